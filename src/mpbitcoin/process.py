@@ -1,0 +1,148 @@
+"""The only caller of subprocesses: logs what it runs, never touches os.environ."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shlex
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+from mpbitcoin.errors import MachineError, MpbitcoinError
+
+log = logging.getLogger(__name__)
+
+Arg = str | os.PathLike[str]
+
+
+class CommandFailed(MpbitcoinError):
+    """A command ended with a non-zero status. `output` holds what was captured."""
+
+    exit_code = 5
+
+    def __init__(self, command: Sequence[str], status: int, output: str = "") -> None:
+        tail = "\n".join(output.strip().splitlines()[-20:])
+        super().__init__(
+            f"command failed with status {status}: {shlex.join(command)}"
+            + (f"\n{tail}" if tail else "")
+        )
+        self.command = list(command)
+        self.status = status
+        self.output = output
+
+
+def environment(extra: Mapping[str, str | None] | None = None) -> dict[str, str]:
+    """A copy of the environment with `extra` laid over it; None removes a name."""
+    env = dict(os.environ)
+    for name, value in (extra or {}).items():
+        if value is None:
+            env.pop(name, None)
+        else:
+            env[name] = value
+    return env
+
+
+def _start_error(command: Sequence[str], error: OSError) -> MachineError:
+    if isinstance(error, FileNotFoundError):
+        return MachineError(f"program not found: {command[0]}", "install it, or name another")
+    return MachineError(f"cannot run {command[0]}: {error.strerror or error}")
+
+
+def run(
+    command: Sequence[Arg],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str | None] | None = None,
+    output: IO[bytes] | None = None,
+    check: bool = True,
+) -> int:
+    """Run `command` to its end and return its exit status.
+
+    Output goes to `output` (stdout and stderr together), or to our own streams.
+    Raises CommandFailed when `check` and the status is not 0, MachineError when
+    the program cannot be started.
+    """
+    argv = [os.fspath(arg) for arg in command]
+    log.debug("run %s", shlex.join(argv))
+    try:
+        done = subprocess.run(
+            argv,
+            cwd=cwd,
+            env=environment(env),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT if output is not None else None,
+            check=False,
+        )
+    except OSError as error:
+        raise _start_error(argv, error) from error
+    if check and done.returncode != 0:
+        raise CommandFailed(argv, done.returncode)
+    return done.returncode
+
+
+def capture(
+    command: Sequence[Arg],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str | None] | None = None,
+    input: str | None = None,
+    timeout: float | None = None,
+) -> str:
+    """Run `command` and return its standard output as text.
+
+    Raises CommandFailed (with stderr in `output`) when the status is not 0 or
+    `timeout` seconds passed, MachineError when the program cannot be started.
+    """
+    argv = [os.fspath(arg) for arg in command]
+    log.debug("run %s", shlex.join(argv))
+    try:
+        done = subprocess.run(
+            argv,
+            cwd=cwd,
+            env=environment(env),
+            input=input,
+            stdin=None if input is not None else subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=timeout,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise CommandFailed(argv, -1, f"no answer within {timeout:g} s") from error
+    except OSError as error:
+        raise _start_error(argv, error) from error
+    if done.returncode != 0:
+        raise CommandFailed(argv, done.returncode, done.stderr + done.stdout)
+    return done.stdout
+
+
+def spawn(
+    command: Sequence[Arg],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str | None] | None = None,
+    output: IO[bytes] | int | None = None,
+    new_session: bool = False,
+) -> subprocess.Popen[bytes]:
+    """Start `command` in the background; the caller owns and ends the process.
+
+    Raises MachineError when the program cannot be started.
+    """
+    argv = [os.fspath(arg) for arg in command]
+    log.debug("spawn %s", shlex.join(argv))
+    try:
+        return subprocess.Popen(
+            argv,
+            cwd=cwd,
+            env=environment(env),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT if output is not None else None,
+            start_new_session=new_session,
+        )
+    except OSError as error:
+        raise _start_error(argv, error) from error
