@@ -126,9 +126,12 @@ def spawn(
     cwd: Path | None = None,
     env: Mapping[str, str | None] | None = None,
     output: IO[bytes] | int | None = None,
+    input: int | None = None,
     new_session: bool = False,
 ) -> subprocess.Popen[bytes]:
     """Start `command` in the background; the caller owns and ends the process.
+
+    `input` is a descriptor for its standard input; nothing by default.
 
     Raises MachineError when the program cannot be started.
     """
@@ -139,7 +142,7 @@ def spawn(
             argv,
             cwd=cwd,
             env=environment(env),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL if input is None else input,
             stdout=output,
             stderr=subprocess.STDOUT if output is not None else None,
             start_new_session=new_session,

@@ -1,0 +1,195 @@
+"""Building what the cache lacks: sources fetched ahead, packages side by side."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mpbitcoin import process
+from mpbitcoin.depends.engine import Engine, Node
+from mpbitcoin.depends.jobserver import JobServer
+from mpbitcoin.depends.plan import HOST, Recipe
+from mpbitcoin.depends.progress import Progress
+from mpbitcoin.depends.report import Event
+from mpbitcoin.depends.sources import Fetched, SourceStore, load_source
+from mpbitcoin.errors import BuildError, MachineError
+from mpbitcoin.files import human_size, human_time
+
+_STEP = re.compile(rb"\[(\d+)/(\d+)\]")
+_FULL_DISK = b"No space left on device"
+
+
+@dataclass
+class _Lane:
+    """A package being built: its process, log and the pipe that keeps it alive."""
+
+    node: Node
+    number: int
+    process: subprocess.Popen[bytes]
+    log: Path
+    alive: int
+    started: float
+
+    def step(self) -> str:
+        """Ninja's last `n/m`, or nothing."""
+        try:
+            with self.log.open("rb") as stream:
+                stream.seek(max(0, self.log.stat().st_size - 4096))
+                found = _STEP.findall(stream.read())
+        except OSError:
+            return ""
+        return b"/".join(found[-1]).decode() if found else ""
+
+
+@dataclass
+class Builder:
+    """Builds the nodes that are not cached. Not for more than one run, nor thread."""
+
+    engine: Engine
+    recipes: Mapping[str, Recipe]
+    store: SourceStore
+    inputs: Path
+    logs: Path
+    jobs: int
+    progress: Progress
+    events: list[Event] = field(default_factory=list)
+    _lanes: list[_Lane] = field(default_factory=list)
+
+    def run(self, nodes: tuple[Node, ...]) -> None:
+        """Fetch and build all `nodes` that the cache lacks.
+
+        Raises SourceError or BuildError for the first thing that fails; what was
+        finished before stays in the cache.
+        """
+        missing = {node.key: node for node in nodes if not node.cached}
+        if not missing:
+            return
+        with JobServer(self.jobs) as server, self._fetching(missing) as sources:
+            try:
+                self._schedule(missing, sources, server)
+            finally:
+                self._stop()
+
+    @contextlib.contextmanager
+    def _fetching(self, missing: Mapping[str, Node]) -> Iterator[dict[str, Future[None]]]:
+        pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="fetch")
+        by_recipe: dict[str, Future[None]] = {}
+        for node in missing.values():
+            if node.ref not in by_recipe:
+                by_recipe[node.ref] = pool.submit(self._fetch, node)
+        try:
+            yield by_recipe
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _fetch(self, node: Node) -> None:
+        source = load_source(self.recipes[node.name].folder, node.name, node.version)
+        started = self.progress.now()
+        fetched: Fetched = self.store.fetch(source, self.progress.note)
+        if not fetched.provider or fetched.provider == "store":
+            return
+        detail = f"{fetched.provider}, {human_size(fetched.bytes)}"
+        self.progress.line(f"fetched {node.name} {node.version}: {fetched.path.name} ({detail})")
+        self._event(node, "fetched", started, -1, detail)
+
+    def _event(
+        self, node: Node, action: str, started: float, lane: int, detail: str, log: str = ""
+    ) -> None:
+        context = "both" if len(node.contexts) > 1 else node.contexts[0]
+        self.events.append(
+            Event(node.name, context, action, started, self.progress.now(), lane, detail, log)
+        )
+
+    def _schedule(
+        self, missing: dict[str, Node], sources: dict[str, Future[None]], server: JobServer
+    ) -> None:
+        dependents = {
+            key: sum(key in other.needs for other in missing.values()) for key in missing
+        }
+        waiting = sorted(missing, key=lambda key: (-dependents[key], missing[key].name))
+        unfinished = set(missing)
+        while unfinished:
+            for key in list(waiting):
+                node = missing[key]
+                if sources[node.ref].done():
+                    sources[node.ref].result()
+                    if not unfinished & set(node.needs) and server.take():
+                        waiting.remove(key)
+                        self._start(node, server)
+            for lane in list(self._lanes):
+                if lane.process.poll() is not None:
+                    self._lanes.remove(lane)
+                    server.give()
+                    self._finish(lane)
+                    unfinished.discard(lane.node.key)
+            self.progress.status([f"{lane.node.name} {lane.step()}" for lane in self._lanes])
+            time.sleep(0.05)
+
+    def _start(self, node: Node, server: JobServer) -> None:
+        number = next(n for n in range(self.jobs) if n not in {x.number for x in self._lanes})
+        log = self.logs / f"{node.name}-{'native' if HOST not in node.contexts else 'host'}.log"
+        read_end, write_end = os.pipe()
+        scratch = Path(tempfile.mkdtemp(prefix="mpbitcoin-lane-"))
+        lock_name = f"recipe-{node.name}-{node.version}-{node.recipe_revision[:12]}.lock"
+        command = [
+            sys.executable,
+            "-m",
+            "mpbitcoin.depends.lane",
+            str(self.engine.locks / lock_name),
+            *self.engine.build_command(node, self.inputs, scratch),
+        ]
+        self.progress.line(f"building {node.name} {node.version} ({' and '.join(node.contexts)})")
+        with log.open("wb") as stream:
+            environment = {**self.engine.environment(), "MAKEFLAGS": server.makeflags}
+            started = process.spawn(
+                command, cwd=scratch, env=environment, output=stream, input=read_end,
+                new_session=True,
+            )
+        os.close(read_end)
+        self._lanes.append(_Lane(node, number, started, log, write_end, self.progress.now()))
+
+    def _finish(self, lane: _Lane) -> None:
+        os.close(lane.alive)
+        took = human_time(self.progress.now() - lane.started)
+        self._event(lane.node, "built", lane.started, lane.number, took, str(lane.log))
+        if lane.process.returncode != 0:
+            raise self._failure(lane)
+        self.progress.line(f"built {lane.node.name} {lane.node.version} in {took}")
+
+    def _failure(self, lane: _Lane) -> BuildError | MachineError:
+        raw = lane.log.read_bytes()
+        if _FULL_DISK in raw:
+            return MachineError(
+                f"disk full while building {lane.node.name} in {self.engine.base_cache}",
+                "free some space (`mpbitcoin cache prune`), then run again: it goes on from here",
+            )
+        tail = "\n".join(f"    {line}" for line in raw.decode(errors="replace").splitlines()[-25:])
+        again = shlex.join(self.engine.build_command(lane.node, self.inputs, Path("out")))
+        home = f"CONAN_HOME={shlex.quote(str(self.engine.home))}"
+        place = f"PYTHONPATH={shlex.quote(str(self.engine.environment()['PYTHONPATH']))}"
+        return BuildError(
+            f"{lane.node.name} {lane.node.version} did not build:\n{tail}\n  log: {lane.log}",
+            f"to repeat it alone: {home} {place} {again}",
+        )
+
+    def _stop(self) -> None:
+        """End what still runs: after a failure or an interrupt."""
+        for lane in self._lanes:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(lane.process.pid, signal.SIGKILL)
+            lane.process.wait()
+            os.close(lane.alive)
+        self._lanes.clear()
+
+

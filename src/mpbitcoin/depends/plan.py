@@ -1,0 +1,152 @@
+"""The plan: which packages, for which platforms, with which compilers and flags.
+
+Pure: made from the options, the recipes' folders and what the compilers are; writes
+nothing and needs neither Conan nor the network.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from mpbitcoin import paths
+from mpbitcoin.depends.options import NAMES, Options, nearest
+from mpbitcoin.depends.toolset import Toolset
+from mpbitcoin.errors import MpbitcoinError, UsageError
+
+HOST, NATIVE = "host", "native"
+
+
+@dataclass(frozen=True, order=True)
+class Package:
+    """One package wanted in the prefix: `context` says on which platform it runs."""
+
+    name: str
+    version: str
+    context: str
+
+    @property
+    def ref(self) -> str:
+        """Name and version as Conan writes them."""
+        return f"{self.name}/{self.version}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that decides what the prefix will hold."""
+
+    options: Options
+    host: Toolset
+    build: Toolset
+    packages: tuple[Package, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The plan as plain data, for JSON, comparing and keys."""
+        return {
+            "host": self.host.to_dict(),
+            "build": self.build.to_dict(),
+            "packages": [
+                {"name": p.name, "version": p.version, "context": p.context} for p in self.packages
+            ],
+        }
+
+    def key(self, recipes: str) -> str:
+        """Name of the plan's result, given the hash of the recipes' folders."""
+        text = json.dumps([self.to_dict(), recipes], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a recipe's folder says of itself: config.yml and depends.yml."""
+
+    name: str
+    folder: Path
+    versions: tuple[str, ...]
+    package: Mapping[str, Any]
+
+    def version(self, line: str) -> str:
+        """The version for a Bitcoin Core line."""
+        lines: Mapping[str, str] = self.package.get("lines", {})
+        return lines.get(line, self.versions[0])
+
+
+def recipes(folder: Path | None = None) -> dict[str, Recipe]:
+    """All recipes by name: the folders are the registry."""
+    found = {}
+    for place in sorted((folder or paths.RECIPES).iterdir()):
+        if not (place / "config.yml").is_file():
+            continue
+        config = _load(place / "config.yml")
+        package = place / "depends.yml"
+        found[place.name] = Recipe(
+            name=place.name,
+            folder=place,
+            versions=tuple(str(v) for v in config["versions"]),
+            package=_load(package) if package.is_file() else {},
+        )
+    return found
+
+
+def _load(file: Path) -> dict[str, Any]:
+    try:
+        data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise MpbitcoinError(f"{file}: cannot be read: {error}") from error
+    if not isinstance(data, dict):
+        raise MpbitcoinError(f"{file}: not a mapping")
+    return data
+
+
+def packages(known: Mapping[str, Recipe]) -> tuple[str, ...]:
+    """Names that can be asked for as targets."""
+    return tuple(name for name, recipe in known.items() if recipe.package.get("contexts"))
+
+
+def _wanted(recipe: Recipe, options: Options, host_os: str) -> bool:
+    if not recipe.package.get("contexts"):
+        return False
+    if host_os not in recipe.package.get("os", [host_os]):
+        return False
+    switches = recipe.package.get("unless", [])
+    for switch in switches:
+        assert switch in NAMES, f"{recipe.name}: unknown option {switch}"
+    return not any(options.get(switch) for switch in switches)
+
+
+def make(
+    options: Options,
+    host: Toolset,
+    build: Toolset,
+    targets: tuple[str, ...] = (),
+    folder: Path | None = None,
+) -> Plan:
+    """The plan for `options`; with `targets`, of these packages alone.
+
+    Raises UsageError for an unknown target and for what is not there yet (Qt).
+    """
+    known = recipes(folder)
+    for target in targets:
+        if target not in packages(known):
+            raise UsageError(
+                f"unknown target {target}", f"did you mean {nearest(target, packages(known))}?"
+            )
+    if not options.no_qt and not targets:
+        raise UsageError(
+            "Qt is not built yet, so the GUI is not either",
+            "go on without it: add NO_QT=1 (make) or --no-qt",
+        )
+    chosen = []
+    for name, recipe in known.items():
+        if name in targets or (not targets and _wanted(recipe, options, host.platform.os)):
+            version = recipe.version(options.bitcoin_line)
+            for context in recipe.package["contexts"]:
+                chosen.append(Package(name, version, context))
+    return Plan(options, host, build, tuple(sorted(chosen)))
+

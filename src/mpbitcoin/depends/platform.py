@@ -1,0 +1,97 @@
+"""Platforms: GNU triplets, their spellings, and the profile each host has."""
+
+from __future__ import annotations
+
+import configparser
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mpbitcoin import paths
+from mpbitcoin.depends.options import nearest
+from mpbitcoin.errors import UsageError
+
+_VENDORS = frozenset({"pc", "unknown", "none"})
+_CMAKE_SYSTEMS = {"Linux": "Linux", "Macos": "Darwin", "Windows": "Windows", "FreeBSD": "FreeBSD"}
+
+
+@dataclass(frozen=True)
+class Platform:
+    """One platform: the name of its profile and what the profile says."""
+
+    triplet: str
+    os: str
+    arch: str
+    tools: Mapping[str, str]
+    flags: Mapping[str, str]
+
+    @property
+    def cmake_system(self) -> str:
+        """CMAKE_SYSTEM_NAME of the platform."""
+        return _CMAKE_SYSTEMS[self.os]
+
+    @property
+    def cmake_processor(self) -> str:
+        """CMAKE_SYSTEM_PROCESSOR of the platform: the triplet's first part."""
+        return self.triplet.split("-", 1)[0]
+
+
+def _parts(triplet: str) -> tuple[str, str]:
+    """Architecture and operating system, whatever the vendor."""
+    pieces = triplet.strip().lower().split("-")
+    arch = {"amd64": "x86_64", "arm64": "aarch64", "i386": "i686", "i586": "i686"}.get(
+        pieces[0], pieces[0]
+    )
+    rest = pieces[1:]
+    if len(rest) > 1 and rest[0] in _VENDORS:
+        rest = rest[1:]
+    system = "-".join(rest)
+    if system.startswith("apple-darwin"):
+        system = "apple-darwin"
+    return arch, {"linux": "linux-gnu"}.get(system, system)
+
+
+def known(folder: Path | None = None) -> tuple[str, ...]:
+    """Triplets that have a profile."""
+    return tuple(sorted(p.name for p in (folder or paths.HOSTS).iterdir() if p.is_file()))
+
+
+def find(triplet: str, folder: Path | None = None) -> Platform:
+    """The platform that `triplet` means, in any of its spellings.
+
+    Raises UsageError when no profile fits, naming the nearest one.
+    """
+    place = folder or paths.HOSTS
+    names = known(place)
+    for name in names:
+        if _parts(name) == _parts(triplet):
+            return _read(place / name)
+    raise UsageError(
+        f"unknown host platform {triplet!r}",
+        f"did you mean {nearest(triplet, names)}? Known: {', '.join(names)}",
+    )
+
+
+def spellings(platform: Platform) -> tuple[str, ...]:
+    """Other names of the platform's folder that users may write."""
+    arch, system = _parts(platform.triplet)
+    vendor = "pc" if arch in ("x86_64", "i686") else "unknown"
+    if "linux" not in system:
+        return ()
+    names = (f"{arch}-{system}", f"{arch}-{vendor}-{system}")
+    return tuple(name for name in names if name != platform.triplet)
+
+
+def _read(profile: Path) -> Platform:
+    parser = configparser.ConfigParser(delimiters=("=",), interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read(profile, encoding="utf-8")
+    env = dict(parser["buildenv"]) if parser.has_section("buildenv") else {}
+    flag_names = ("CFLAGS", "CXXFLAGS", "CPPFLAGS", "LDFLAGS")
+    return Platform(
+        triplet=profile.name,
+        os=parser["settings"]["os"],
+        arch=parser["settings"]["arch"],
+        tools={name: value for name, value in env.items() if name not in flag_names},
+        flags={name: env[name] for name in flag_names if name in env},
+    )

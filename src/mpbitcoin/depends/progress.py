@@ -1,0 +1,71 @@
+"""What the user sees while packages are fetched and built. Thread-safe."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from typing import TextIO
+
+from mpbitcoin.files import human_time
+
+#: Seconds between status lines where the output is no terminal.
+_QUIET_INTERVAL = 30.0
+
+
+class Progress:
+    """Lines on stderr; on a terminal also one line that changes in place."""
+
+    def __init__(self, stream: TextIO | None = None, quiet: bool = False) -> None:
+        self._stream = stream or sys.stderr
+        self._live = self._stream.isatty() and os.environ.get("TERM") != "dumb"
+        self._quiet = quiet
+        self._lock = threading.Lock()
+        self._started = time.monotonic()
+        self._shown = ""
+        self._last = 0.0
+
+    def now(self) -> float:
+        """Seconds since the run began."""
+        return time.monotonic() - self._started
+
+    def line(self, text: str) -> None:
+        """A line that stays."""
+        if self._quiet:
+            return
+        with self._lock:
+            self._clear()
+            print(text, file=self._stream, flush=True)
+
+    def note(self, text: str) -> None:
+        """Something of passing interest, shown on terminals only."""
+        if self._live:
+            self.status([text], force=True)
+
+    def status(self, parts: Sequence[str], force: bool = False) -> None:
+        """What is going on right now."""
+        if self._quiet:
+            return
+        text = f"  {human_time(self.now())}: {', '.join(part.strip() for part in parts)}"
+        with self._lock:
+            if self._live:
+                width = os.get_terminal_size(self._stream.fileno()).columns - 1
+                if text[:width] != self._shown or force:
+                    self._clear()
+                    self._shown = text[:width]
+                    print(self._shown, end="", file=self._stream, flush=True)
+            elif parts and self.now() - self._last >= _QUIET_INTERVAL:
+                self._last = self.now()
+                print(text, file=self._stream, flush=True)
+
+    def close(self) -> None:
+        """Take the changing line away."""
+        with self._lock:
+            self._clear()
+
+    def _clear(self) -> None:
+        if self._shown:
+            print("\r\x1b[K", end="", file=self._stream, flush=True)
+            self._shown = ""

@@ -1,0 +1,184 @@
+"""The toolset of a context: platform, compilers, binary tools and flags."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shlex
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mpbitcoin.depends import platform
+from mpbitcoin.depends.compiler import Compiler, probe
+from mpbitcoin.depends.options import Options
+from mpbitcoin.depends.platform import Platform
+from mpbitcoin.errors import MachineError
+
+BINARY_TOOLS = ("AR", "RANLIB", "STRIP", "NM", "OBJCOPY", "OBJDUMP")
+FLAG_NAMES = ("CFLAGS", "CXXFLAGS", "CPPFLAGS", "LDFLAGS")
+_DEBUG_DEFINES = (
+    "-D_GLIBCXX_DEBUG",
+    "-D_GLIBCXX_DEBUG_PEDANTIC",
+    "-D_LIBCPP_HARDENING_MODE=_LIBCPP_HARDENING_MODE_DEBUG",
+)
+
+
+@dataclass(frozen=True)
+class Toolset:
+    """Everything that compiles for one platform. Flags are the user's own."""
+
+    platform: Platform
+    cc: Compiler
+    cxx: Compiler
+    tools: Mapping[str, str]
+    flags: Mapping[str, str]
+    debug: bool
+    lto: bool
+    c_standard: str
+    cxx_standard: str
+    salt: str
+
+    @property
+    def optimisation(self) -> str:
+        """Optimisation and debugging flags of the build type."""
+        base = "-O1 -g" if self.debug else "-O2"
+        return f"{base} -flto" if self.lto else base
+
+    @property
+    def defines(self) -> str:
+        """Preprocessor flags of the build type."""
+        return " ".join(_DEBUG_DEFINES) if self.debug else ""
+
+    @property
+    def libcxx(self) -> str:
+        """The C++ library, as Conan's settings name it."""
+        if self.platform.os == "Macos" or "-stdlib=libc++" in self.flags["CXXFLAGS"]:
+            return "libc++"
+        return "libstdc++11"
+
+    @property
+    def identity(self) -> str:
+        """Hash over all that may change a package's bytes without being a setting."""
+        facts = [
+            self.cc.identity,
+            self.cxx.identity,
+            sorted(self.tools.items()),
+            sorted(self.flags.items()),
+            [self.debug, self.lto, self.c_standard, self.cxx_standard, self.salt],
+        ]
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32]
+
+    def compile_flags(self, language: str) -> list[str]:
+        """All flags for CFLAGS or CXXFLAGS, in the order that lets the user's win."""
+        compiler = self.cc if language == "CFLAGS" else self.cxx
+        words = f"{self.optimisation} {self.defines} {self.flags['CPPFLAGS']}"
+        return [*compiler.arguments, *shlex.split(words), *shlex.split(self.flags[language])]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The toolset as plain data; paths are left out, identities stand for them."""
+        return {
+            "triplet": self.platform.triplet,
+            "cc": f"{self.cc.family} {self.cc.version}",
+            "cxx": f"{self.cxx.family} {self.cxx.version}",
+            "commands": [self.cc.command, self.cxx.command],
+            "tools": dict(self.tools),
+            "flags": dict(self.flags),
+            "build_type": "Debug" if self.debug else "Release",
+            "lto": self.lto,
+            "identity": self.identity,
+        }
+
+
+def compiler_commands(options: Options, host: Platform | None) -> dict[str, str]:
+    """CC and CXX commands for the host (`host` given when cross compiling) and build."""
+    gcc = shutil.which("gcc") and shutil.which("g++")
+    clang = shutil.which("clang") and shutil.which("clang++")
+    usual = ("gcc", "g++") if gcc or not clang else ("clang", "clang++")
+    cross = (host.tools["CC"], host.tools["CXX"]) if host else usual
+    same = not host
+    build_cc = options.build_cc or (options.cc if same and not gcc else "") or usual[0]
+    build_cxx = options.build_cxx or (options.cxx if same and not gcc else "") or usual[1]
+    return {
+        "CC": options.cc or cross[0],
+        "CXX": options.cxx or cross[1],
+        "build_CC": build_cc,
+        "build_CXX": build_cxx,
+    }
+
+
+def _tools(options: Options, prefix: str, defaults: Mapping[str, str]) -> dict[str, str]:
+    found = {}
+    for name in BINARY_TOOLS:
+        given = getattr(options, (prefix + name).lower(), "")
+        if value := given or defaults.get(name, ""):
+            found[name] = str(value)
+    return found
+
+
+def _flags(options: Options, prefix: str) -> dict[str, str]:
+    return {name: str(getattr(options, (prefix + name).lower())) for name in FLAG_NAMES}
+
+
+def detect(options: Options, memory: Path) -> tuple[Toolset, Toolset]:
+    """The toolsets for host and build platform, compilers asked and checked.
+
+    `memory` keeps what compilers answered. Raises MachineError for a missing or
+    unfit compiler, UsageError for an unknown host.
+    """
+    native = compiler_commands(options, None)
+    build_cc = probe(native["build_CC"], memory)
+    build_platform = platform.find(build_cc.target)
+    asked = options.host
+    if not asked:
+        asked = probe(native["CC"], memory).target if options.cc else build_cc.target
+    host_platform = platform.find(asked)
+    crossing = host_platform.triplet != build_platform.triplet
+    commands = compiler_commands(options, host_platform if crossing else None)
+    host = Toolset(
+        platform=host_platform,
+        cc=_probe_host(commands["CC"], memory, host_platform, crossing),
+        cxx=_probe_host(commands["CXX"], memory, host_platform, crossing),
+        tools=_tools(options, "", host_platform.tools if crossing else {}),
+        flags=_flags(options, ""),
+        debug=options.debug,
+        lto=options.lto,
+        c_standard=options.c_standard,
+        cxx_standard=options.cxx_standard,
+        salt=options.host_id_salt,
+    )
+    build = Toolset(
+        platform=build_platform,
+        cc=build_cc,
+        cxx=probe(commands["build_CXX"], memory),
+        tools=_tools(options, "build_", {}),
+        flags=_flags(options, "build_"),
+        debug=False,
+        lto=False,
+        c_standard=options.c_standard,
+        cxx_standard=options.cxx_standard,
+        salt=options.build_id_salt,
+    )
+    return host, build
+
+
+def _probe_host(command: str, memory: Path, host: Platform, crossing: bool) -> Compiler:
+    try:
+        return probe(command, memory)
+    except MachineError as error:
+        if not crossing or not error.message.startswith("compiler not found"):
+            raise
+        raise MachineError(
+            f"compiler for {host.triplet} not found: {command}",
+            f"install it (Debian, Ubuntu: apt-get install g++-{_debian(host)}), "
+            "or name another with CC= and CXX=",
+        ) from error
+
+
+def _debian(host: Platform) -> str:
+    """Suffix of Debian's cross compiler package for the host."""
+    if host.os == "Windows":
+        return "mingw-w64-x86-64-posix"
+    return host.tools["CC"].removesuffix("-gcc").replace("_", "-")

@@ -1,0 +1,80 @@
+"""Files written whole or not at all, and folders hashed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from mpbitcoin.errors import MachineError
+
+
+def write_text(path: Path, text: str, mode: int = 0o644) -> None:
+    """Write `text` to `path` so that a reader sees the old or the new file, never a part.
+
+    Raises MachineError when the folder cannot be written or the disk is full.
+    """
+    temporary = ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        os.chmod(temporary, mode)
+        os.replace(temporary, path)
+    except OSError as error:
+        if temporary and os.path.exists(temporary):
+            os.unlink(temporary)
+        raise MachineError(f"cannot write {path}: {error.strerror}") from error
+
+
+def remove_tree(path: Path) -> None:
+    """Remove a folder with all in it, read-only parts too; a missing one is fine."""
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+        return
+    if not path.exists():
+        return
+    for folder, _, _ in os.walk(path):
+        os.chmod(folder, stat.S_IRWXU)
+    shutil.rmtree(path)
+
+
+def hash_files(root: Path, names: Iterable[Path]) -> str:
+    """sha256 over the relative names and the bytes of files below `root`."""
+    digest = hashlib.sha256()
+    for name in sorted(names):
+        digest.update(name.relative_to(root).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(name.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def list_files(root: Path) -> list[Path]:
+    """All files below `root`, sorted; caches of Python left out."""
+    found = []
+    for folder, folders, files in os.walk(root):
+        folders[:] = sorted(f for f in folders if f != "__pycache__")
+        found.extend(Path(folder, name) for name in files if not name.endswith(".pyc"))
+    return sorted(found)
+
+
+def human_size(size: float) -> str:
+    """A size in bytes as people read it: 12.3 MB."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 1000 or unit == "GB":
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1000
+    raise AssertionError
+
+
+def human_time(seconds: float) -> str:
+    """A time in seconds as people read it: 45 s, 3 min 20 s."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    return f"{int(seconds) // 60} min {int(seconds) % 60} s"
