@@ -140,11 +140,12 @@ def _timeline(report: Report) -> Iterator[str]:
     if not report.events:
         yield '<p class="soft">Nothing had to be done.</p>'
         return
-    span = max(report.seconds, max(event.end for event in report.events), 1e-6)
+    span = max(report.seconds, 1e-6, *(event.end for event in report.events))
     for lane in sorted({event.lane for event in report.events}):
         laid = rows(event for event in report.events if event.lane == lane)
         height = 1.9 * len(laid) + 0.4
-        yield f'<div class="lane" style="height:{height:.1f}rem"><span class="name">lane {lane}</span>'
+        yield f'<div class="lane" style="height:{height:.1f}rem">'
+        yield f'<span class="name">lane {lane}</span>'
         for number, row in enumerate(laid):
             for event in row:
                 yield _bar(event, span, 0.4 + 1.9 * number)
