@@ -1,0 +1,22 @@
+"""Verified sources: pinned artefacts, the providers that give them, safe unpacking."""
+
+from mpbitcoin.depends.sources.archive import unpack
+from mpbitcoin.depends.sources.conandata import load_source, parse_source, recipe_versions
+from mpbitcoin.depends.sources.model import Artefact, Fetched, Provider, Report, Source
+from mpbitcoin.depends.sources.store import SourceStore, sha256_of
+from mpbitcoin.depends.sources.tree import tree
+
+__all__ = [
+    "Artefact",
+    "Fetched",
+    "Provider",
+    "Report",
+    "Source",
+    "SourceStore",
+    "load_source",
+    "parse_source",
+    "recipe_versions",
+    "sha256_of",
+    "tree",
+    "unpack",
+]

@@ -1,0 +1,54 @@
+"""What recipes call: their source from the store, verified, unpacked and patched."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+from mpbitcoin.depends.sources.archive import extract
+from mpbitcoin.depends.sources.conandata import parse_source
+from mpbitcoin.depends.sources.store import SourceStore
+from mpbitcoin.errors import SourceError
+
+CONF = "user.mpbitcoin:sources"
+
+
+def _patch_file(conanfile: Any, name: str) -> Path:
+    """Where a patch of the recipe is: among its exported sources, or beside it."""
+    for folder in (conanfile.export_sources_folder, conanfile.recipe_folder):
+        if folder and (path := Path(folder) / name).is_file():
+            return path
+    raise SourceError(f"{conanfile.ref}: the recipe has no {name}", "export it with its sources")
+
+
+def _patches(conanfile: Any) -> list[Path]:
+    items = (conanfile.conan_data.get("patches") or {}).get(str(conanfile.version)) or []
+    for index, item in enumerate(items):
+        for key in ("file", "reason"):
+            if not isinstance(item, dict) or not isinstance(item.get(key), str):
+                where = f"patches.{conanfile.version}[{index}].{key}"
+                raise SourceError(f"{conanfile.ref}: conandata.yml: {where}: is missing")
+    return [_patch_file(conanfile, item["file"]) for item in items]
+
+
+def provide(conanfile: Any) -> None:
+    """Fill the recipe's source folder: call this in `source()`.
+
+    The archive comes from the store folder that the conf `user.mpbitcoin:sources` names,
+    is hashed again, and unpacked; then the patches of conandata.yml are applied in order.
+    Nothing is downloaded. Raises SourceError when no artefact is there or one is bad.
+    """
+    folder = conanfile.conf.get(CONF, check_type=str)
+    if not folder:
+        raise SourceError(f"{conanfile.ref}: the conf {CONF} is not set")
+    where = f"{conanfile.ref}: conandata.yml"
+    version = str(conanfile.version)
+    source = parse_source(conanfile.conan_data or {}, str(conanfile.name), version, where)
+    store = SourceStore(Path(folder), offline=True)
+    fetched = store.fetch(source)
+    extract(fetched.path, fetched.artefact, Path(conanfile.source_folder))
+    tools: Any = importlib.import_module("conan.tools.files")  # heavy, and without types
+    for path in _patches(conanfile):
+        conanfile.output.info(f"Apply {path.name}")
+        tools.patch(conanfile, patch_file=str(path), strip=1)

@@ -1,0 +1,102 @@
+"""Quick answers on whether a host can be reached, so that a dead one costs seconds at most."""
+
+from __future__ import annotations
+
+import queue
+import socket
+import threading
+import time
+from urllib.parse import urlsplit
+
+import requests
+from requests.utils import get_environ_proxies, select_proxy
+
+from mpbitcoin.depends.sources.model import Unavailable
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 20.0
+_REMEMBER_SECONDS = 30.0
+
+_dead: dict[tuple[str, int], tuple[float, str]] = {}
+_guard = threading.Lock()
+
+
+def redact(url: str) -> str:
+    """`url` without the user name and password it may hold."""
+    parts = urlsplit(url)
+    if "@" not in parts.netloc:
+        return url
+    return parts._replace(netloc="***@" + parts.netloc.rpartition("@")[2]).geturl()
+
+
+def _endpoint(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError as error:
+        raise Unavailable(f"bad port in {redact(url)}") from error
+    return parts.hostname or "", port or (443 if parts.scheme == "https" else 80)
+
+
+def _look_up(host: str, port: int, answer: queue.Queue[OSError | None]) -> None:
+    try:
+        socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        answer.put(None)
+    except (OSError, UnicodeError) as error:
+        answer.put(error if isinstance(error, OSError) else OSError(str(error)))
+
+
+def _name_fault(host: str, port: int) -> str:
+    """Why the host's name has no address, "" if it has; waits CONNECT_SECONDS at most.
+
+    The resolver itself cannot be told how long it may take, so it is asked in a thread.
+    """
+    answer: queue.Queue[OSError | None] = queue.Queue()
+    threading.Thread(target=_look_up, args=(host, port, answer), daemon=True).start()
+    try:
+        error = answer.get(timeout=CONNECT_SECONDS)
+    except queue.Empty:
+        return "no answer from the name server"
+    return "" if error is None else "host name not found"
+
+
+def mark_dead(url: str, reason: str) -> None:
+    """Remember for some seconds that the host of `url` cannot be reached."""
+    with _guard:
+        _dead[_endpoint(url)] = (time.monotonic(), reason)
+
+
+def expect_reachable(url: str, proxies: dict[str, str] | None = None) -> None:
+    """Raise Unavailable when the host of the http(s) `url` is known or found to be dead.
+
+    The name is looked up unless a proxy (of `proxies` or of the environment) does that.
+    """
+    endpoint = _endpoint(url)
+    with _guard:
+        since, reason = _dead.get(endpoint, (0.0, ""))
+    if reason and time.monotonic() - since < _REMEMBER_SECONDS:
+        raise Unavailable(reason)
+    used = proxies if proxies is not None else get_environ_proxies(url)
+    if select_proxy(url, used):
+        return
+    if fault := _name_fault(*endpoint):
+        mark_dead(url, fault)
+        raise Unavailable(fault)
+
+
+def connection_fault(error: requests.RequestException) -> str:
+    """A few words on a connection that could not be made at all, "" for other errors."""
+    text = str(error)
+    if isinstance(error, requests.ConnectTimeout):
+        return f"no answer within {CONNECT_SECONDS:g} s"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "the TLS certificate was not accepted"
+    if isinstance(error, requests.exceptions.ProxyError):
+        return "the proxy refused or cannot be reached"
+    if "NameResolutionError" in text or "Failed to resolve" in text:
+        return "host name not found"
+    if "Connection refused" in text:
+        return "connection refused"
+    if "NewConnectionError" in text or "unreachable" in text:
+        return "host unreachable"
+    return ""

@@ -1,0 +1,57 @@
+"""The upstream archive of a Debian source package, from the mirror that apt is set up with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from mpbitcoin.depends.sources import aptstate, transfer
+from mpbitcoin.depends.sources.aptconf import Archive
+from mpbitcoin.depends.sources.model import Job, Unavailable
+from mpbitcoin.depends.sources.network import redact
+
+
+@dataclass(frozen=True)
+class Debian:
+    """`file` (an `.orig` archive) of the source package `package` at `version` in `suite`."""
+
+    KEYS: ClassVar[tuple[str, ...]] = ("package", "version", "suite", "file")
+
+    package: str
+    version: str
+    suite: str
+    file: str
+
+    def describe(self) -> str:
+        """See Provider."""
+        return f"debian {self.package} {self.version} ({self.suite})"
+
+    def _from(self, archive: Archive, job: Job, access: transfer.Access) -> None:
+        """Take the file from its usual place; if it is not there, from where apt says it is.
+
+        The usual place saves the suite's index, megabytes, for one file of a known hash.
+        """
+        usual = archive.pool_address(self.package, self.file)
+        try:
+            return transfer.download(usual, job, access)
+        except transfer.Missing:
+            state = aptstate.AptState(archive, self.suite)
+            told = state.address(self.package, self.version, self.file, job.report)
+        if told == usual:
+            raise Unavailable("the mirror lists the file but does not have it")
+        transfer.download(told, job, access)
+
+    def fetch(self, job: Job) -> None:
+        """See Provider."""
+        aptstate.require_apt()
+        archives = aptstate.machine_archives()
+        if not archives:
+            raise Unavailable("apt is set up with no Debian archive")
+        access = transfer.Access(proxies=aptstate.machine_proxies())
+        faults = []
+        for archive in archives:
+            try:
+                return self._from(archive, job, access)
+            except Unavailable as error:
+                faults.append(f"{redact(archive.uri)}: {error}")
+        raise Unavailable("; ".join(faults))

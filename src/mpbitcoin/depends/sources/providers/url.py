@@ -1,0 +1,27 @@
+"""A file by its address: upstream's own, or one that a user names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from mpbitcoin.depends.sources import transfer
+from mpbitcoin.depends.sources.model import Job
+from mpbitcoin.depends.sources.network import redact
+
+
+@dataclass(frozen=True)
+class Url:
+    """The file at `url`: http, https, file or a plain path."""
+
+    KEYS: ClassVar[tuple[str, ...]] = ("url",)
+
+    url: str
+
+    def describe(self) -> str:
+        """See Provider."""
+        return f"url {redact(self.url)}"
+
+    def fetch(self, job: Job) -> None:
+        """See Provider."""
+        transfer.download(self.url, job)
