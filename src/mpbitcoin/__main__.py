@@ -1,0 +1,93 @@
+"""Command line: `mpbitcoin VERB`. Parse, dispatch, and the one catch."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from mpbitcoin.errors import MpbitcoinError, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+INTERRUPTED = 130
+
+
+def verbs() -> tuple[str, ...]:
+    """The verbs: the modules of `mpbitcoin.cli`."""
+    from mpbitcoin import cli
+
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(cli.__path__)))
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line, for help and completion."""
+    import argparse
+
+    from mpbitcoin import __version__
+
+    top = argparse.ArgumentParser(
+        prog="mpbitcoin",
+        description="Bitcoin Core as separate processes: dependencies, executables and tools.",
+        epilog="`mpbitcoin VERB --help` tells all of a verb.",
+    )
+    top.add_argument("--version", action="version", version=f"mpbitcoin {__version__}")
+    below = top.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for name in verbs():
+        module = importlib.import_module(f"mpbitcoin.cli.{name}")
+        summary = module.SUMMARY
+        child = below.add_parser(
+            name,
+            help=summary,
+            description=module.__doc__ or summary,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        module.configure(child)
+        child.set_defaults(execute=module.execute)
+    return top
+
+
+def _dispatch(words: Sequence[str]) -> int:
+    # The front of `make -C depends` hands over plain words: no parser is needed.
+    if words[:2] == ["depends", "--from-make"]:
+        from mpbitcoin.cli import depends
+
+        return depends.from_make(words[2:])
+    if words and not words[0].startswith("-") and words[0] not in verbs():
+        from mpbitcoin.depends.options import nearest
+
+        raise UsageError(f"unknown verb {words[0]}", f"did you mean {nearest(words[0], verbs())}?")
+    top = parser()
+    if "_ARGCOMPLETE" in os.environ:
+        import argcomplete
+
+        argcomplete.autocomplete(top)
+    args = top.parse_args(words)
+    status: int = args.execute(args)
+    return status
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the command line; the process's exit status."""
+    given = list(sys.argv[1:] if words is None else words)
+    try:
+        return _dispatch(given)
+    except MpbitcoinError as error:
+        print(f"error: {error.message}", file=sys.stderr)
+        if error.hint:
+            print(f"  hint: {error.hint}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("interrupted; what was finished is kept, run again to go on", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

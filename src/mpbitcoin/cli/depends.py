@@ -1,0 +1,169 @@
+"""Build the packages Bitcoin Core needs, for any host platform.
+
+Mirrors `make -C depends`: words are targets (all, download, clean, a package's name, ...)
+or variables (HOST=aarch64-linux-gnu); every variable is a flag as well. Leaves
+depends/<host>/toolchain.cmake for CMake. Nothing is built twice: packages are cached
+by what they were made from, and shared by checkouts, hosts and profiles.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+from mpbitcoin.depends import options as names
+from mpbitcoin.depends.options import Options
+from mpbitcoin.errors import UsageError
+
+SUMMARY = "build the packages Bitcoin Core needs and leave a CMake toolchain"
+
+#: Targets that are no packages.
+TARGETS = {
+    "all": "build the prefix (default; `install` is the same)",
+    "install": "the same as all",
+    "download": "fetch the sources for all hosts",
+    "download-one": "fetch the sources for this host",
+    "download-linux": "fetch the sources for Linux hosts",
+    "download-osx": "fetch the sources for macOS hosts",
+    "download-win": "fetch the sources for Windows hosts",
+    "clean": "remove this checkout's prefixes (packages stay cached)",
+    "clean-all": "clean, and remove the package cache and the sources too",
+    "print-VAR": "print the value of an option",
+}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Flags from the options' dataclass."""
+    listed = "\n".join(f"  {name:<16}{text}" for name, text in TARGETS.items())
+    parser.epilog = f"targets:\n{listed}\n  <package>       build one package into the cache"
+    parser.add_argument("words", nargs="*", metavar="TARGET | NAME=value", help="see below")
+    parser.add_argument("--plan", action="store_true", help="show what would be built, and end")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    parser.add_argument(
+        "--markdown-options", action="store_true", help="print the options as a Markdown table"
+    )
+    groups: dict[str, argparse._ArgumentGroup] = {}
+    for name in names.NAMES:
+        group, text, default = names.describe(name)
+        if group not in groups:
+            groups[group] = parser.add_argument_group(group.lower())
+        shown = f" [{default}]" if default not in ("", False, True) else ""
+        if names.is_flag(name):
+            groups[group].add_argument(
+                names.flag(name), dest=name, nargs="?", const="1", metavar="0|1", help=text + shown
+            )
+        else:
+            groups[group].add_argument(
+                names.flag(name), dest=name, metavar=name, help=text + shown
+            )
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Run the verb."""
+    if args.markdown_options:
+        print(names.markdown(), end="")
+        return 0
+    given = {n: value for n in names.NAMES if (value := getattr(args, n)) is not None}
+    targets, variables = split(args.words)
+    options = names.parse({**given, **variables})
+    if args.plan:
+        return _show_plan(options, targets, args.json)
+    return run(options, targets, args.json)
+
+
+def from_make(words: Sequence[str]) -> int:
+    """Run what `make -C depends` was asked: variables of the environment count too."""
+    targets, variables = split(words)
+    flags = variables.pop("MAKEFLAGS", "")
+    environment = {n: os.environ[n] for n in names.NAMES if n in os.environ}
+    options = names.parse(variables, environment)
+    return run(options, targets, False, _make_jobs(flags))
+
+
+def split(words: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Targets and variables."""
+    targets = tuple(word for word in words if "=" not in word)
+    variables = dict(word.split("=", 1) for word in words if "=" in word)
+    return targets, variables
+
+
+def _make_jobs(flags: str) -> int:
+    """N of make's -jN; 0 when not given."""
+    for word in flags.split():
+        if word.startswith("-j") and word[2:].isdigit():
+            return int(word[2:])
+    return 0
+
+
+def _jobs(options: Options, from_make: int = 0) -> int:
+    if options.jobs:
+        return int(options.jobs)
+    return from_make or len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else "1")
+
+
+def run(
+    options: Options, targets: tuple[str, ...], as_json: bool = False, make_jobs: int = 0
+) -> int:
+    """Do what the targets say; packages' names and `all` go to the pipeline."""
+    from mpbitcoin.depends import pipeline
+    from mpbitcoin.depends.progress import Progress
+
+    special = [t for t in targets if t in TARGETS or t.startswith("print-")]
+    packages = tuple(t for t in targets if t not in special)
+    for target in special:
+        if target not in ("all", "install"):
+            from mpbitcoin.depends import targets as actions
+
+            actions.run(target, options)
+    if special and not packages and not {"all", "install"} & set(special):
+        return 0
+    if options.v:
+        import logging
+
+        logging.basicConfig(level=logging.DEBUG, format="%(message)s", stream=sys.stderr)
+    _check(packages)
+    progress = Progress()
+    try:
+        result = pipeline.run(options, packages, _jobs(options, make_jobs), progress)
+    finally:
+        progress.close()
+    if as_json:
+        print(json.dumps(asdict(result), indent=1))
+    else:
+        print(pipeline.summary(result))
+        if options.log and result.report:
+            print(f"logs: {os.path.dirname(result.report)}")
+    return 0
+
+
+def _check(packages: Sequence[str]) -> None:
+    if not packages:
+        return
+    from mpbitcoin.depends import plan
+
+    known = (*TARGETS, *plan.packages(plan.recipes()))
+    for name in packages:
+        if name not in known:
+            raise UsageError(f"unknown target {name}", f"did you mean {names.nearest(name, known)}?")
+
+
+def _show_plan(options: Options, targets: tuple[str, ...], as_json: bool) -> int:
+    from mpbitcoin.depends import pipeline, plan, toolset
+
+    place = pipeline.Workplace.of(options)
+    host, build = toolset.detect(options, place.compilers)
+    made = plan.make(options, host, build, tuple(t for t in targets if t not in TARGETS))
+    data = made.to_dict()
+    if as_json:
+        print(json.dumps(data, indent=1))
+        return 0
+    for side in ("host", "build"):
+        facts: Mapping[str, object] = data[side]
+        print(f"{side:<6}{facts['triplet']}: {facts['cxx']}, {facts['build_type']}")
+    for package in made.packages:
+        print(f"  {package.name:<16}{package.version:<16}{package.context}")
+    return 0

@@ -1,0 +1,256 @@
+"""From options to prefix: plan, sources, packages, prefix, toolchain, in that order."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mpbitcoin import paths
+from mpbitcoin.depends import options as names
+from mpbitcoin.depends import platform, stamp, toolset
+from mpbitcoin.depends.options import Options
+from mpbitcoin.errors import MachineError
+from mpbitcoin.files import human_time, write_text
+from mpbitcoin.locks import lock
+
+if TYPE_CHECKING:
+    from mpbitcoin.depends.plan import Plan, Recipe
+    from mpbitcoin.depends.prefix import Built
+    from mpbitcoin.depends.progress import Progress
+
+_KEPT_RUNS = 30
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run came to. `action` is nothing, staged, built or cached (targets only)."""
+
+    action: str
+    host: str
+    prefix: str
+    toolchain: str
+    seconds: float
+    built: tuple[str, ...] = ()
+    report: str = ""
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """The folders of a run."""
+
+    base: Path
+    sources: Path
+    parent: Path
+
+    @classmethod
+    def of(cls, options: Options, parent: Path | None = None) -> Workplace:
+        """The workplace that the options name; made if missing.
+
+        Raises MachineError when the cache cannot be written.
+        """
+        base = Path(names.base_cache(options)).expanduser().absolute()
+        sources = Path(names.sources_path(options)).expanduser().absolute()
+        try:
+            base.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise MachineError(
+                f"cannot make the package cache {base}: {error.strerror}",
+                "make the folder writable, or name another with BASE_CACHE=",
+            ) from error
+        return cls(base, sources, parent or paths.DEPENDS)
+
+    @property
+    def compilers(self) -> Path:
+        """What compilers answered."""
+        return self.base / "compilers.json"
+
+    @property
+    def in_use(self) -> Path:
+        """Held shared by runs, exclusively by what removes packages."""
+        return self.base / "locks" / "in-use.lock"
+
+    def record(self, key: str) -> Path:
+        """The packages that a request came to."""
+        return self.base / "records" / f"{key}.json"
+
+
+def run(options: Options, targets: tuple[str, ...], jobs: int, progress: Progress) -> Result:
+    """Bring the prefix up to date with `options`; with `targets`, only fill the cache.
+
+    Raises MpbitcoinError's children for all that can go wrong; nothing is half done.
+    """
+    started = time.monotonic()
+    place = Workplace.of(options)
+    host, build = toolset.detect(options, place.compilers)
+    prefix = place.parent / host.platform.triplet
+    key = stamp.inputs(options, (host, build), targets)
+
+    def result(action: str, built: tuple[str, ...] = (), report: str = "") -> Result:
+        took = time.monotonic() - started
+        toolchain = str(prefix / "toolchain.cmake")
+        return Result(action, prefix.name, str(prefix), toolchain, took, built, report)
+
+    if not targets and stamp.is_current(prefix, key):
+        return result("nothing")
+
+    from mpbitcoin.depends import plan as planning
+
+    plan = planning.make(options, host, build, targets)
+    with lock(place.in_use, exclusive=False), _prefix_lock(place, prefix, progress):
+        if not targets and stamp.is_current(prefix, key):
+            return result("nothing")
+        packages = _recorded(place, key)
+        built: tuple[str, ...] = ()
+        report = ""
+        if packages is None:
+            packages, built, report = _build(plan, place, jobs, progress)
+            write_text(place.record(key), json.dumps([asdict(p) for p in packages]))
+        if targets:
+            return result("built" if built else "cached", built, report)
+        _stage(plan, prefix, packages, key, options.host)
+        return result("built" if built else "staged", built, report)
+
+
+@contextmanager
+def _prefix_lock(place: Workplace, prefix: Path, progress: Progress) -> Iterator[None]:
+    name = f"prefix-{os.fsencode(prefix).hex()[-48:]}.lock"
+    with lock(place.base / "locks" / name, waiting=progress.line):
+        yield
+
+
+def _recorded(place: Workplace, key: str) -> tuple[Built, ...] | None:
+    """The packages of an earlier run with the same inputs, if all are there still."""
+    from mpbitcoin.depends.prefix import Built
+
+    try:
+        data = json.loads(place.record(key).read_text(encoding="utf-8"))
+        packages = tuple(Built(**{**p, "wanted_in": tuple(p["wanted_in"])}) for p in data)
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    there = all(Path(p.folder, "conanmanifest.txt").is_file() for p in packages)
+    return packages if there else None
+
+
+def _build(
+    plan: Plan, place: Workplace, jobs: int, progress: Progress
+) -> tuple[tuple[Built, ...], tuple[str, ...], str]:
+    """Resolve, build what is missing, resolve again: packages, names built, report."""
+    from mpbitcoin.depends import plan as planning
+    from mpbitcoin.depends.build import Builder
+    from mpbitcoin.depends.engine import Engine
+    from mpbitcoin.depends.prefix import Built
+    from mpbitcoin.depends.sources import SourceStore
+
+    engine = Engine(place.base)
+    engine.prepare()
+    known: dict[str, Recipe] = planning.recipes()
+    with engine.api() as api:
+        exported = engine.export(api, plan, known)
+        inputs = engine.write_inputs(plan, exported, str(place.sources))
+        nodes = engine.resolve(api, plan, inputs)
+    missing = tuple(node for node in nodes if not node.cached)
+    logs = _run_folder(place, plan)
+    fallbacks = tuple(plan.options.fallback_download_path.split())
+    store = SourceStore(place.sources, fallbacks, plan.options.offline)
+    builder = Builder(engine, known, store, inputs, logs, jobs, progress)
+    try:
+        builder.run(nodes)
+        if missing:
+            with engine.api() as api:
+                nodes = engine.resolve(api, plan, inputs)
+    finally:
+        report = _write_report(plan, builder, nodes, logs)
+    packages = tuple(
+        Built(node.name, node.version, node.package_id, node.folder, node.wanted_in)
+        for node in nodes
+        if node.wanted_in
+    )
+    return packages, tuple(node.name for node in missing), str(report)
+
+
+def _run_folder(place: Workplace, plan: Plan) -> Path:
+    """A folder for the logs and the report of this run; old ones go."""
+    from mpbitcoin.files import remove_tree
+
+    root = place.base / "runs"
+    stamp_text = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%S")
+    folder = root / f"{stamp_text}-{plan.host.platform.triplet}-{os.getpid()}"
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in sorted(root.iterdir())[:-_KEPT_RUNS]:
+        remove_tree(old)
+    return folder
+
+
+def _write_report(plan: Plan, builder: Any, nodes: Any, folder: Path) -> Path:
+    from mpbitcoin.depends import report
+
+    seconds = builder.progress.now()
+    cached = [node for node in nodes if node.cached]
+    built = {event.package for event in builder.events if event.action == "built"}
+    events = list(builder.events)
+    for node in cached:
+        if node.name not in built:
+            context = "both" if len(node.contexts) > 1 else node.contexts[0]
+            events.append(report.Event(node.name, context, "restored", 0.0, 0.0, -1, "cache", ""))
+    made = report.Report(
+        host=plan.host.platform.triplet,
+        options={n: str(v) for n in names.NAMES if (v := plan.options.get(n)) not in ("", False)},
+        started=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        seconds=seconds,
+        events=tuple(events),
+        packages=tuple(
+            {
+                "name": node.name,
+                "version": node.version,
+                "context": " and ".join(node.contexts),
+                "package_id": node.package_id,
+                "bytes": _size(node.folder),
+            }
+            for node in cached
+        ),
+    )
+    write_text(folder / "report.json", report.to_json(made))
+    write_text(folder / "report.html", report.to_html(made))
+    return folder / "report.html"
+
+
+def _size(folder: str) -> int:
+    return sum(f.stat().st_size for f in Path(folder).rglob("*") if f.is_file())
+
+
+def _stage(
+    plan: Plan, prefix: Path, packages: tuple[Built, ...], key: str, spelled: str
+) -> None:
+    from mpbitcoin.depends import prefix as prefixes
+    from mpbitcoin.depends import toolchain
+
+    staging = prefixes.stage(prefix.parent, prefix.name, packages)
+    (staging / "toolchain.cmake").write_text(toolchain.render(plan), encoding="utf-8")
+    stamp.write(staging, key)
+    prefixes.swap_in(staging, prefix)
+    spellings = set(platform.spellings(plan.host.platform))
+    if spelled and "/" not in spelled:
+        spellings.add(spelled)
+    prefixes.link_spellings(prefix, sorted(spellings - {prefix.name}))
+
+
+def summary(result: Result) -> str:
+    """One or two lines on what a run did."""
+    took = human_time(result.seconds)
+    if result.action == "nothing":
+        return f"{result.prefix} is up to date ({took})"
+    if result.action == "cached":
+        return f"all asked for is in the cache ({took})"
+    done = f"built {', '.join(result.built)}" if result.built else "nothing to build"
+    lines = [f"{done} ({took})"]
+    if result.report:
+        lines.append(f"report: {result.report}")
+    lines.append(f"next: cmake -B build --toolchain={os.path.relpath(result.toolchain)}")
+    return "\n".join(lines)

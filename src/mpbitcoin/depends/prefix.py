@@ -1,0 +1,179 @@
+"""The prefix: packages copied into one folder, staged aside and swapped in whole."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from mpbitcoin.depends.plan import HOST, NATIVE
+from mpbitcoin.errors import CacheError, MachineError, MpbitcoinError
+from mpbitcoin.files import remove_tree
+
+_CONAN_FILES = frozenset({"conaninfo.txt", "conanmanifest.txt"})
+_RENAME_EXCHANGE = 2
+_AT_FDCWD = -100
+
+
+@dataclass(frozen=True)
+class Built:
+    """A package in the cache: where its files lie and where they are wanted."""
+
+    name: str
+    version: str
+    package_id: str
+    folder: str
+    wanted_in: tuple[str, ...]
+
+
+def stage(parent: Path, name: str, packages: Iterable[Built]) -> Path:
+    """A new folder beside the prefix with the packages' files in it.
+
+    Every byte is checked against the package's manifest on the way. Raises CacheError
+    for a damaged package, MachineError when the folder cannot be written.
+    """
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(parent, name)
+        staging = Path(tempfile.mkdtemp(prefix=f".{name}.{os.getpid()}.", dir=parent))
+        staging.chmod(0o755)
+        for package in packages:
+            manifest = _manifest(package)
+            for context, place in ((HOST, staging), (NATIVE, staging / "native")):
+                if context in package.wanted_in:
+                    _copy(package, manifest, place)
+    except OSError as error:
+        raise MachineError(
+            f"cannot write the prefix in {parent}: {error.strerror}",
+            "make the folder writable and see that the disk has room; nothing was changed",
+        ) from error
+    return staging
+
+
+def _remove_leftovers(parent: Path, name: str) -> None:
+    """Staging folders of runs that were killed."""
+    for left in parent.glob(f".{name}.*.*"):
+        owner = left.name.removeprefix(f".{name}.").split(".", 1)[0]
+        if owner.isdigit() and not _alive(int(owner)):
+            remove_tree(left)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _manifest(package: Built) -> dict[str, str]:
+    """Relative path -> MD5 of the package's files, as Conan wrote them down."""
+    file = Path(package.folder, "conanmanifest.txt")
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()[1:]
+    except OSError as error:
+        raise _damaged(package, f"{file.name} is missing") from error
+    entries = (line.rsplit(": ", 1) for line in lines if line)
+    return {name: digest for name, digest in entries if name not in _CONAN_FILES}
+
+
+def _damaged(package: Built, why: str) -> CacheError:
+    return CacheError(
+        f"{package.name} {package.version} is damaged in the cache: {why} ({package.folder})",
+        "`mpbitcoin cache check --repair` removes damaged packages; then run again",
+    )
+
+
+def _copy(package: Built, manifest: dict[str, str], target: Path) -> None:
+    source = package.folder
+    made: set[str] = set()
+    for name, digest in manifest.items():
+        origin, copy = f"{source}/{name}", f"{target}/{name}"
+        folder = copy.rsplit("/", 1)[0]
+        if folder not in made:
+            os.makedirs(folder, exist_ok=True)
+            made.add(folder)
+        if os.path.islink(origin):
+            os.symlink(os.readlink(origin), copy)
+            continue
+        try:
+            with open(origin, "rb") as stream:
+                content = stream.read()
+        except FileNotFoundError as error:
+            raise _damaged(package, f"{name} is missing") from error
+        if hashlib.md5(content, usedforsecurity=False).hexdigest() != digest:
+            raise _damaged(package, f"{name} has changed")
+        if os.path.exists(copy):
+            if Path(copy).read_bytes() == content:
+                continue
+            raise MpbitcoinError(f"two packages bring {name}; one is {package.name}")
+        with open(copy, "wb") as stream:
+            stream.write(content)
+        if os.stat(origin).st_mode & 0o100:
+            os.chmod(copy, 0o755)
+
+
+def swap_in(staging: Path, prefix: Path) -> None:
+    """Put `staging` in the place of `prefix`: at any moment one of them is there, whole.
+
+    Raises MachineError when the prefix's folder cannot be written.
+    """
+    try:
+        if not prefix.exists():
+            if prefix.is_symlink():
+                prefix.unlink()
+            staging.rename(prefix)
+            return
+        if prefix.is_symlink():
+            prefix.unlink()
+            staging.rename(prefix)
+            return
+        if _exchange(staging, prefix):
+            remove_tree(staging)
+            return
+        old = staging.with_name(staging.name + ".old")
+        prefix.rename(old)
+        staging.rename(prefix)
+        remove_tree(old)
+    except OSError as error:
+        shutil.rmtree(staging, ignore_errors=True)
+        raise MachineError(
+            f"cannot replace the prefix {prefix}: {error.strerror}",
+            "make its folder writable; the old prefix is untouched",
+        ) from error
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step (Linux); False where that cannot be done."""
+    if not sys.platform.startswith("linux"):
+        return False
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError):
+        return False
+    names = (os.fsencode(one), os.fsencode(other))
+    return bool(renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0)
+
+
+def link_spellings(prefix: Path, spellings: Iterable[str]) -> None:
+    """Relative links beside the prefix for the other spellings of its name."""
+    for name in spellings:
+        link = prefix.with_name(name)
+        if link.is_symlink():
+            if os.readlink(link) == prefix.name:
+                continue
+            link.unlink()
+        elif link.exists():
+            continue
+        try:
+            link.symlink_to(prefix.name)
+        except OSError as error:
+            raise MachineError(f"cannot make the link {link}: {error.strerror}") from error

@@ -1,0 +1,87 @@
+"""The stamp: an unchanged request is recognised before Conan or the network are touched.
+
+Standard library only, and little of it: this decides how fast a no-op is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from mpbitcoin import paths
+from mpbitcoin.depends import compiler
+from mpbitcoin.depends.options import Options
+from mpbitcoin.depends.toolset import Toolset
+
+_NAME = ".mpbitcoin-stamp.json"
+#: Read-only trees of thousands of headers, where only the folder is looked at.
+_COARSE = ("boost/include", "include/capnp", "include/kj", "native/include")
+
+
+def inputs(options: Options, tools: Sequence[Toolset], targets: Sequence[str]) -> str:
+    """Hash over everything a prefix is made from: options, recipes, code, compilers."""
+    digest = hashlib.sha256()
+    facts = [
+        asdict(options) | {"jobs": "", "v": False, "log": False},
+        [compiler.signature(c.command) for tool in tools for c in (tool.cc, tool.cxx)],
+        [tool.identity for tool in tools],
+        list(targets),
+    ]
+    digest.update(json.dumps(facts, sort_keys=True).encode())
+    for name in sorted(_engine_files()):
+        digest.update(os.path.relpath(name, paths.PROJECT).encode() + b"\0")
+        with open(name, "rb") as stream:
+            digest.update(stream.read())
+    return digest.hexdigest()
+
+
+def _engine_files() -> list[str]:
+    """Recipes, hosts, lock files, the template and the code that turns them into a prefix."""
+    found = []
+    for root in (str(paths.DEPENDS), str(paths.PACKAGE / "depends")):
+        for folder, folders, files in os.walk(root):
+            if folder == str(paths.DEPENDS):
+                folders[:] = [name for name in ("recipes", "hosts", "lock") if name in folders]
+            folders[:] = [name for name in folders if name != "__pycache__"]
+            found.extend(f"{folder}/{name}" for name in files if not name.endswith(".pyc"))
+    return found
+
+
+def _contents(prefix: Path) -> dict[str, int]:
+    """Files of a prefix with their sizes; of the coarse folders the entries' number."""
+    found: dict[str, int] = {}
+    todo = [""]
+    while todo:
+        below = todo.pop()
+        with os.scandir(f"{prefix}/{below}") as entries:
+            listed = list(entries)
+        if below in _COARSE:
+            found[below] = len(listed)
+            continue
+        for entry in listed:
+            name = f"{below}/{entry.name}" if below else entry.name
+            if entry.is_dir(follow_symlinks=False):
+                todo.append(name)
+            elif name != _NAME:
+                found[name] = entry.stat(follow_symlinks=False).st_size
+    return found
+
+
+def is_current(prefix: Path, key: str) -> bool:
+    """Whether the prefix was made from `key` and has all its files still."""
+    try:
+        with open(prefix / _NAME, encoding="utf-8") as stream:
+            stamp = json.load(stream)
+        return bool(stamp["key"] == key and stamp["contents"] == _contents(prefix))
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def write(staging: Path, key: str) -> None:
+    """Put the stamp into a staged prefix, as the last thing before it is swapped in."""
+    text = json.dumps({"key": key, "contents": _contents(staging)})
+    (staging / _NAME).write_text(text, encoding="utf-8")

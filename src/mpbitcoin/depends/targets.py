@@ -1,0 +1,104 @@
+"""Targets of `depends` that are no packages: download, clean, print-VAR."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from mpbitcoin import paths
+from mpbitcoin.depends import options as names
+from mpbitcoin.depends import plan as planning
+from mpbitcoin.depends import platform
+from mpbitcoin.depends.options import Options
+from mpbitcoin.depends.pipeline import Workplace
+from mpbitcoin.depends.sources import Source, SourceStore, load_source
+from mpbitcoin.errors import UsageError
+from mpbitcoin.files import human_size, remove_tree
+from mpbitcoin.locks import lock
+
+_DOWNLOADS = {
+    "download-linux": ("Linux",),
+    "download-osx": ("Macos",),
+    "download-win": ("Windows",),
+    "download": ("Linux", "Macos", "Windows"),
+}
+
+
+def run(target: str, options: Options) -> None:
+    """Do one such target. Raises UsageError for an unknown one."""
+    if target.startswith("print-"):
+        _print(target.removeprefix("print-"), options)
+    elif target == "download-one":
+        _download(options, (_host_os(options),))
+    elif target in _DOWNLOADS:
+        _download(options, _DOWNLOADS[target])
+    elif target in ("clean", "clean-all"):
+        _clean(options, everything=target == "clean-all")
+
+
+def _print(name: str, options: Options) -> None:
+    if name not in names.NAMES:
+        raise UsageError(f"unknown variable {name}", f"did you mean {names.nearest(name, names.NAMES)}?")
+    value = options.get(name)
+    if name == "BASE_CACHE":
+        value = names.base_cache(options)
+    elif name == "SOURCES_PATH":
+        value = names.sources_path(options)
+    elif name == "HOST" and not value:
+        from mpbitcoin.depends import toolset
+
+        value = toolset.detect(options, Workplace.of(options).compilers)[0].platform.triplet
+    print(f"{name}={ {True: '1', False: ''}.get(value, value) }")  # type: ignore[call-overload]
+
+
+def _host_os(options: Options) -> str:
+    if options.host:
+        return platform.find(options.host).os
+    from mpbitcoin.depends import toolset
+
+    return toolset.detect(options, Workplace.of(options).compilers)[0].platform.os
+
+
+def _download(options: Options, systems: tuple[str, ...]) -> None:
+    """Fetch the sources of all packages for these systems, and the Bitcoin Core tree."""
+    wanted: dict[tuple[str, str], Source] = {}
+    asked = replace(options, no_qt=True)
+    for recipe in planning.recipes().values():
+        unless = recipe.package.get("unless", [])
+        if recipe.package and any(asked.get(s) for s in unless if s != "NO_QT"):
+            continue
+        if not any(system in recipe.package.get("os", [system]) for system in systems):
+            continue
+        if not (recipe.folder / "all" / "conandata.yml").is_file():
+            continue
+        version = recipe.version(options.bitcoin_line)
+        wanted[(recipe.name, version)] = load_source(recipe.folder, recipe.name, version)
+    place = Workplace.of(options)
+    fallbacks = tuple(options.fallback_download_path.split())
+    store = SourceStore(place.sources, fallbacks, options.offline)
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        for source, got in zip(wanted.values(), pool.map(store.fetch, wanted.values())):
+            print(f"{source.name} {source.version}: {got.path.name} ({human_size(got.bytes)})")
+    print(f"all sources are in {place.sources}")
+
+
+def _clean(options: Options, everything: bool) -> None:
+    for name in platform.known():
+        prefix = paths.DEPENDS / name
+        for link in platform.spellings(platform.find(name)):
+            if (paths.DEPENDS / link).is_symlink():
+                (paths.DEPENDS / link).unlink()
+        if prefix.is_dir():
+            remove_tree(prefix)
+            print(f"removed {prefix}")
+    for left in paths.DEPENDS.glob(".*-*-*.*"):
+        remove_tree(left)
+    if not everything:
+        return
+    place = Workplace.of(options)
+    with lock(place.in_use):
+        for folder in (place.base, place.sources):
+            remove_tree(folder)
+            print(f"removed {folder}")
+
+
