@@ -15,6 +15,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
+from mpbitcoin import machine
 from mpbitcoin.depends import options as names
 from mpbitcoin.depends.options import Options
 from mpbitcoin.errors import UsageError
@@ -102,7 +103,7 @@ def _make_jobs(flags: str) -> int:
 def _jobs(options: Options, from_make: int = 0) -> int:
     if options.jobs:
         return int(options.jobs)
-    return from_make or len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else "1")
+    return from_make or machine.cores()
 
 
 def run(

@@ -48,7 +48,8 @@ def _print(name: str, options: Options) -> None:
         from mpbitcoin.depends import toolset
 
         value = toolset.detect(options, Workplace.of(options).compilers)[0].platform.triplet
-    print(f"{name}={ {True: '1', False: ''}.get(value, value) }")  # type: ignore[call-overload]
+    text = value if isinstance(value, str) else "1" if value else ""
+    print(f"{name}={text}")
 
 
 def _host_os(options: Options) -> str:

@@ -1,0 +1,42 @@
+"""Build the executables: packages, configuration and compilation in one go.
+
+Words are options of `mpbitcoin depends` (NO_ZMQ=1, HOST=..., CC=...) and CMake's -D
+settings after `--`. An unchanged part takes no time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from mpbitcoin import paths
+
+SUMMARY = "build bitcoin-node, bitcoin-wallet, bitcoin-cli and the tools"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Flags of the verb."""
+    parser.add_argument("words", nargs="*", metavar="NAME=value", help="options of depends")
+    parser.add_argument(
+        "-B", "--build-folder", type=Path, default=paths.PROJECT / "build", help="[build]"
+    )
+    parser.add_argument("-j", "--jobs", type=int, default=0, help="compilers at once")
+    parser.add_argument("-t", "--target", action="append", default=[], help="only this target")
+    parser.add_argument("-D", dest="define", action="append", default=[], metavar="NAME=VALUE",
+                        help="a CMake setting")  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Run the verb."""
+    from mpbitcoin.project import steps
+
+    project = steps.build(
+        args.words, args.build_folder.absolute(), args.define, args.target, args.jobs
+    )
+    if args.json:
+        print(json.dumps({"bin": str(project.bin), "toolchain": str(project.toolchain)}))
+    else:
+        print(f"executables: {project.bin}")
+    return 0

@@ -1,0 +1,196 @@
+"""The package cache as users see it: what is there, what goes, what travels."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mpbitcoin import process
+from mpbitcoin.depends.engine import CONAN, Engine
+from mpbitcoin.errors import CacheError, UsageError
+from mpbitcoin.locks import lock
+
+_AGE = re.compile(r"(\d+)([hdwm])")
+_AGE_SECONDS = {"h": 3600, "d": 86400, "w": 7 * 86400, "m": 30 * 86400}
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kMGT]?)B?", re.IGNORECASE)
+_SIZE_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A package in the cache. `age` and `unused` are in seconds, `size` in bytes."""
+
+    name: str
+    version: str
+    recipe_revision: str
+    package_id: str
+    settings: str
+    size: int
+    age: float
+    unused: float
+    folder: str
+
+    @property
+    def pattern(self) -> str:
+        """The package as Conan's commands name it."""
+        return f"{self.name}/{self.version}#{self.recipe_revision}:{self.package_id}"
+
+
+def parse_age(text: str) -> float:
+    """Seconds in `12h`, `30d`, `4w`, `6m`. Raises UsageError."""
+    match = _AGE.fullmatch(text)
+    if not match:
+        raise UsageError(f"{text!r} is not an age", "write 12h, 30d, 4w or 6m")
+    return float(match.group(1)) * _AGE_SECONDS[match.group(2)]
+
+
+def parse_size(text: str) -> float:
+    """Bytes in `500MB`, `2G`. Raises UsageError."""
+    match = _SIZE.fullmatch(text.strip())
+    if not match:
+        raise UsageError(f"{text!r} is not a size", "write 500MB or 2GB")
+    return float(match.group(1)) * _SIZE_UNITS[match.group(2).upper()]
+
+
+@dataclass(frozen=True)
+class Cache:
+    """The packages below `base_cache`."""
+
+    engine: Engine
+
+    @property
+    def _in_use(self) -> Path:
+        return self.engine.locks / "in-use.lock"
+
+    def _conan(self, *words: str, extra: dict[str, str | None] | None = None) -> str:
+        env = {**self.engine.environment(), **(extra or {})}
+        try:
+            return process.capture([*CONAN, *words], env=env)
+        except process.CommandFailed as error:
+            lines = [x for x in error.output.splitlines() if x.startswith("ERROR:")]
+            why = lines[-1].removeprefix("ERROR: ") if lines else error.message
+            raise CacheError(f"conan {words[0]}: {why}") from error
+
+    def entries(self) -> list[Entry]:
+        """All packages, largest first."""
+        self.engine.prepare()
+        listed = json.loads(self._conan("list", "*#*:*#*", "--format=json"))
+        now = time.time()
+        found = []
+        for ref, recipe in listed.get("Local Cache", {}).items():
+            for revision, data in recipe.get("revisions", {}).items():
+                for package_id, package in data.get("packages", {}).items():
+                    found += self._entries(ref, revision, package_id, package, now)
+        return sorted(found, key=lambda entry: -entry.size)
+
+    def _entries(
+        self, ref: str, revision: str, package_id: str, package: dict[str, Any], now: float
+    ) -> list[Entry]:
+        name, version = ref.split("/", 1)
+        settings = package.get("info", {}).get("settings", {})
+        words = [settings[k] for k in ("os", "arch", "compiler", "build_type") if k in settings]
+        made = []
+        for prev, facts in package.get("revisions", {}).items():
+            full = f"{ref}#{revision}:{package_id}#{prev}"
+            folder = Path(self._conan("cache", "path", full).strip())
+            files = [f for f in folder.rglob("*") if f.is_file() and not f.is_symlink()]
+            mark = folder / "conanmanifest.txt"
+            used = mark.stat().st_mtime if mark.exists() else 0.0
+            made.append(
+                Entry(
+                    name,
+                    version,
+                    revision,
+                    package_id,
+                    " ".join(words),
+                    sum(f.stat().st_size for f in files),
+                    now - float(facts.get("timestamp", now)),
+                    max(0.0, now - used),
+                    str(folder),
+                )
+            )
+        return made
+
+    def prune(
+        self, unused: float | None, keep: int | None, max_size: float | None, dry: bool
+    ) -> list[Entry]:
+        """Remove packages by rule and return them: unused for longer than `unused` seconds,
+        beyond the `keep` last used of a name, or the longest unused until all that is left
+        takes `max_size` bytes. Leftovers of builds go too.
+        """
+        with lock(self._in_use, waiting=print):
+            entries = sorted(self.entries(), key=lambda entry: entry.unused)
+            doomed = [e for e in entries if unused is not None and e.unused > unused]
+            if keep is not None:
+                for name in {entry.name for entry in entries}:
+                    doomed += [e for e in entries if e.name == name][keep:]
+            if max_size is not None:
+                total = 0.0
+                for entry in entries:
+                    total += entry.size
+                    if total > max_size:
+                        doomed.append(entry)
+            unique = list({entry.pattern: entry for entry in doomed}.values())
+            if not dry:
+                for entry in unique:
+                    self._conan("remove", entry.pattern, "--confirm")
+                self._conan("cache", "clean", "*", "--build", "--temp", "--source")
+            return unique
+
+    def save(self, archive: Path) -> None:
+        """All recipes and packages into one archive."""
+        temporary = archive.with_name(f".{os.getpid()}-{archive.name}")
+        try:
+            self._conan("cache", "save", "*:*", f"--file={temporary}", "--no-source")
+            os.replace(temporary, archive)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def restore(self, archive: Path) -> None:
+        """Take in the recipes and packages of an archive. Raises UsageError, CacheError."""
+        if not archive.is_file():
+            raise UsageError(f"{archive}: no such file")
+        self.engine.prepare()
+        with lock(self.engine.locks / "export.lock"):
+            self._conan("cache", "restore", str(archive))
+
+    def check(self, repair: bool) -> list[str]:
+        """Packages whose files are not what was built; with `repair`, they are removed."""
+        damaged = []
+        with lock(self._in_use, waiting=print):
+            for entry in self.entries():
+                try:
+                    self._conan("cache", "check-integrity", entry.pattern)
+                except CacheError:
+                    damaged.append(entry.pattern)
+                    if repair:
+                        self._conan("remove", entry.pattern, "--confirm")
+        return damaged
+
+    def transfer(self, direction: str, url: str, user: str, password: str) -> None:
+        """`push` all packages to a Conan remote, or `pull` all it has.
+
+        The password reaches Conan by its environment, never by a command line.
+        """
+        if not url.startswith(("http://", "https://")):
+            raise UsageError(f"{url!r} is no remote's address", "https://host/path, say")
+        self.engine.prepare()
+        name = "mpbitcoin-transfer"
+        secret: dict[str, str | None] = {}
+        if user:
+            secret = {"CONAN_LOGIN_USERNAME": user, "CONAN_PASSWORD": password}
+        with lock(self.engine.locks / "remote.lock"):
+            self._conan("remote", "add", name, url, "--force")
+            try:
+                if user:
+                    self._conan("remote", "auth", name, extra=secret)
+                verb = "upload" if direction == "push" else "download"
+                more = ["--confirm"] if direction == "push" else []
+                self._conan(verb, "*:*", f"--remote={name}", *more, extra=secret)
+            finally:
+                self._conan("remote", "remove", name)

@@ -1,0 +1,35 @@
+"""What the machine has: cores, memory, room on the disk."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+#: Memory that one compiler of Bitcoin Core's largest files takes, in bytes.
+COMPILER_MEMORY = 2 * 1024**3
+
+
+def cores() -> int:
+    """Cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def memory() -> int:
+    """Physical memory in bytes."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def compile_jobs() -> int:
+    """Compilers at once that cores and memory bear."""
+    return max(1, min(cores(), memory() // COMPILER_MEMORY))
+
+
+def free_space(folder: Path) -> int:
+    """Free bytes on the disk of `folder`, or of its nearest parent that exists."""
+    place = folder
+    while not place.exists():
+        place = place.parent
+    return shutil.disk_usage(place).free

@@ -1,0 +1,1 @@
+"""Configuring, building and running the executables."""

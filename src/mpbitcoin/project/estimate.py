@@ -1,0 +1,42 @@
+"""What is about to be done and how long that takes on this machine, told in advance."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from mpbitcoin import machine, paths
+from mpbitcoin.depends import platform, toolset
+from mpbitcoin.depends import options as names
+from mpbitcoin.depends.pipeline import Workplace
+from mpbitcoin.files import human_time
+
+#: Seconds of one core on a machine of 2024, nothing cached.
+_PACKAGES_COST = 480
+_EXECUTABLES_COST = 1300
+
+
+def announce(build_folder: Path, then: Sequence[str]) -> None:
+    """Print the steps that lie ahead, with their time from nothing on this machine."""
+    options = names.parse({"NO_QT": "1"})
+    place = Workplace.of(options)
+    host, _ = toolset.detect(options, place.compilers)
+    prefix = paths.DEPENDS / platform.find(host.platform.triplet).triplet
+    cores = machine.compile_jobs()
+    lines = []
+    if not (prefix / "toolchain.cmake").is_file():
+        packages = place.base / "conan" / "p"
+        note = "less with the packages cached" if packages.is_dir() else "nothing is cached yet"
+        lines.append(f"packages for {host.platform.triplet}: {_about(_PACKAGES_COST, cores, note)}")
+    if not (build_folder / "bin" / "bitcoin-node").exists():
+        note = "less with a filled compile cache"
+        lines.append(f"Bitcoin Core's executables: {_about(_EXECUTABLES_COST, cores, note)}")
+    lines += then
+    print("This will do, and can be interrupted and run again at any time:", file=sys.stderr)
+    for number, line in enumerate(lines, 1):
+        print(f"  {number}. {line}", file=sys.stderr)
+
+
+def _about(cost: int, cores: int, note: str) -> str:
+    return f"about {human_time(max(60, cost // cores))} with {cores} cores; {note}"

@@ -1,0 +1,43 @@
+"""The steps from a checkout to built executables, each skipped when there is nothing to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from mpbitcoin import machine
+from mpbitcoin.depends import options as names
+from mpbitcoin.depends import pipeline
+from mpbitcoin.depends.progress import Progress
+from mpbitcoin.errors import UsageError
+from mpbitcoin.project.build import Project
+
+
+def build(
+    words: Sequence[str],
+    folder: Path,
+    defines: Sequence[str] = (),
+    targets: Sequence[str] = (),
+    jobs: int = 0,
+    progress: Progress | None = None,
+) -> Project:
+    """Packages, configuration, compilation. `words` are options of depends, NAME=value.
+
+    Raises MpbitcoinError's children.
+    """
+    wrong = [word for word in words if "=" not in word]
+    if wrong:
+        raise UsageError(f"{wrong[0]}: not NAME=value", "packages are built by `mpbitcoin depends`")
+    given = {"NO_QT": "1", **dict(word.split("=", 1) for word in words)}
+    shown = progress or Progress()
+    try:
+        options = names.parse(given)
+        result = pipeline.run(options, (), int(options.jobs or machine.cores()), shown)
+        shown.line(pipeline.summary(result).splitlines()[0])
+        project = Project(folder, Path(result.toolchain))
+        if defines or result.action != "nothing" or not project.is_configured():
+            project.configure(shown, [f"-D{define}" for define in defines])
+        project.build(shown, jobs, targets)
+    finally:
+        shown.close()
+    return project
