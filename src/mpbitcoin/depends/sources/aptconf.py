@@ -7,10 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 # A suite of the main archive; others (security, updates, third parties') have other names.
-_SUITES = frozenset(
-    ("stable", "testing", "unstable", "oldstable", "oldoldstable", "sid")
-    + ("bullseye", "bookworm", "trixie", "forky", "duke")
-)
+_SUITES = {"stable", "testing", "unstable", "oldstable", "oldoldstable", "sid"}
+_SUITES |= {"bullseye", "bookworm", "trixie", "forky", "duke"}
 
 
 @dataclass(frozen=True)
@@ -49,13 +47,9 @@ class _Entry:
 def parse_one_line(text: str) -> Iterator[Archive]:
     """The archives of a `.list` file."""
     for line in text.splitlines():
-        line = line.partition("#")[0].strip()
-        options = ""
-        if "[" in line:
-            head, _, rest = line.partition("[")
-            options, _, tail = rest.partition("]")
-            line = f"{head} {tail}"
-        words = line.split()
+        head, bracket, rest = line.partition("#")[0].partition("[")
+        options, _, tail = rest.partition("]") if bracket else ("", "", "")
+        words = f"{head} {tail}".split()
         if len(words) < 3 or words[0] not in ("deb", "deb-src"):
             continue
         keys = dict(option.partition("=")[::2] for option in options.split())

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import lzma
 import os
+import re
 import shutil
 import stat
 import tarfile
 import tempfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from mpbitcoin.depends.sources.model import Artefact
 from mpbitcoin.errors import MachineError, SourceError
@@ -18,16 +20,25 @@ from mpbitcoin.errors import MachineError, SourceError
 _WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
-def _inside(path: PurePosixPath, folder: PurePosixPath) -> bool:
-    return path == folder or folder in path.parents
+def _plain_name(archive: Path, name: str) -> str:
+    """The member's name as a relative path, "" for the top; SourceError if it leads out."""
+    parts = name.split("/")
+    if name.startswith("/") or ".." in parts or "\0" in name:
+        raise SourceError(f"{archive.name}: unsafe path: member {name!r}")
+    return "/".join(part for part in parts if part not in ("", "."))
 
 
-def _plain_name(archive: Path, name: str) -> PurePosixPath:
-    """The member's name as a relative path; SourceError if it leads out."""
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or "\0" in name:
-        raise SourceError(f"{archive.name}: unsafe path of member {name!r}")
-    return path
+def _parents(path: str) -> Iterator[str]:
+    """The folders above `path`, the nearest first."""
+    while (slash := path.rfind("/")) > 0:
+        path = path[:slash]
+        yield path
+
+
+def _pattern(only: str) -> re.Pattern[str]:
+    """Matches the path or glob `only` and all that is below; a * stays in one folder."""
+    parts = (re.escape(part).replace(r"\*", "[^/]*") for part in only.split("/"))
+    return re.compile("/".join(parts) + r"(?:/|\Z)" if only else "")
 
 
 @dataclass
@@ -37,72 +48,96 @@ class _Extraction:
     archive: Path
     artefact: Artefact
     target: Path
+    top: str = field(init=False)
+    wanted: list[re.Pattern[str]] = field(init=False)
+    missing: dict[re.Pattern[str], str] = field(init=False)
     count: int = 0
-    links: set[PurePosixPath] = field(default_factory=set)
-    folders: dict[PurePosixPath, float] = field(default_factory=dict)
+    links: set[str] = field(default_factory=set)
+    folders: dict[str, float] = field(default_factory=dict)  # times of those in the archive
+    implied: dict[str, float] = field(default_factory=dict)  # newest below the other ones
+
+    def __post_init__(self) -> None:
+        self.top = self.artefact.root + "/" if self.artefact.root else ""
+        self.missing = {_pattern(only): only for only in self.artefact.only}
+        self.wanted = list(self.missing)
 
     def _refuse(self, member: tarfile.TarInfo, reason: str) -> SourceError:
         return SourceError(f"{self.archive.name}: {reason}: member {member.name!r}")
 
-    def _below_root(self, name: PurePosixPath) -> PurePosixPath | None:
-        root = PurePosixPath(self.artefact.root)
-        return name.relative_to(root) if _inside(name, root) else None
+    def _wanted_path(self, name: str) -> str:
+        """The path in the target of the archive's plain `name`, "" if it is not wanted."""
+        if not name.startswith(self.top):
+            return ""
+        path = name[len(self.top) :]
+        if self.wanted and not any(pattern.match(path) for pattern in self.wanted):
+            return ""
+        return path
 
-    def _is_wanted(self, path: PurePosixPath) -> bool:
-        only = self.artefact.only
-        return not only or any(_inside(path, PurePosixPath(wanted)) for wanted in only)
+    def _through_link(self, path: str) -> bool:
+        return bool(self.links) and (
+            path in self.links or any(parent in self.links for parent in _parents(path))
+        )
 
-    def _check_link(self, member: tarfile.TarInfo, path: PurePosixPath) -> tarfile.TarInfo:
+    def _checked_link(self, member: tarfile.TarInfo, path: str) -> tarfile.TarInfo:
         """The link with its target as seen from our target folder."""
-        goal = PurePosixPath(member.linkname)
+        goal = member.linkname
         if member.issym():
-            if goal.is_absolute():
+            if goal.startswith("/"):
                 raise self._refuse(member, "link to an absolute path")
-            lexical = os.path.normpath(path.parent / goal)
+            lexical = os.path.normpath(os.path.join(os.path.dirname(path), goal))
             if lexical == ".." or lexical.startswith("../"):
                 raise self._refuse(member, "link out of the source folder")
             self.links.add(path)
             return member
-        inner = self._below_root(_plain_name(self.archive, member.linkname))
-        if inner is None or not self._is_wanted(inner):
+        inner = self._wanted_path(_plain_name(self.archive, goal))
+        if not inner:
             raise self._refuse(member, "link to a file that is not unpacked")
-        if not self.links.isdisjoint((inner, *inner.parents)):
+        if self._through_link(inner):
             raise self._refuse(member, "hard link by way of a symbolic link")
-        return member.replace(linkname=str(inner), deep=False)
+        return member.replace(linkname=inner, deep=False)
 
     def add(self, tar: tarfile.TarFile, member: tarfile.TarInfo) -> None:
         """Unpack `member` if it is wanted; SourceError if it is not safe."""
-        path = self._below_root(_plain_name(self.archive, member.name))
-        if path is None or not path.parts or not self._is_wanted(path):
+        path = self._wanted_path(_plain_name(self.archive, member.name))
+        if not path:
             return
-        if not self.links.isdisjoint((path, *path.parents)):
+        if self._through_link(path):
             raise self._refuse(member, "path leads through a link")
         if member.issym() or member.islnk():
-            member = self._check_link(member, path)
+            member = self._checked_link(member, path)
         elif not (member.isreg() or member.isdir()):
             raise self._refuse(member, "neither file, folder nor link")
         try:
-            tar.extract(member.replace(name=str(path), deep=False), self.target, filter="data")
+            tar.extract(member.replace(name=path, deep=False), self.target, filter="data")
         except tarfile.FilterError as error:
             raise self._refuse(member, f"unsafe ({type(error).__name__})") from error
+        self._note(path, member)
+
+    def _note(self, path: str, member: tarfile.TarInfo) -> None:
+        self.count += 1
+        for pattern in [pattern for pattern in self.missing if pattern.match(path)]:
+            del self.missing[pattern]
         if member.isdir():
             self.folders[path] = member.mtime
-        self.count += 1
+        for parent in _parents(path):
+            self.implied[parent] = max(member.mtime, self.implied.get(parent, 0))
 
     def finish(self) -> None:
-        """Check where links really lead, and set the times of folders."""
-        if not self.count:
-            wanted = self.artefact.root or "its top"
-            raise SourceError(f"{self.archive.name}: nothing found in folder {wanted}")
+        """Check that all was there and where links really lead; set the times of folders."""
+        root = self.artefact.root or "the top"
+        if not self.count or self.missing:
+            what = ", ".join(self.missing.values()) or "nothing"
+            there = "no such path" if self.missing else "is there"
+            raise SourceError(f"{self.archive.name}: {what}: {there} in {root} of the archive")
         top = self.target.resolve()
         for link in sorted(self.links):
             try:
                 real = (self.target / link).resolve()
             except (OSError, RuntimeError) as error:
-                raise SourceError(f"{self.archive.name}: endless link: member '{link}'") from error
+                raise SourceError(f"{self.archive.name}: endless link: member {link!r}") from error
             if not real.is_relative_to(top):
-                raise SourceError(f"{self.archive.name}: link leads out: member '{link}'")
-        for path, mtime in sorted(self.folders.items(), reverse=True):
+                raise SourceError(f"{self.archive.name}: link leads out: member {link!r}")
+        for path, mtime in sorted({**self.implied, **self.folders}.items(), reverse=True):
             os.utime(self.target / path, (mtime, mtime))
 
 

@@ -44,7 +44,8 @@ class Artefact:
 
     `file` is its name in SOURCES_PATH and `sha256` the hash of its bytes. The folder
     `root` inside it ("" for its top) becomes the source folder, of which only the
-    paths `only` are unpacked (all when empty).
+    paths `only` are unpacked, with what is below them (all when empty); a `*` in one
+    stands for any name, as in `libs/*/include`.
     """
 
     file: str

@@ -84,19 +84,22 @@ def expect_reachable(url: str, proxies: dict[str, str] | None = None) -> None:
         raise Unavailable(fault)
 
 
+_FAULT_TYPES: tuple[tuple[type[requests.RequestException], str], ...] = (
+    (requests.ConnectTimeout, f"no answer within {CONNECT_SECONDS:g} s"),
+    (requests.exceptions.SSLError, "the TLS certificate was not accepted"),
+    (requests.exceptions.ProxyError, "the proxy refused or cannot be reached"),
+)
+_FAULT_TEXTS = (
+    ("Failed to resolve", "host name not found"),
+    ("Connection refused", "connection refused"),
+    ("Failed to establish a new connection", "host unreachable"),
+)
+
+
 def connection_fault(error: requests.RequestException) -> str:
     """A few words on a connection that could not be made at all, "" for other errors."""
+    for kind, words in _FAULT_TYPES:
+        if isinstance(error, kind):
+            return words
     text = str(error)
-    if isinstance(error, requests.ConnectTimeout):
-        return f"no answer within {CONNECT_SECONDS:g} s"
-    if isinstance(error, requests.exceptions.SSLError):
-        return "the TLS certificate was not accepted"
-    if isinstance(error, requests.exceptions.ProxyError):
-        return "the proxy refused or cannot be reached"
-    if "NameResolutionError" in text or "Failed to resolve" in text:
-        return "host name not found"
-    if "Connection refused" in text:
-        return "connection refused"
-    if "NewConnectionError" in text or "unreachable" in text:
-        return "host unreachable"
-    return ""
+    return next((words for part, words in _FAULT_TEXTS if part in text), "")

@@ -48,6 +48,10 @@ def _quarantine(path: Path, name: str, actual: str) -> str:
     return f"wrong sha256 {actual}, kept aside as {aside.name}"
 
 
+def _silent(_line: str) -> None:
+    """Report nothing."""
+
+
 @dataclass(frozen=True)
 class _Fallback:
     """The file below an address of FALLBACK_DOWNLOAD_PATH."""
@@ -108,7 +112,7 @@ class SourceStore:
         and a hint on where to put the file by hand; MachineError when it can't be stored.
         """
         started = time.monotonic()
-        tell = report or (lambda line: None)
+        tell = report or _silent
         faults: list[str] = []
         if found := self._locate(source, faults):
             return self._fetched(*found, "local", started)
@@ -179,11 +183,11 @@ class SourceStore:
         actual = sha256_of(part)
         if actual == artefact.sha256:
             part.replace(self.folder / artefact.file)
-            return
-        if resumed:
+        elif resumed:
             part.unlink()
-            return self._attempt(artefact, provider, tell)
-        raise Unavailable(_quarantine(part, artefact.file, actual))
+            self._attempt(artefact, provider, tell)
+        else:
+            raise Unavailable(_quarantine(part, artefact.file, actual))
 
     def _error(self, source: Source, faults: list[str]) -> SourceError:
         files = " or ".join(f"{a.file} (sha256 {a.sha256})" for a in source.artefacts)

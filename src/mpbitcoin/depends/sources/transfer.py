@@ -159,7 +159,8 @@ def download(url: str, job: Job, access: Access | None = None) -> None:
     Raises Missing when the place answers and has no such file, Unavailable otherwise.
     """
     if (path := local_path(url)) is not None:
-        return copy_local(path, job.part)
+        copy_local(path, job.part)
+        return
     if urlsplit(url).scheme not in ("http", "https"):
         raise Unavailable(f"unknown kind of address {network.redact(url)}")
     access = access or Access()
@@ -170,7 +171,9 @@ def download(url: str, job: Job, access: Access | None = None) -> None:
             job.report(f"{reason}, trying again")
             time.sleep(PAUSE_SECONDS * attempt)
         try:
-            return _attempt(url, job, access)
+            _attempt(url, job, access)
         except _Transient as fault:
             reason = str(fault)
+        else:
+            return
     raise Unavailable(f"{reason} ({1 + RETRIES} tries)")

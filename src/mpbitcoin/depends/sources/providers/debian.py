@@ -26,32 +26,37 @@ class Debian:
         """See Provider."""
         return f"debian {self.package} {self.version} ({self.suite})"
 
-    def _from(self, archive: Archive, job: Job, access: transfer.Access) -> None:
+    def _take(self, archive: Archive, job: Job, access: transfer.Access) -> None:
         """Take the file from its usual place; if it is not there, from where apt says it is.
 
         The usual place saves the suite's index, megabytes, for one file of a known hash.
         """
         usual = archive.pool_address(self.package, self.file)
         try:
-            return transfer.download(usual, job, access)
+            transfer.download(usual, job, access)
         except transfer.Missing:
             state = aptstate.AptState(archive, self.suite)
             told = state.address(self.package, self.version, self.file, job.report)
-        if told == usual:
-            raise Unavailable("the mirror lists the file but does not have it")
-        transfer.download(told, job, access)
+            if told == usual:
+                raise Unavailable("the mirror lists the file but does not have it") from None
+            transfer.download(told, job, access)
+
+    def _fault_of(self, archive: Archive, job: Job, access: transfer.Access) -> str:
+        """Why `archive` cannot give the file, "" when it is in `job.part`."""
+        try:
+            self._take(archive, job, access)
+        except Unavailable as error:
+            return str(error)
+        return ""
 
     def fetch(self, job: Job) -> None:
         """See Provider."""
         aptstate.require_apt()
-        archives = aptstate.machine_archives()
-        if not archives:
-            raise Unavailable("apt is set up with no Debian archive")
         access = transfer.Access(proxies=aptstate.machine_proxies())
         faults = []
-        for archive in archives:
-            try:
-                return self._from(archive, job, access)
-            except Unavailable as error:
-                faults.append(f"{redact(archive.uri)}: {error}")
-        raise Unavailable("; ".join(faults))
+        for archive in aptstate.machine_archives():
+            fault = self._fault_of(archive, job, access)
+            if not fault:
+                return
+            faults.append(f"{redact(archive.uri)}: {fault}")
+        raise Unavailable("; ".join(faults) or "apt is set up with no Debian archive")

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import ast
 import functools
-import logging
-import ssl
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import unquote, urlsplit
 
 from mpbitcoin import process
 from mpbitcoin.depends.sources import network, transfer
 from mpbitcoin.depends.sources.model import Job, Unavailable
 from mpbitcoin.errors import MpbitcoinError
+
+if TYPE_CHECKING:
+    from mpbitcoin.depends.sources.pyindex import Place
 
 DEADLINE_SECONDS = 40.0  # for asking all the indexes, not for the download
 _PIP_SECONDS = 15.0
@@ -76,21 +76,6 @@ def configured() -> Indexes:
     return indexes_of(parse_pip_config(text))
 
 
-def _is_local(place: str) -> bool:
-    return transfer.local_path(place) is not None
-
-
-def _places(indexes: Indexes) -> Iterator[tuple[str, str]]:
-    """(kind, address) of every place, those on this machine first."""
-    from unearth import PackageFinder
-
-    places = [("find_links", url) for url in indexes.find_links]
-    places += [("index", url) for url in indexes.index_urls]
-    if indexes.default:
-        places += [(place["type"], place["url"]) for place in PackageFinder().sources]
-    yield from sorted(places, key=lambda place: not _is_local(place[1]))
-
-
 def _credentials(index: str, url: str) -> tuple[str, str] | None:
     """The index's own user and password, for a file on the index's own host."""
     place = urlsplit(index)
@@ -113,64 +98,38 @@ class Pypi:
         """See Provider."""
         return f"pypi {self.project} {self.version}"
 
-    def _find(self, kind: str, place: str, indexes: Indexes) -> str | None:
-        """The address of the file at one place, None if it is not there."""
-        from unearth import PackageFinder
-        from unearth.fetchers.sync import PyPIClient
-
-        logging.getLogger("unearth").setLevel(logging.ERROR)
-        if not _is_local(place):
-            network.expect_reachable(place)
-        verify: ssl.SSLContext | bool = True
-        if indexes.cert:
-            verify = ssl.create_default_context(cafile=indexes.cert)
-        with PyPIClient(
-            trusted_hosts=indexes.trusted_hosts,
-            verify=verify,
-            timeout=network.CONNECT_SECONDS,
-            follow_redirects=True,
-        ) as client:
-            finder = PackageFinder(
-                client,
-                index_urls=[place] if kind == "index" else [],
-                find_links=[place] if kind == "find_links" else [],
-                trusted_hosts=indexes.trusted_hosts,
-                ignore_compatibility=True,
-            )
-            for package in finder.find_all_packages(self.project, allow_yanked=True):
-                if package.link.filename == self.file:
-                    return package.link.url_without_fragment
-        return None
+    def _fault_of(self, place: Place, indexes: Indexes, job: Job) -> str:
+        """Why `place` cannot give the file, "" when it is in `job.part`."""
+        try:
+            address = place.find(self.project, self.file, indexes.trusted_hosts, indexes.cert)
+        except Exception as error:  # the library lets many kinds through
+            return next(iter(str(error).strip().splitlines()), type(error).__name__)
+        if address is None:
+            return "not there"
+        auth = _credentials(place.url, address)
+        try:
+            transfer.download(address, job, transfer.Access(verify=indexes.cert or None, auth=auth))
+        except Unavailable as error:
+            return str(error)
+        return ""
 
     def fetch(self, job: Job) -> None:
         """See Provider."""
         try:
-            import unearth  # noqa: F401  (a missing library is a reason like any other)
+            from mpbitcoin.depends.sources import pyindex  # noqa: PLC0415  (slow, seldom needed)
         except ImportError as error:
             raise Unavailable("the Python library unearth is not installed") from error
         indexes = configured()
+        places = [pyindex.Place(url, is_index=False) for url in indexes.find_links]
+        places += [pyindex.Place(url) for url in indexes.index_urls]
+        if indexes.default:
+            places += pyindex.default_places()
         started = time.monotonic()
         faults = []
-        for kind, place in _places(indexes):
-            if time.monotonic() - started > DEADLINE_SECONDS:
-                faults.append("no time left")
-                break
-            try:
-                address = self._find(kind, place, indexes)
-                if address is None:
-                    faults.append(f"{network.redact(place)}: not there")
-                    continue
-                access = transfer.Access(
-                    verify=indexes.cert or None, auth=_credentials(place, address)
-                )
-                return transfer.download(address, job, access)
-            except Unavailable as error:
-                faults.append(f"{network.redact(place)}: {error}")
-            except Exception as error:  # the library lets many kinds through
-                faults.append(f"{network.redact(place)}: {_first_line(error)}")
+        for place in sorted(places, key=lambda place: not place.is_local):
+            late = time.monotonic() - started > DEADLINE_SECONDS
+            fault = "no time left" if late else self._fault_of(place, indexes, job)
+            if not fault:
+                return
+            faults.append(f"{network.redact(place.url)}: {fault}")
         raise Unavailable("; ".join(faults) or "pip is set up with no index")
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
