@@ -1,0 +1,127 @@
+include_guard(GLOBAL)
+
+#[=[
+find_multiprocess(<tree>)
+-------------------------
+
+Finds Cap'n Proto and libmultiprocess in the depends prefix (when its toolchain file is used) or on
+the system, by CMake package or, for places that only pkg-config knows, through pkg-config.
+
+Without Cap'n Proto it is a fatal error that says what is missing, what to install and what to run.
+A libmultiprocess at least as new as the copy inside <tree> is used; otherwise that copy is built.
+The choice becomes the default of the tree's option WITH_EXTERNAL_LIBMULTIPROCESS, so that a user's
+`-DWITH_EXTERNAL_LIBMULTIPROCESS=` wins.
+#]=]
+function(find_multiprocess tree)
+  _find_package_folder(CapnProto capnp/rpc.h "capnp-rpc;capnp")
+  # Only looked at, not loaded: some versions of the package cannot be loaded twice, and the tree
+  # loads it.
+  _package_version("${CapnProto_DIR}" CapnProto version)
+  if(version VERSION_LESS 0.7.1)
+    _fail_without_capnproto(${version})
+  endif()
+  message(STATUS "Cap'n Proto: ${version} (${CapnProto_DIR})")
+
+  _find_package_folder(Libmultiprocess mp/proxy-io.h "libmultiprocess")
+  _libmultiprocess_version("${Libmultiprocess_INCLUDE_DIR}" installed)
+  _libmultiprocess_version("${tree}/src/ipc/libmultiprocess/include" bundled)
+  set(external OFF)
+  if(NOT Libmultiprocess_DIR)
+    set(reason "none is installed")
+  elseif(NOT installed VERSION_GREATER_EQUAL bundled)
+    set(reason "the one in ${Libmultiprocess_DIR} is older: ${installed}")
+  else()
+    set(external ON)
+  endif()
+  set(
+    WITH_EXTERNAL_LIBMULTIPROCESS
+    ${external}
+    CACHE BOOL
+    "Use an installed libmultiprocess, not the copy inside the Bitcoin Core tree."
+  )
+  if(WITH_EXTERNAL_LIBMULTIPROCESS)
+    message(STATUS "libmultiprocess: ${installed} (${Libmultiprocess_DIR})")
+  elseif(external)
+    message(STATUS "libmultiprocess: the tree's own copy, ${bundled}, as given")
+  else()
+    message(STATUS "libmultiprocess: the tree's own copy, ${bundled}; ${reason}")
+  endif()
+endfunction()
+
+# Sets the cache entries <package>_DIR, the folder of its CMake package, and <package>_INCLUDE_DIR.
+# Where CMake does not look by itself, pkg-config's <modules> say which prefix to look in.
+function(_find_package_folder package header modules)
+  set(hints "")
+  if(NOT DEFINED CMAKE_TOOLCHAIN_FILE)
+    find_package(PkgConfig QUIET)
+    foreach(module IN LISTS modules)
+      if(PKG_CONFIG_EXECUTABLE)
+        pkg_get_variable(${package}_${module}_PREFIX ${module} prefix)
+        list(APPEND hints ${${package}_${module}_PREFIX})
+      endif()
+    endforeach()
+  endif()
+  set(folders "lib/cmake/${package}" "lib64/cmake/${package}")
+  if(CMAKE_LIBRARY_ARCHITECTURE)
+    list(PREPEND folders "lib/${CMAKE_LIBRARY_ARCHITECTURE}/cmake/${package}")
+  endif()
+  find_path(
+    ${package}_DIR
+    NAMES ${package}Config.cmake
+    HINTS ${hints}
+    PATH_SUFFIXES ${folders}
+    DOC "Folder of ${package}Config.cmake."
+  )
+  find_path(${package}_INCLUDE_DIR NAMES ${header} HINTS ${hints} PATH_SUFFIXES include)
+  mark_as_advanced(${package}_DIR ${package}_INCLUDE_DIR)
+endfunction()
+
+# Version that the CMake package <package> in <folder> states; "0" when there is no such package.
+function(_package_version folder package variable)
+  set(PACKAGE_VERSION 0)
+  set(PACKAGE_FIND_VERSION 0)
+  if(EXISTS "${folder}/${package}ConfigVersion.cmake")
+    include("${folder}/${package}ConfigVersion.cmake")
+  endif()
+  set(${variable} "${PACKAGE_VERSION}" PARENT_SCOPE)
+endfunction()
+
+# Version "<major>.<minor>" from mp/version.h in <include>; "0" when there is none.
+function(_libmultiprocess_version include variable)
+  set(version 0)
+  if(EXISTS "${include}/mp/version.h")
+    file(STRINGS "${include}/mp/version.h" lines REGEX "^#define MP_(MAJOR|MINOR)_VERSION [0-9]+")
+    if(lines MATCHES "MAJOR_VERSION ([0-9]+)")
+      set(version "${CMAKE_MATCH_1}")
+      if(lines MATCHES "MINOR_VERSION ([0-9]+)")
+        string(APPEND version ".${CMAKE_MATCH_1}")
+      endif()
+    endif()
+  endif()
+  set(${variable} "${version}" PARENT_SCOPE)
+endfunction()
+
+# The fatal error for a Cap'n Proto that is missing ("0") or too old.
+function(_fail_without_capnproto version)
+  if(version)
+    set(found "${CapnProto_DIR} holds version ${version}, but 0.7.1 or newer is needed")
+  elseif(DEFINED CMAKE_TOOLCHAIN_FILE)
+    set(found "it is not in the prefix of the toolchain file ${CMAKE_TOOLCHAIN_FILE}")
+  else()
+    set(found "neither a CMake package nor pkg-config knows it")
+  endif()
+  message(
+    FATAL_ERROR
+    "WITH_MULTIPROCESS needs Cap'n Proto (library and compiler): ${found}.\n"
+    "To resolve, choose one of the following:\n"
+    "  - Build it and all other libraries, then configure with the toolchain file it names:\n"
+    "      make -C depends NO_QT=1 MULTIPROCESS=1\n"
+    "  - Install it:\n"
+    "      Debian, Ubuntu:  apt install libcapnp-dev capnproto\n"
+    "      Fedora:          dnf install capnproto capnproto-devel\n"
+    "      macOS:           brew install capnp\n"
+    "      Alpine:          apk add capnproto capnproto-dev\n"
+    "  - Say where it is: -DCMAKE_PREFIX_PATH=<prefix>\n"
+    "  - Build without: -DWITH_MULTIPROCESS=OFF"
+  )
+endfunction()

@@ -1,0 +1,1 @@
+//! Nothing: the precompiled header needs one source file of a target to belong to.
