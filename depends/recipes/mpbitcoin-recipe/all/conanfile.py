@@ -1,0 +1,214 @@
+"""What our recipes share: source, compiler and CMake settings, and the checks of a package.
+
+A package folder holds what goes into a prefix as it is: nothing in it may depend on
+the place it was built in, and nothing on the place it will lie in.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from conan import ConanFile
+from conan.errors import ConanException
+from conan.tools.build import can_run
+from conan.tools.cmake import CMake, CMakeToolchain, cmake_layout
+from conan.tools.files import copy, rm, rmdir, save
+
+#: What CMake is told in every build. Our own libraries and the system's never mix:
+#: neither the user's package registry nor the environment may name a package.
+_CMAKE: dict[str, Any] = {
+    "BUILD_SHARED_LIBS": False,
+    "BUILD_TESTING": False,
+    "CMAKE_EXPORT_NO_PACKAGE_REGISTRY": True,
+    "CMAKE_FIND_USE_CMAKE_ENVIRONMENT_PATH": False,
+    "CMAKE_FIND_USE_PACKAGE_REGISTRY": False,
+    "CMAKE_INSTALL_BINDIR": "bin",
+    "CMAKE_INSTALL_INCLUDEDIR": "include",
+    "CMAKE_INSTALL_LIBDIR": "lib",
+    # CMake 4 refuses projects that ask for less.
+    "CMAKE_POLICY_VERSION_MINIMUM": "3.5",
+    "CMAKE_POSITION_INDEPENDENT_CODE": True,
+}
+
+
+def _quoted(path: str) -> str:
+    """`path` as a quoted argument in a CMake file."""
+    return '"' + path.replace("\\", "/").replace('"', '\\"').replace("$", "\\$") + '"'
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
+
+
+class Recipe:
+    """Base of every recipe: where the source comes from and what a package may hold."""
+
+    settings = "os", "arch", "compiler", "build_type"
+    #: Sources are only read; builds go to folders of their own.
+    no_copy_source = True
+    exports_sources = "patches/*"
+    #: Files of the source whose text is the licence.
+    licence_files: tuple[str, ...] = ("LICENSE*", "COPYING*")
+    #: Files and folders of the installation that no prefix needs.
+    unwanted: tuple[str, ...] = ("share",)
+
+    def layout(self) -> None:
+        cmake_layout(self, src_folder="src")
+
+    def package_id(self) -> None:
+        # An edit of this file is an edit of every recipe.
+        self.info.python_requires.recipe_revision_mode()
+
+    def source(self) -> None:
+        from mpbitcoin.depends.sources.conan import provide  # noqa: PLC0415
+
+        provide(self)
+
+    def package_info(self) -> None:
+        # Consumers use the CMake and pkg-config files that the package itself has.
+        self.cpp_info.set_property("cmake_find_mode", "none")
+
+    def finish_package(self) -> None:
+        """End of every package(): licences in, needless files out, then the checks."""
+        package = Path(self.package_folder)
+        for pattern in self.licence_files:
+            copy(self, pattern, self.source_folder, str(package / "licenses" / self.name))
+        if not (package / "licenses" / self.name).is_dir():
+            raise ConanException(f"{self.ref}: no licence found in {self.source_folder}")
+        for name in self.unwanted:
+            if (package / name).is_dir():
+                rmdir(self, str(package / name))
+            else:
+                rm(self, Path(name).name, str((package / name).parent))
+        for file in package.rglob("*.pc"):
+            self._relocate_pkg_config(file)
+        self._check_no_build_path()
+
+    def _relocate_pkg_config(self, file: Path) -> None:
+        depth = len(file.parent.relative_to(self.package_folder).parts)
+        prefix = "/".join(["${pcfiledir}", *[".."] * depth])
+        lines = []
+        for line in file.read_text(encoding="utf-8").splitlines():
+            name = line.split("=", 1)[0].strip()
+            if name == "prefix":
+                lines.append(f"prefix={prefix}")
+            else:
+                lines.append(line.replace(self.package_folder, "${prefix}"))
+        save(self, str(file), "\n".join(lines) + "\n")
+
+    def build_paths(self) -> list[str]:
+        """The folders of this machine that no file of a package may name."""
+        own = [self.source_folder, self.build_folder, self.package_folder]
+        needed = [d.package_folder for d in self.dependencies.values() if d.package_folder]
+        # Folders of one build stand side by side in the cache: so this is its root.
+        root = os.path.commonpath([self.source_folder, self.package_folder])
+        return [path for path in {*own, *needed, root} if len(Path(path).parts) > 1]
+
+    def _check_no_build_path(self) -> None:
+        wanted = [path.encode() for path in self.build_paths()]
+        for file in _files(Path(self.package_folder)):
+            content = file.read_bytes()
+            for path in wanted:
+                if path in content:
+                    name = file.relative_to(self.package_folder).as_posix()
+                    raise ConanException(f"{self.ref}: {name} holds the build path {path.decode()}")
+
+
+class CMakeRecipe(Recipe):
+    """Base of the recipes whose source is built with CMake, always as static libraries."""
+
+    package_type = "static-library"
+
+    def cmake_variables(self) -> dict[str, Any]:
+        """Cache variables of this package, beyond those that all have."""
+        return {}
+
+    def compile_definitions(self) -> list[str]:
+        """Preprocessor definitions (`NAME` or `NAME=VALUE`) for all files of this package."""
+        return []
+
+    def project_code(self) -> list[str]:
+        """Lines of CMake that run right after the project() of the source."""
+        return []
+
+    def generate(self) -> None:
+        toolchain = CMakeToolchain(self)
+        toolchain.cache_variables.update(_CMAKE)
+        toolchain.cache_variables.update(self.cmake_variables())
+        project_include = Path(self.generators_folder) / "mpbitcoin_project.cmake"
+        toolchain.cache_variables["CMAKE_PROJECT_INCLUDE"] = project_include.as_posix()
+        toolchain.generate()
+        save(self, str(project_include), self._project_include())
+
+    def _project_include(self) -> str:
+        """CMake code that runs after project(): what compilers get beyond the engine's flags."""
+        lines = [f"add_compile_definitions({item})" for item in self.compile_definitions()]
+        if str(self.settings.compiler) != "msvc":
+            lines.append("add_compile_options(-w)")  # others' warnings help nobody here
+            # The last map that fits wins: the root of all comes first.
+            for path in sorted(self.build_paths(), key=len):
+                option = _quoted(f"-ffile-prefix-map={path}={self.name}")
+                lines.append(f"add_compile_options({option})")
+        lines += self.project_code()
+        return "\n".join(lines) + "\n"
+
+    def build(self) -> None:
+        cmake = CMake(self)
+        # The engine gives every flag: build types of CMake's own would add -O3 or -DNDEBUG.
+        cmake.configure(
+            variables={"CMAKE_BUILD_TYPE": "None"}, cli_args=["--no-warn-unused-cli", "-Wno-dev"]
+        )
+        cmake.build()
+
+    def package(self) -> None:
+        CMake(self).install()
+        self.finish_package()
+
+
+class TestRecipe:
+    """Base of every test_package: a consumer that finds the package as any CMake project does."""
+
+    settings = "os", "arch", "compiler", "build_type"
+    test_type = "explicit"
+
+    def layout(self) -> None:
+        cmake_layout(self)
+
+    def requirements(self) -> None:
+        self.requires(self.tested_reference_str)
+
+    def generate(self) -> None:
+        toolchain = CMakeToolchain(self)
+        roots = [Path(d.package_folder).as_posix() for d in self.dependencies.host.values()]
+        toolchain.cache_variables["CMAKE_FIND_ROOT_PATH"] = ";".join(roots)
+        for kind in ("LIBRARY", "INCLUDE", "PACKAGE"):
+            toolchain.cache_variables[f"CMAKE_FIND_ROOT_PATH_MODE_{kind}"] = "ONLY"
+        # "/" below a root is the root itself: found there, never in the system's folders.
+        toolchain.cache_variables["CMAKE_PREFIX_PATH"] = "/"
+        toolchain.cache_variables.update(self.cmake_variables())
+        toolchain.generate()
+
+    def cmake_variables(self) -> dict[str, Any]:
+        """Cache variables of this consumer, beyond those that all have."""
+        return {}
+
+    def build(self) -> None:
+        cmake = CMake(self)
+        cmake.configure(cli_args=["--no-warn-unused-cli"])
+        cmake.build()
+
+    def test(self) -> None:
+        if can_run(self):
+            program = Path(self.build_folder) / self.cpp.build.bindir / "consumer"
+            self.run(f'"{program}"', env="conanrun")
+
+
+class RecipePackage(ConanFile):
+    name = "mpbitcoin-recipe"
+    version = "1.0"
+    package_type = "python-require"
+    description = "What the recipes of multiprocess-bitcoin share"
+    license = "MIT"
