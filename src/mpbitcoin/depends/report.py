@@ -26,8 +26,9 @@ ACTIONS: tuple[Action, ...] = ("fetched", "built", "restored", "staged")
 class Event:
     """One thing done to one package, on one lane (a worker), from `start` to `end`.
 
-    Times are seconds since the run's start. `detail` is a line for the reader, `log` the
-    path of the log file, both may be empty.
+    Times are seconds since the run's start. What took no worker and no time, such as a
+    package found in the cache, has lane -1 and is counted but not drawn. `detail` is a line
+    for the reader, `log` the path of the log file, both may be empty.
     """
 
     package: str
@@ -137,12 +138,13 @@ def _figures(report: Report) -> Iterator[str]:
 
 
 def _timeline(report: Report) -> Iterator[str]:
-    if not report.events:
+    drawn = [event for event in report.events if event.lane >= 0]
+    if not drawn:
         yield '<p class="soft">Nothing had to be done.</p>'
         return
-    span = max(report.seconds, 1e-6, *(event.end for event in report.events))
-    for lane in sorted({event.lane for event in report.events}):
-        laid = rows(event for event in report.events if event.lane == lane)
+    span = max(report.seconds, 1e-6, *(event.end for event in drawn))
+    for lane in sorted({event.lane for event in drawn}):
+        laid = rows(event for event in drawn if event.lane == lane)
         height = 1.9 * len(laid) + 0.4
         yield f'<div class="lane" style="height:{height:.1f}rem">'
         yield f'<span class="name">lane {lane}</span>'
@@ -195,12 +197,17 @@ def _log_link(path: str) -> str:
 
 
 def _made(events: Sequence[Event], package: Mapping[str, Any]) -> Event | None:
-    """How the package came to be: the last event that built or restored it."""
-    for event in reversed(events):
-        same = event.package == package["name"] and event.context == package["context"]
-        if same and event.action in ("built", "restored"):
-            return event
-    return None
+    """How the package came to be: the last event that built or restored it.
+
+    Built for one context it may serve both: an event of its own context goes first.
+    """
+    of_package = [
+        event
+        for event in events
+        if event.package == package["name"] and event.action in ("built", "restored")
+    ]
+    of_context = [event for event in of_package if event.context == package["context"]]
+    return next(reversed(of_context or of_package), None)
 
 
 def _packages(report: Report) -> Iterator[str]:

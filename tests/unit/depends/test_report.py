@@ -165,6 +165,22 @@ def test_nothing_done() -> None:
     assert not page.having("bar")
 
 
+def test_what_came_from_the_cache_is_counted_but_not_drawn() -> None:
+    page = Page(
+        to_html(
+            report(
+                Event("boost", "host", "restored", 0, 0, -1),
+                Event("sqlite", "host", "built", 0, 9, 0),
+                packages=(package("boost", context="host and native"), package("sqlite")),
+            )
+        )
+    )
+    assert len(page.having("bar")) == 1
+    assert len(page.having("lane")) == 1
+    assert "1restored" in page.text
+    assert "host and nativerestored" in page.text
+
+
 def test_events_that_overlap_get_rows_of_their_own() -> None:
     first = Event("a", "host", "built", 0, 10, 0)
     second = Event("b", "host", "built", 5, 12, 0)
