@@ -1,0 +1,22 @@
+# Thin: every goal is one call of the command line.
+#
+#   make         build everything and show it live on regtest (the same as make run)
+#   make check   run all tests; STAGES="unit types" runs only these
+#   make bench   measure against upstream's own flow, side by side
+#   make clean   remove the build folder and the prefixes; caches stay
+PYTHON ?= python3
+BOOTSTRAP = $(PYTHON) depends/bootstrap.py
+
+.PHONY: run check bench clean
+run:
+	@$(BOOTSTRAP) run
+
+check:
+	@$(BOOTSTRAP) --lock dev check $(STAGES)
+
+bench:
+	@$(BOOTSTRAP) --lock dev bench
+
+clean:
+	@$(BOOTSTRAP) depends clean
+	@rm -rf build

@@ -1,0 +1,106 @@
+"""The project's tests, stage by stage: the same for people and for CI."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from mpbitcoin import machine, paths, process
+from mpbitcoin.depends.profile import program
+from mpbitcoin.errors import RunError, UsageError
+from mpbitcoin.files import human_time
+
+#: Bitcoin Core's functional tests that every change must pass; names below test/functional.
+FUNCTIONAL = (
+    "wallet_basic.py",
+    "rpc_misc.py",
+    "interface_rpc.py",
+    "feature_init.py",
+    "tool_wallet.py",
+    "interface_ipc.py",
+    "interface_ipc_mining.py",
+    "interface_ipc_cli.py",
+)
+
+
+def _tool(*words: str) -> None:
+    process.run([sys.executable, "-m", *words], cwd=paths.PROJECT)
+
+
+def _style(build: Path) -> None:
+    process.run([program("ruff"), "check", "."], cwd=paths.PROJECT)
+    process.run([program("ruff"), "format", "--check", "."], cwd=paths.PROJECT)
+    cmake = [paths.PROJECT / "CMakeLists.txt", *sorted((paths.PROJECT / "cmake").glob("*.cmake"))]
+    process.run([program("gersemi"), "--check", *cmake], cwd=paths.PROJECT)
+
+
+def _types(build: Path) -> None:
+    _tool("mypy")
+
+
+def _pytest(*words: str) -> None:
+    path = str(paths.PACKAGE.parent)
+    command = [sys.executable, "-m", "pytest", *words]
+    process.run(command, cwd=paths.PROJECT, env={"PYTHONPATH": path})
+
+
+def _unit(build: Path) -> None:
+    _pytest("tests/unit", "-q", "-n", str(machine.cores()))
+
+
+def _build(build: Path) -> None:
+    from mpbitcoin.project import steps
+
+    steps.build([], build)
+
+
+def _integration(build: Path) -> None:
+    _pytest("tests/integration", "-q", "-m", "integration", "--durations=10")
+
+
+def _functional(build: Path) -> None:
+    runner = build / "test" / "functional" / "test_runner.py"
+    known = {path.name for path in runner.parent.glob("*.py")}
+    tests = [name for name in FUNCTIONAL if name in known]
+    command = [sys.executable, str(runner), f"--jobs={machine.cores() + 1}", "--combinedlogslen=200"]
+    env = {"BITCOIND": str(build / "src" / "bitcoin-node")}
+    process.run([*command, *tests], env=env)
+
+
+#: Stage -> what runs it and about how long it takes on two cores, warm.
+STAGES: dict[str, tuple[Callable[[Path], None], str]] = {
+    "style": (_style, "5 s"),
+    "types": (_types, "30 s"),
+    "unit": (_unit, "30 s"),
+    "build": (_build, "15 min from nothing, seconds when built"),
+    "integration": (_integration, "10 min, 25 min from nothing"),
+    "functional": (_functional, "2 min"),
+}
+
+
+def run(names: Sequence[str], build: Path) -> int:
+    """Run the named stages, all by default; 0, or an error at the first that fails."""
+    for name in names:
+        if name not in STAGES:
+            raise UsageError(f"unknown stage {name}", f"stages: {', '.join(STAGES)}")
+    if importlib.util.find_spec("pytest") is None:
+        raise UsageError("the test tools are not in this environment", "run `make check`")
+    chosen = [name for name in STAGES if not names or name in names]
+    print("This will run, and can be interrupted and run again at any time:")
+    for name in chosen:
+        print(f"  {name:<12} about {STAGES[name][1]}")
+    for name in chosen:
+        print(f"== {name}", flush=True)
+        started = time.monotonic()
+        try:
+            STAGES[name][0](build)
+        except process.CommandFailed as error:
+            raise RunError(
+                f"{name} failed (status {error.status})", f"again: make check STAGES={name}"
+            ) from error
+        print(f"== {name} passed in {human_time(time.monotonic() - started)}", flush=True)
+    print(f"{len(chosen)} stages passed")
+    return 0

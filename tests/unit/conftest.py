@@ -1,0 +1,43 @@
+"""Fixtures of the unit tests: no compiler, no network, nothing outside a temporary folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mpbitcoin.depends.compiler import Compiler
+from mpbitcoin.depends.options import Options, parse
+from mpbitcoin.depends.platform import find
+from mpbitcoin.depends.toolset import Toolset
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Our caches in a temporary folder, so that no test touches the user's."""
+    folder = tmp_path / "cache"
+    monkeypatch.setenv("MPBITCOIN_CACHE", str(folder))
+    return folder
+
+
+def compiler(command: str = "g++", identity: str = "same") -> Compiler:
+    """A GCC 12 that nobody asked."""
+    return Compiler(command, f"/usr/bin/{command}", (), "gcc", "12.2.0", "x86_64-linux-gnu", identity)
+
+
+def toolset(options: Options | None = None, triplet: str = "x86_64-pc-linux-gnu") -> Toolset:
+    """A toolset of that compiler with the flags of `options`."""
+    asked = options or parse({"NO_QT": "1"})
+    flags = {n: str(asked.get(n)) for n in ("CFLAGS", "CXXFLAGS", "CPPFLAGS", "LDFLAGS")}
+    return Toolset(
+        platform=find(triplet),
+        cc=compiler("gcc"),
+        cxx=compiler("g++"),
+        tools={},
+        flags=flags,
+        debug=asked.debug,
+        lto=asked.lto,
+        c_standard=asked.c_standard,
+        cxx_standard=asked.cxx_standard,
+        salt=asked.host_id_salt,
+    )

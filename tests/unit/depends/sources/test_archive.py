@@ -1,0 +1,203 @@
+"""Tests of mpbitcoin.depends.sources.archive, malicious archives among them."""
+
+from __future__ import annotations
+
+import io
+import os
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from mpbitcoin.depends.sources.archive import extract, remove_leftovers, unpack
+from mpbitcoin.depends.sources.model import Artefact
+from mpbitcoin.errors import MachineError, SourceError
+
+MTIME = 1_600_000_000
+
+
+def member(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.TarInfo:
+    info = tarfile.TarInfo(name)
+    info.type, info.linkname, info.mtime = kind, link, MTIME
+    info.mode = 0o777 if kind == tarfile.DIRTYPE or name.endswith(".sh") else 0o666
+    return info
+
+
+def symlink(name: str, link: str) -> tarfile.TarInfo:
+    return member(name, tarfile.SYMTYPE, link)
+
+
+def make(path: Path, *members: tarfile.TarInfo, mode: str = "w:gz") -> Path:
+    with tarfile.open(path, mode) as tar:  # type: ignore[call-overload]
+        for info in members:
+            data = info.name.encode() if info.isreg() else b""
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+    return path
+
+
+def artefact(root: str = "top", *only: str) -> Artefact:
+    return Artefact("a.tar", "0" * 64, root, only, ())
+
+
+def files(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir()}
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> Path:
+    return make(
+        tmp_path / "a.tar.gz",
+        member("./top", tarfile.DIRTYPE),
+        member("top/run.sh"),
+        member("top/libs/a/include/a.h"),
+        member("top/libs/a/src/a.cpp"),
+        member("top/libs/b/include/b.h"),
+        member("top-not/x"),
+        symlink("top/link", "libs/../run.sh"),
+        member("top/hard.sh", tarfile.LNKTYPE, "top/run.sh"),
+        symlink("elsewhere", "/etc/passwd"),
+    )
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz", "w:bz2", "w:xz"])
+def test_strips_the_root(tmp_path: Path, mode: str) -> None:
+    archive = make(tmp_path / "a", member("top/x/y"), member("z"), mode=mode)
+    unpack(archive, artefact("top/x"), tmp_path / "out")
+    assert files(tmp_path / "out") == {"y"}
+    unpack(archive, artefact(""), tmp_path / "all")
+    assert files(tmp_path / "all") == {"top/x/y", "z"}
+
+
+def test_takes_all_below_the_root(plain: Path, tmp_path: Path) -> None:
+    out = tmp_path / "deep" / "out"
+    unpack(plain, artefact(), out)
+    assert files(out) == {
+        *("run.sh", "hard.sh", "link"),
+        *("libs/a/include/a.h", "libs/a/src/a.cpp", "libs/b/include/b.h"),
+    }
+    assert (out / "run.sh").read_text() == "top/run.sh" == (out / "link").read_text()
+    assert (out / "run.sh").stat().st_mode & 0o777 == 0o755
+    assert (out / "libs/a/src/a.cpp").stat().st_mode & 0o777 == 0o644
+    for path in ("run.sh", "libs/a/src/a.cpp", "libs/a/src", "libs"):
+        assert (out / path).stat().st_mtime == MTIME
+    assert [path.name for path in out.parent.iterdir()] == ["out"]
+
+
+def test_takes_only_what_is_wanted(plain: Path, tmp_path: Path) -> None:
+    unpack(plain, artefact("top", "libs/*/include", "run.sh"), tmp_path / "out")
+    assert files(tmp_path / "out") == {"libs/a/include/a.h", "libs/b/include/b.h", "run.sh"}
+
+
+def test_what_is_wanted_must_be_there(plain: Path, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="docs: no such path in top of the archive"):
+        unpack(plain, artefact("top", "libs", "docs"), tmp_path / "out")
+    with pytest.raises(SourceError, match="nothing: is there in other of the archive"):
+        unpack(plain, artefact("other"), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+REFUSED = {
+    "absolute": ([member("/tmp/evil")], "/tmp/evil"),
+    "absolute outside the root": ([member("top/ok"), member("/evil")], "/evil"),
+    "dot dot": ([member("top/../../evil")], "top/../../evil"),
+    "absolute link": ([symlink("top/l", "/etc/passwd")], "top/l"),
+    "link out": ([symlink("top/d/l", "../../evil")], "top/d/l"),
+    "link to the parent": ([symlink("top/l", "..")], "top/l"),
+    "link out of the root": ([symlink("top/l", "../other/x"), member("other/x")], "top/l"),
+    "links that lead out together": (
+        [
+            member("top/a/b/c/x"),
+            symlink("top/a/b/c/e", "../../.."),
+            symlink("top/f", "a/b/c/e/../../x"),
+        ],
+        "f",
+    ),
+    "write through a link": ([symlink("top/l", "d"), member("top/l/x")], "top/l/x"),
+    "file over a link": ([symlink("top/l", "d"), member("top/l")], "top/l"),
+    "hard link out": ([member("top/h", tarfile.LNKTYPE, "/etc/passwd")], "/etc/passwd"),
+    "hard link up": ([member("top/h", tarfile.LNKTYPE, "top/../../x")], "top/../../x"),
+    "hard link to what is left out": (
+        [member("other/x"), member("top/h", tarfile.LNKTYPE, "other/x")],
+        "top/h",
+    ),
+    "hard link by a link": (
+        [symlink("top/l", "d"), member("top/h", tarfile.LNKTYPE, "top/l/x")],
+        "top/h",
+    ),
+    "device": ([member("top/dev", tarfile.CHRTYPE)], "top/dev"),
+    "block device": ([member("top/dev", tarfile.BLKTYPE)], "top/dev"),
+    "pipe": ([member("top/fifo", tarfile.FIFOTYPE)], "top/fifo"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refuses(tmp_path: Path, case: str) -> None:
+    members, named = REFUSED[case]
+    archive = make(tmp_path / "a.tar.gz", *members)
+    with pytest.raises(SourceError) as caught:
+        unpack(archive, artefact(), tmp_path / "out")
+    assert repr(named) in caught.value.message
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.tar.gz"]
+
+
+def test_endless_links_are_refused_or_harmless(tmp_path: Path) -> None:
+    archive = make(tmp_path / "a.tar.gz", member("top/x"), symlink("top/l", "l"))
+    try:
+        unpack(archive, artefact(), tmp_path / "out")
+    except SourceError as error:
+        assert "endless link" in error.message  # noqa: PT017  (Pythons differ on loops)
+
+
+@pytest.mark.parametrize("keep", [0.5, 0.0])
+def test_a_damaged_archive_leaves_nothing(plain: Path, tmp_path: Path, keep: float) -> None:
+    data = plain.read_bytes()
+    plain.write_bytes(data[: int(len(data) * keep)])
+    with pytest.raises(SourceError, match=r"a\.tar\.gz"):
+        unpack(plain, artefact(), tmp_path / "out")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.tar.gz"]
+
+
+def test_an_existing_target_is_left_alone(plain: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    unpack(plain, artefact(), tmp_path / "out")
+    assert files(tmp_path / "out") == set()
+
+
+def test_read_only(plain: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    unpack(plain, artefact(), out, read_only=True)
+    for path in (out, *out.rglob("*")):
+        assert path.lstat().st_mode & 0o222 == 0 or path.is_symlink()
+    assert (out / "run.sh").stat().st_mode & 0o111
+    for parent, _, _ in os.walk(out):  # so that the test's folder can be removed
+        Path(parent).chmod(0o755)
+
+
+def test_leftovers_of_killed_runs_go(tmp_path: Path) -> None:
+    stale = tmp_path / ".unpack-out-abc"
+    (stale / "in").mkdir(parents=True)
+    (stale / "in" / "f").touch()
+    (stale / "in").chmod(0o555)
+    remove_leftovers(tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_extract_fills_an_existing_folder(plain: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine").touch()
+    extract(plain, artefact("top", "run.sh"), tmp_path / "out")
+    assert files(tmp_path / "out") == {"mine", "run.sh"}
+
+
+def test_an_old_python_is_told(
+    plain: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(tarfile, "data_filter")
+    with pytest.raises(MachineError, match="cannot unpack archives safely"):
+        unpack(plain, artefact(), tmp_path / "out")
+
+
+def test_a_place_that_cannot_be_written_is_told(plain: Path, tmp_path: Path) -> None:
+    with pytest.raises(MachineError, match="cannot write"):
+        unpack(plain, artefact(), plain / "out")

@@ -1,0 +1,59 @@
+"""Files written whole, trees removed, sizes and times for people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mpbitcoin import files
+from mpbitcoin.errors import MachineError
+
+
+def test_write_replaces_whole(tmp_path: Path) -> None:
+    target = tmp_path / "sub" / "f"
+    files.write_text(target, "one")
+    files.write_text(target, "two")
+    assert target.read_text() == "two"
+    assert [p.name for p in target.parent.iterdir()] == ["f"]
+
+
+def test_write_where_nothing_can_be(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(MachineError, match="cannot write"):
+        files.write_text(tmp_path / "file" / "below", "x")
+
+
+def test_remove_read_only_tree_and_links(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    (root / "sub").mkdir(parents=True)
+    (root / "sub" / "f").write_text("")
+    (root / "sub").chmod(0o555)
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (tmp_path / "link").symlink_to(outside)
+    files.remove_tree(tmp_path / "link")
+    files.remove_tree(root)
+    files.remove_tree(root)
+    assert not root.exists()
+    assert outside.exists()
+
+
+def test_hash_follows_names_and_bytes(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("1")
+    first = files.hash_files(tmp_path, files.list_files(tmp_path))
+    (tmp_path / "a").rename(tmp_path / "b")
+    second = files.hash_files(tmp_path, files.list_files(tmp_path))
+    (tmp_path / "b").write_text("2")
+    third = files.hash_files(tmp_path, files.list_files(tmp_path))
+    assert len({first, second, third}) == 3
+
+
+@pytest.mark.parametrize(("size", "text"), [(12, "12 B"), (1500, "1.5 kB"), (2.5e9, "2.5 GB")])
+def test_sizes(size: float, text: str) -> None:
+    assert files.human_size(size) == text
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0.14, "0.1 s"), (45, "45 s"), (200, "3 min 20 s")])
+def test_times(seconds: float, text: str) -> None:
+    assert files.human_time(seconds) == text
