@@ -8,11 +8,17 @@ folder, named by lock file and Python: checkouts share it, an interrupted run st
 it again, two runs at once make it once.
 """
 
+from __future__ import annotations
+
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.path.join(os.path.dirname(HERE), "src")
@@ -21,13 +27,13 @@ OLDEST = (3, 10)
 FAILED = 3
 
 
-def fail(message, hint):
+def fail(message: str, hint: str) -> NoReturn:
     """End with one line and a hint, as all of our commands do."""
     print(f"error: {message}\n  hint: {hint}", file=sys.stderr)
     sys.exit(FAILED)
 
 
-def cache_root():
+def cache_root() -> str:
     """The folder of all our caches, as in mpbitcoin.paths."""
     chosen = os.environ.get("MPBITCOIN_CACHE")
     if chosen:
@@ -38,7 +44,7 @@ def cache_root():
     return os.path.join(base, "multiprocess-bitcoin")
 
 
-def environment_folder(lock_file):
+def environment_folder(lock_file: str) -> str:
     """Where the environment of a lock file and of this Python lives."""
     with open(lock_file, "rb") as stream:
         digest = hashlib.sha256(stream.read() + sys.prefix.encode() + sys.version.encode())
@@ -46,7 +52,7 @@ def environment_folder(lock_file):
     return os.path.join(cache_root(), "venv", f"{name}-{digest.hexdigest()[:16]}")
 
 
-def make_environment(folder, lock_file):
+def make_environment(folder: str, lock_file: str) -> None:
     """Make the environment, under a lock; done when its stamp is there."""
     import fcntl
 
@@ -60,18 +66,19 @@ def make_environment(folder, lock_file):
             file=sys.stderr,
         )
         shutil.rmtree(folder, ignore_errors=True)
-        made = subprocess.run([sys.executable, "-m", "venv", folder], capture_output=True, text=True)
+        command = [sys.executable, "-m", "venv", folder]
+        made = subprocess.run(command, capture_output=True, check=False)
         if made.returncode != 0:
             shutil.rmtree(folder, ignore_errors=True)
             fail(
                 f"{sys.executable} cannot make a virtual environment",
                 "install its venv module (Debian, Ubuntu: apt-get install python3-venv)",
             )
-        command = [os.path.join(folder, "bin", "python"), "-m", "pip", "install", "--quiet"]
+        command = [os.path.join(folder, "bin", "python"), "-m", "pip", "install", "-qq"]
         command += ["--disable-pip-version-check", "--no-warn-script-location"]
         command += ["--only-binary=:all:"] if os.environ.get("MPBITCOIN_ONLY_WHEELS") else []
         command += ["--require-hashes", "-r", lock_file]
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr)
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
         if done.returncode != 0:
             shutil.rmtree(folder, ignore_errors=True)
             fail(
@@ -83,7 +90,7 @@ def make_environment(folder, lock_file):
             pass
 
 
-def main():
+def main() -> NoReturn:
     """Become `mpbitcoin` in the private environment."""
     if sys.version_info < OLDEST:
         found = ".".join(map(str, sys.version_info[:2]))

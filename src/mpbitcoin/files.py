@@ -55,7 +55,7 @@ def hash_files(root: Path, names: Iterable[Path]) -> str:
 
 def list_files(root: Path) -> list[Path]:
     """All files below `root`, sorted; caches of Python left out."""
-    found = []
+    found: list[Path] = []
     for folder, folders, files in os.walk(root):
         folders[:] = sorted(f for f in folders if f != "__pycache__")
         found.extend(Path(folder, name) for name in files if not name.endswith(".pyc"))

@@ -1,8 +1,8 @@
 """Print the completion script of a shell.
 
-  bash   eval "$(mpbitcoin completion bash)"          in ~/.bashrc
-  zsh    eval "$(mpbitcoin completion zsh)"           in ~/.zshrc, after compinit
-  fish   mpbitcoin completion fish > ~/.config/fish/completions/mpbitcoin.fish
+bash   eval "$(mpbitcoin completion bash)"          in ~/.bashrc
+zsh    eval "$(mpbitcoin completion zsh)"           in ~/.zshrc, after compinit
+fish   mpbitcoin completion fish > ~/.config/fish/completions/mpbitcoin.fish
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Run the verb."""
-    import argcomplete
+    from argcomplete.shell_integration import shellcode
 
-    print(argcomplete.shellcode(["mpbitcoin"], shell=args.shell))
+    print(shellcode(["mpbitcoin"], shell=args.shell))
     return 0

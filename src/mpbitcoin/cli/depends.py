@@ -58,9 +58,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
                 names.flag(name), dest=name, nargs="?", const="1", metavar="0|1", help=text + shown
             )
         else:
-            groups[group].add_argument(
-                names.flag(name), dest=name, metavar=name, help=text + shown
-            )
+            groups[group].add_argument(names.flag(name), dest=name, metavar=name, help=text + shown)
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -149,7 +147,9 @@ def _check(packages: Sequence[str]) -> None:
     known = (*TARGETS, *plan.packages(plan.recipes()))
     for name in packages:
         if name not in known:
-            raise UsageError(f"unknown target {name}", f"did you mean {names.nearest(name, known)}?")
+            raise UsageError(
+                f"unknown target {name}", f"did you mean {names.nearest(name, known)}?"
+            )
 
 
 def _show_plan(options: Options, targets: tuple[str, ...], as_json: bool) -> int:

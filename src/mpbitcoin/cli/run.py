@@ -1,7 +1,7 @@
 """Build what is missing, then show it live on regtest, or run one executable.
 
-  mpbitcoin run                                       the demonstration
-  mpbitcoin run bitcoin-node -regtest -debug=ipc      an executable with its arguments
+mpbitcoin run                                       the demonstration
+mpbitcoin run bitcoin-node -regtest -debug=ipc      an executable with its arguments
 """
 
 from __future__ import annotations

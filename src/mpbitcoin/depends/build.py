@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from mpbitcoin import process
 from mpbitcoin.depends.engine import Engine, Node
@@ -104,7 +105,13 @@ class Builder:
         self._event(node, "fetched", started, -1, detail)
 
     def _event(
-        self, node: Node, action: str, started: float, lane: int, detail: str, log: str = ""
+        self,
+        node: Node,
+        action: Literal["fetched", "built"],
+        started: float,
+        lane: int,
+        detail: str,
+        log: str = "",
     ) -> None:
         context = "both" if len(node.contexts) > 1 else node.contexts[0]
         self.events.append(
@@ -114,9 +121,7 @@ class Builder:
     def _schedule(
         self, missing: dict[str, Node], sources: dict[str, Future[None]], server: JobServer
     ) -> None:
-        dependents = {
-            key: sum(key in other.needs for other in missing.values()) for key in missing
-        }
+        dependents = {key: sum(key in other.needs for other in missing.values()) for key in missing}
         waiting = sorted(missing, key=lambda key: (-dependents[key], missing[key].name))
         unfinished = set(missing)
         while unfinished:
@@ -153,7 +158,11 @@ class Builder:
         with log.open("wb") as stream:
             environment = {**self.engine.environment(), "MAKEFLAGS": server.makeflags}
             started = process.spawn(
-                command, cwd=scratch, env=environment, output=stream, input=read_end,
+                command,
+                cwd=scratch,
+                env=environment,
+                output=stream,
+                input=read_end,
                 new_session=True,
             )
         os.close(read_end)
@@ -191,5 +200,3 @@ class Builder:
             lane.process.wait()
             os.close(lane.alive)
         self._lanes.clear()
-
-

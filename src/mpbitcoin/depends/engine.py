@@ -59,7 +59,7 @@ class Node:
 
     @property
     def ref(self) -> str:
-        """name/version#revision"""
+        """The reference, name/version#revision."""
         return f"{self.name}/{self.version}#{self.recipe_revision}"
 
     @property
@@ -130,7 +130,7 @@ class Engine:
         chatter = io.StringIO()
         with contextlib.redirect_stderr(chatter), contextlib.redirect_stdout(chatter):
             try:
-                yield ConanAPI(str(self.home))
+                yield ConanAPI(str(self.home))  # type: ignore[no-untyped-call]
             except ConanException as error:
                 words = str(error).strip() or chatter.getvalue().strip()[-2000:]
                 raise BuildError(f"Conan: {words}", "`mpbitcoin cache check` checks it") from error
@@ -171,15 +171,13 @@ class Engine:
 
     def resolve(self, api: Any, plan: Plan, inputs: Path) -> tuple[Node, ...]:
         """The graph of `plan`: every package with its id, and whether the cache has it."""
-        from conan.api.model import RecipeReference
-        from conan.internal.model.lockfile import Lockfile
 
-        def refs(context: str) -> list[Any]:
-            return [RecipeReference.loads(p.ref) for p in plan.packages if p.context == context]
+        def refs(context: str) -> list[str]:
+            return [p.ref for p in plan.packages if p.context == context]
 
         host = api.profiles.get_profile([str(inputs / HOST)])
         build = api.profiles.get_profile([str(inputs / NATIVE)])
-        lockfile = Lockfile.loads((inputs / "conan.lock").read_text(encoding="utf-8"))
+        lockfile = api.lockfile.get_lockfile(str(inputs / "conan.lock"), partial=True)
         graph = api.graph.load_graph_requires(
             refs(HOST), refs(NATIVE), host, build, lockfile, [], False
         )

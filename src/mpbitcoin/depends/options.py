@@ -57,7 +57,9 @@ class Options:
     no_libevent: bool = _option("NO_LIBEVENT", PACKAGES, "Leave out libevent.", False)
     debug: bool = _option("DEBUG", BUILD, "Debug packages: -O1 -g and library checks.", False)
     lto: bool = _option("LTO", BUILD, "Link-time optimisation.", False)
-    log: bool = _option("LOG", BUILD, "Say where each package's log stands, also on success.", False)
+    log: bool = _option(
+        "LOG", BUILD, "Say where each package's log stands, also on success.", False
+    )
     v: bool = _option("V", BUILD, "Show every command that is run.", False)
     jobs: str = _option("JOBS", BUILD, "Jobs at once in all; default: make's -j, or all cores.")
     c_standard: str = _option("C_STANDARD", BUILD, "C standard of the packages.", "c11")
@@ -192,7 +194,7 @@ def markdown() -> str:
     """The options as a Markdown table, for the documentation."""
     rows = ["| variable | flag | default | meaning |", "|---|---|---|---|"]
     for name in NAMES:
-        group, help_text, default = describe(name)
+        _, help_text, default = describe(name)
         shown = {True: "1", False: "", "": ""}.get(default, f"`{default}`")
         rows.append(f"| `{name}` | `{flag(name)}` | {shown} | {help_text} |")
     return "\n".join(rows) + "\n"

@@ -225,9 +225,7 @@ def _size(folder: str) -> int:
     return sum(f.stat().st_size for f in Path(folder).rglob("*") if f.is_file())
 
 
-def _stage(
-    plan: Plan, prefix: Path, packages: tuple[Built, ...], key: str, spelled: str
-) -> None:
+def _stage(plan: Plan, prefix: Path, packages: tuple[Built, ...], key: str, spelled: str) -> None:
     from mpbitcoin.depends import prefix as prefixes
     from mpbitcoin.depends import toolchain
 

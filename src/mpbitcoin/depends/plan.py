@@ -146,7 +146,5 @@ def make(
     for name, recipe in known.items():
         if name in targets or (not targets and _wanted(recipe, options, host.platform.os)):
             version = recipe.version(options.bitcoin_line)
-            for context in recipe.package["contexts"]:
-                chosen.append(Package(name, version, context))
+            chosen += [Package(name, version, context) for context in recipe.package["contexts"]]
     return Plan(options, host, build, tuple(sorted(chosen)))
-

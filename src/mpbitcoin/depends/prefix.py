@@ -118,7 +118,7 @@ def _copy(package: Built, manifest: dict[str, str], target: Path) -> None:
         with open(copy, "wb") as stream:
             stream.write(content)
         if os.stat(origin).st_mode & 0o100:
-            os.chmod(copy, 0o755)
+            Path(copy).chmod(0o755)
 
 
 def swap_in(staging: Path, prefix: Path) -> None:

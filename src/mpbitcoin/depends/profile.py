@@ -32,7 +32,7 @@ def _settings(tools: Toolset) -> list[str]:
     cxx = tools.cxx_standard.lstrip("gnuc+")
     c = tools.c_standard.lstrip("gnuc")
     version = tools.cxx.major
-    lines = [
+    return [
         f"os={tools.platform.os}",
         f"arch={tools.platform.arch}",
         f"build_type={'Debug' if tools.debug else 'Release'}",
@@ -43,14 +43,10 @@ def _settings(tools: Toolset) -> list[str]:
         f"compiler.libcxx={tools.libcxx}",
         f"compiler.cstd=gnu{c}",
     ]
-    return lines
 
 
 def _cmake_variables(tools: Toolset) -> dict[str, str]:
-    return {
-        f"CMAKE_{name}": shutil.which(value) or value
-        for name, value in tools.tools.items()
-    }
+    return {f"CMAKE_{name}": shutil.which(value) or value for name, value in tools.tools.items()}
 
 
 def _conf(tools: Toolset, sources: str) -> list[str]:
@@ -79,8 +75,5 @@ def text(tools: Toolset, sources: str) -> str:
     env = [f"{name}={shutil.which(value) or value}" for name, value in tools.tools.items()]
     # The path of ninja is fixed by our environment, whatever PATH says.
     env.append(f"PATH=+(path){Path(program('ninja')).parent}")
-    return "\n".join(
-        ["[settings]", *_settings(tools), "", "[conf]", *_conf(tools, sources), "", "[buildenv]"]
-        + env
-        + [""]
-    )
+    sections = {"settings": _settings(tools), "conf": _conf(tools, sources), "buildenv": env}
+    return "\n".join(line for name, body in sections.items() for line in (f"[{name}]", *body, ""))

@@ -41,7 +41,7 @@ def inputs(options: Options, tools: Sequence[Toolset], targets: Sequence[str]) -
 
 def _engine_files() -> list[str]:
     """Recipes, hosts, lock files, the template and the code that turns them into a prefix."""
-    found = []
+    found: list[str] = []
     for root in (str(paths.DEPENDS), str(paths.PACKAGE / "depends")):
         for folder, folders, files in os.walk(root):
             if folder == str(paths.DEPENDS):

@@ -38,7 +38,9 @@ def run(target: str, options: Options) -> None:
 
 def _print(name: str, options: Options) -> None:
     if name not in names.NAMES:
-        raise UsageError(f"unknown variable {name}", f"did you mean {names.nearest(name, names.NAMES)}?")
+        raise UsageError(
+            f"unknown variable {name}", f"did you mean {names.nearest(name, names.NAMES)}?"
+        )
     value = options.get(name)
     if name == "BASE_CACHE":
         value = names.base_cache(options)
@@ -78,7 +80,8 @@ def _download(options: Options, systems: tuple[str, ...]) -> None:
     fallbacks = tuple(options.fallback_download_path.split())
     store = SourceStore(place.sources, fallbacks, options.offline)
     with ThreadPoolExecutor(max_workers=4) as pool:
-        for source, got in zip(wanted.values(), pool.map(store.fetch, wanted.values())):
+        fetched = pool.map(store.fetch, wanted.values())
+        for source, got in zip(wanted.values(), fetched, strict=True):
             print(f"{source.name} {source.version}: {got.path.name} ({human_size(got.bytes)})")
     print(f"all sources are in {place.sources}")
 
@@ -101,5 +104,3 @@ def _clean(options: Options, everything: bool) -> None:
         for folder in (place.base, place.sources):
             remove_tree(folder)
             print(f"removed {folder}")
-
-

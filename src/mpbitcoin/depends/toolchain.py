@@ -34,7 +34,7 @@ def values(plan: Plan) -> dict[str, str]:
     names = {package.name for package in plan.packages}
     crossing = host.platform.triplet != plan.build.platform.triplet
     release = "-O2 -flto" if host.lto else "-O2"
-    found = {
+    return {
         "crossing": _on(crossing),
         "host": host.platform.triplet,
         "system_name": host.platform.cmake_system,
@@ -61,7 +61,6 @@ def values(plan: Plan) -> dict[str, str]:
         "with_qrencode": _on("qrencode" in names),
         "with_gui": _on("qt" in names),
     }
-    return found
 
 
 def render(plan: Plan, template: Path | None = None) -> str:

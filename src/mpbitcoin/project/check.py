@@ -30,14 +30,14 @@ def _tool(*words: str) -> None:
     process.run([sys.executable, "-m", *words], cwd=paths.PROJECT)
 
 
-def _style(build: Path) -> None:
+def _style(_: Path) -> None:
     process.run([program("ruff"), "check", "."], cwd=paths.PROJECT)
     process.run([program("ruff"), "format", "--check", "."], cwd=paths.PROJECT)
     cmake = [paths.PROJECT / "CMakeLists.txt", *sorted((paths.PROJECT / "cmake").glob("*.cmake"))]
     process.run([program("gersemi"), "--check", *cmake], cwd=paths.PROJECT)
 
 
-def _types(build: Path) -> None:
+def _types(_: Path) -> None:
     _tool("mypy")
 
 
@@ -47,7 +47,7 @@ def _pytest(*words: str) -> None:
     process.run(command, cwd=paths.PROJECT, env={"PYTHONPATH": path})
 
 
-def _unit(build: Path) -> None:
+def _unit(_: Path) -> None:
     _pytest("tests/unit", "-q", "-n", str(machine.cores()))
 
 
@@ -57,7 +57,7 @@ def _build(build: Path) -> None:
     steps.build([], build)
 
 
-def _integration(build: Path) -> None:
+def _integration(_: Path) -> None:
     _pytest("tests/integration", "-q", "-m", "integration", "--durations=10")
 
 
@@ -65,7 +65,12 @@ def _functional(build: Path) -> None:
     runner = build / "test" / "functional" / "test_runner.py"
     known = {path.name for path in runner.parent.glob("*.py")}
     tests = [name for name in FUNCTIONAL if name in known]
-    command = [sys.executable, str(runner), f"--jobs={machine.cores() + 1}", "--combinedlogslen=200"]
+    command = [
+        sys.executable,
+        str(runner),
+        f"--jobs={machine.cores() + 1}",
+        "--combinedlogslen=200",
+    ]
     env = {"BITCOIND": str(build / "src" / "bitcoin-node")}
     process.run([*command, *tests], env=env)
 

@@ -74,7 +74,9 @@ def _compilers(memory: Path) -> Iterator[Check]:
         except MpbitcoinError as error:
             yield Check(command, ADVICE, error.message, error.hint)
         else:
-            yield Check(command, OK, f"{found.path}: {found.family} {found.version}, {found.target}")
+            yield Check(
+                command, OK, f"{found.path}: {found.family} {found.version}, {found.target}"
+            )
 
 
 def _own_environment() -> Iterator[Check]:
@@ -118,9 +120,7 @@ def examine() -> list[Check]:
     memory = paths.default_base_cache() / "compilers.json"
     checks = list(_compilers(memory))
     if not any(check.state == OK and check.name.endswith("++") for check in checks):
-        checks.append(
-            Check("compiler", MISSING, "no fit C++20 compiler", install_command("g++"))
-        )
+        checks.append(Check("compiler", MISSING, "no fit C++20 compiler", install_command("g++")))
     checks += _own_environment()
     checks.append(_program("make", True, "the commands of the README need it"))
     checks.append(_program("git", False, "only to clone and to contribute"))

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mpbitcoin import machine, paths
-from mpbitcoin.depends import platform, toolset
 from mpbitcoin.depends import options as names
+from mpbitcoin.depends import platform, toolset
 from mpbitcoin.depends.pipeline import Workplace
 from mpbitcoin.files import human_time
 

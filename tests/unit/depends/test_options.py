@@ -10,7 +10,8 @@ from mpbitcoin.errors import UsageError
 
 def test_defaults_build_ipc_and_nothing_is_left_out() -> None:
     made = options.parse({})
-    assert made.multiprocess and not made.no_ipc
+    assert made.multiprocess
+    assert not made.no_ipc
     assert not any((made.no_zmq, made.no_wallet, made.no_boost, made.debug))
 
 
@@ -33,7 +34,8 @@ def test_contradiction_is_refused() -> None:
 
 
 @pytest.mark.parametrize(("wrong", "near"), [
-    ("NO_QTT", "NO_QT"), ("HOTS", "HOST"), ("SOURCE_PATH", "SOURCES_PATH"), ("build_cc", "build_CC"),
+    ("NO_QTT", "NO_QT"), ("HOTS", "HOST"), ("SOURCE_PATH", "SOURCES_PATH"),
+    ("build_cc", "build_CC"),
 ])  # fmt: skip
 def test_unknown_variable_names_the_nearest(wrong: str, near: str) -> None:
     with pytest.raises(UsageError) as caught:
@@ -43,7 +45,8 @@ def test_unknown_variable_names_the_nearest(wrong: str, near: str) -> None:
 
 
 @pytest.mark.parametrize("given", [
-    {"NO_QT": "maybe"}, {"JOBS": "0"}, {"JOBS": "two"}, {"BITCOIN_LINE": "27"}, {"CXX_STANDARD": "new"},
+    {"NO_QT": "maybe"}, {"JOBS": "0"}, {"JOBS": "two"},
+    {"BITCOIN_LINE": "27"}, {"CXX_STANDARD": "new"},
 ])  # fmt: skip
 def test_bad_values_are_refused_by_name(given: dict[str, str]) -> None:
     with pytest.raises(UsageError) as caught:

@@ -116,7 +116,7 @@ class Pypi:
     def fetch(self, job: Job) -> None:
         """See Provider."""
         try:
-            from mpbitcoin.depends.sources import pyindex  # noqa: PLC0415  (slow, seldom needed)
+            from mpbitcoin.depends.sources import pyindex
         except ImportError as error:
             raise Unavailable("the Python library unearth is not installed") from error
         indexes = configured()
