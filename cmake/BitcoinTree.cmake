@@ -17,6 +17,10 @@ function(add_bitcoin_tree tree)
   set(WITH_CCACHE OFF)
   set(BUILD_DAEMON ON)
   set(ENABLE_IPC ${WITH_MULTIPROCESS})
+  if(CMAKE_BUILD_TYPE STREQUAL "Release")
+    # The tree compiles secp256k1 with the RelWithDebInfo flags whatever the build type.
+    set(CMAKE_C_FLAGS_RELWITHDEBINFO "${CMAKE_C_FLAGS_RELEASE}")
+  endif()
   add_subdirectory("${tree}" bitcoin EXCLUDE_FROM_ALL)
 
   # The definitions that depends passes for optimised builds are tied to RelWithDebInfo in the
@@ -37,7 +41,11 @@ endfunction()
 # Our defaults of the tree's options, as cache entries: what is in the cache already, from the
 # command line, a preset or the toolchain file, stays.
 function(_set_tree_defaults)
-  foreach(option IN ITEMS BUILD_TX BUILD_UTIL BUILD_WALLET_TOOL BUILD_CLI BUILD_BITCOIN_BIN)
+  foreach(
+    option
+    IN
+    ITEMS BUILD_TX BUILD_UTIL BUILD_WALLET_TOOL BUILD_CLI BUILD_BITCOIN_BIN
+  )
     set(${option} ON CACHE BOOL "Default of multiprocess-bitcoin.")
   endforeach()
   foreach(option IN ITEMS BUILD_TESTS BUILD_BENCH BUILD_GUI)
@@ -53,8 +61,7 @@ function(_correct_generated_include_path tree build)
   foreach(property IN ITEMS INCLUDE_DIRECTORIES INTERFACE_INCLUDE_DIRECTORIES)
     get_target_property(folders bitcoin_ipc ${property})
     string(
-      REPLACE
-      "$<BUILD_INTERFACE:${CMAKE_BINARY_DIR}/${relative}>"
+      REPLACE "$<BUILD_INTERFACE:${CMAKE_BINARY_DIR}/${relative}>"
       "$<BUILD_INTERFACE:${build}/src/ipc>"
       folders
       "${folders}"

@@ -1,18 +1,31 @@
 include_guard(GLOBAL)
 
 #[=[
-set_build_defaults()
---------------------
+set_default_flags()
+-------------------
 
-Sets the defaults of the build type and of its compiler flags. To be called before `project()`;
-whatever the user gives (`-DCMAKE_BUILD_TYPE=`, `-DCMAKE_CXX_FLAGS_RELEASE=`, ...) wins.
-
-The default is a release build, `-O2` and nothing else: debug information would take about a
-quarter of the compile time and most of the compile cache. `-DNDEBUG` is left out on purpose, for
-Bitcoin Core refuses to be compiled without its assertions. For debug information choose
-`-DCMAKE_BUILD_TYPE=RelWithDebInfo`.
+Makes Release builds what Bitcoin Core can be compiled with: see ReleaseFlags.cmake, which CMake
+reads when it knows the compiler's flags and before it caches them. To be called before `project()`.
+A user's `-DCMAKE_CXX_FLAGS_RELEASE=` wins.
 #]=]
-function(set_build_defaults)
+function(set_default_flags)
+  foreach(language IN ITEMS C CXX)
+    set(
+      CMAKE_USER_MAKE_RULES_OVERRIDE_${language}
+      "${CMAKE_SOURCE_DIR}/cmake/ReleaseFlags.cmake"
+      PARENT_SCOPE
+    )
+  endforeach()
+endfunction()
+
+#[=[
+set_default_build_type()
+------------------------
+
+Makes Release the build type when neither the user nor the toolchain file names one. To be called
+after `project()`, which reads the toolchain file.
+#]=]
+function(set_default_build_type)
   get_property(multi_config GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)
   if(NOT multi_config AND NOT CMAKE_BUILD_TYPE)
     set(
@@ -23,18 +36,4 @@ function(set_build_defaults)
       FORCE
     )
   endif()
-  foreach(language IN ITEMS C CXX)
-    set(
-      CMAKE_${language}_FLAGS_RELEASE
-      "-O2"
-      CACHE STRING
-      "Flags used by the ${language} compiler during RELEASE builds."
-    )
-    set(
-      CMAKE_${language}_FLAGS_RELWITHDEBINFO
-      "-O2 -g"
-      CACHE STRING
-      "Flags used by the ${language} compiler during RELWITHDEBINFO builds."
-    )
-  endforeach()
 endfunction()

@@ -18,10 +18,7 @@ function(add_executables)
       continue()
     endif()
     list(APPEND executables ${target})
-    set_target_properties(
-      ${target}
-      PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin"
-    )
+    set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
     set(name "${target}${CMAKE_EXECUTABLE_SUFFIX}")
     file(CREATE_LINK "../bin/${name}" "${CMAKE_BINARY_DIR}/src/${name}" SYMBOLIC)
     install(TARGETS ${target} RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")

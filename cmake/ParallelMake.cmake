@@ -22,8 +22,7 @@ function(run_make_in_parallel target)
   add_custom_target(
     default_build
     ALL
-    COMMAND
-      sh "${script}" $(MAKE) ${target}
+    COMMAND sh "${script}" $(MAKE) ${target}
     WORKING_DIRECTORY "${CMAKE_BINARY_DIR}"
     COMMENT ""
   )

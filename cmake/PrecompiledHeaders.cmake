@@ -43,7 +43,11 @@ function(precompile_standard_headers build)
       PROPERTY COMPILE_OPTIONS "SHELL:-Xclang -fno-pch-timestamp"
     )
   endif()
-  foreach(library IN ITEMS util common consensus node wallet zmq cli)
+  foreach(
+    library
+    IN
+    ITEMS util common consensus node wallet zmq cli
+  )
     if(TARGET bitcoin_${library})
       target_precompile_headers(bitcoin_${library} REUSE_FROM standard_headers)
     endif()
