@@ -109,8 +109,8 @@ def read_archives(source_list: Path, source_parts: Path) -> tuple[Archive, ...]:
             text = file.read_text(encoding="utf-8", errors="replace")
         except OSError:
             continue
-        if file.suffix == ".list":
-            found += parse_one_line(text)
-        elif file.suffix == ".sources":
+        if file.suffix == ".sources":
             found += parse_deb822(text)
+        elif file.suffix == ".list" or file == source_list:
+            found += parse_one_line(text)
     return unique(found)

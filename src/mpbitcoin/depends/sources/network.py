@@ -14,7 +14,7 @@ from requests.utils import get_environ_proxies, select_proxy
 from mpbitcoin.depends.sources.model import Unavailable
 
 CONNECT_SECONDS = 5.0
-READ_SECONDS = 20.0
+READ_SECONDS = 10.0
 _REMEMBER_SECONDS = 30.0
 
 _dead: dict[tuple[str, int], tuple[float, str]] = {}

@@ -17,6 +17,7 @@ from mpbitcoin.depends.sources.model import Job, Unavailable
 
 RETRIES = 2
 PAUSE_SECONDS = 0.3  # before the first retry, twice that before the second
+PATIENCE_SECONDS = 15.0  # without any new byte, there is no further try after this time
 _CHUNK = 1 << 18
 _SLOW_WINDOW = 30.0  # seconds in which at least _SLOW_BYTES must arrive
 _SLOW_BYTES = 30 * 1024
@@ -131,8 +132,12 @@ def _request(url: str, offset: int, access: Access) -> requests.Response:
         raise Unavailable(type(error).__name__) from error
 
 
+def _size(part: Path) -> int:
+    return part.stat().st_size if part.exists() else 0
+
+
 def _attempt(url: str, job: Job, access: Access) -> None:
-    offset = job.part.stat().st_size if job.part.exists() else 0
+    offset = _size(job.part)
     with _request(url, offset, access) as response:
         status = response.status_code
         if status == 416 and offset:
@@ -154,9 +159,10 @@ def _attempt(url: str, job: Job, access: Access) -> None:
 def download(url: str, job: Job, access: Access | None = None) -> None:
     """Get `url` (http, https, file, or a plain path) into `job.part`, going on where it ends.
 
-    A fault that may pass (5xx, a reset, a read timeout) is tried RETRIES more times; a
-    name that is not found, a refused connection or no answer to connecting is final.
-    Raises Missing when the place answers and has no such file, Unavailable otherwise.
+    A fault that may pass (5xx, a reset, a read timeout) is tried RETRIES more times, unless
+    PATIENCE_SECONDS went by without a new byte; a name that is not found, a refused
+    connection or no answer to connecting is final. Raises Missing when the place answers
+    and has no such file, Unavailable otherwise.
     """
     if (path := local_path(url)) is not None:
         copy_local(path, job.part)
@@ -165,15 +171,20 @@ def download(url: str, job: Job, access: Access | None = None) -> None:
         raise Unavailable(f"unknown kind of address {network.redact(url)}")
     access = access or Access()
     network.expect_reachable(url, access.proxies)
+    started = time.monotonic()
+    size = _size(job.part)
     reason = ""
-    for attempt in range(1 + RETRIES):
-        if attempt:
-            job.report(f"{reason}, trying again")
-            time.sleep(PAUSE_SECONDS * attempt)
+    for attempt in range(1, 2 + RETRIES):
         try:
             _attempt(url, job, access)
         except _Transient as fault:
             reason = str(fault)
         else:
             return
-    raise Unavailable(f"{reason} ({1 + RETRIES} tries)")
+        if _size(job.part) > size:
+            size, started = _size(job.part), time.monotonic()
+        if attempt > RETRIES or time.monotonic() - started >= PATIENCE_SECONDS:
+            break
+        job.report(f"{reason}, trying again")
+        time.sleep(PAUSE_SECONDS * attempt)
+    raise Unavailable(f"{reason} (tried {attempt} times)")

@@ -126,7 +126,7 @@ def test_no_archive(use_apt: Callable[[Apt], Apt], job: Job) -> None:
 
 
 def test_no_apt(monkeypatch: pytest.MonkeyPatch, job: Job) -> None:
-    monkeypatch.setattr("shutil.which", lambda name: None)
+    monkeypatch.setattr("shutil.which", lambda _: None)
     with pytest.raises(Unavailable, match="apt is not installed"):
         Debian("x", "1", "trixie", "f").fetch(job)
 

@@ -26,11 +26,11 @@ def conanfile(tmp_path: Path) -> Any:
         name="p",
         version="1.0",
         conan_data={"sources": {"1.0": [artefact]}},
-        conf=SimpleNamespace(get=lambda key, check_type: str(tmp_path / "store")),
+        conf=SimpleNamespace(get=lambda *_, **__: str(tmp_path / "store")),
         source_folder=str(tmp_path / "source"),
         export_sources_folder=str(tmp_path / "export"),
         recipe_folder=str(tmp_path),
-        output=SimpleNamespace(info=lambda line: None),
+        output=SimpleNamespace(info=lambda _: None),
     )
 
 
@@ -51,8 +51,8 @@ def test_patches_in_order(conanfile: Any, tmp_path: Path, monkeypatch: pytest.Mo
     first.touch()
     second.touch()
     applied: list[str] = []
-    tools = SimpleNamespace(patch=lambda _, patch_file, strip: applied.append(patch_file))
-    monkeypatch.setattr("importlib.import_module", lambda name: tools)
+    tools = SimpleNamespace(patch=lambda _, patch_file, **__: applied.append(patch_file))
+    monkeypatch.setattr("importlib.import_module", lambda _: tools)
     conan.provide(conanfile)
     assert applied == [str(first), str(second)]
     del conanfile.conan_data["patches"]["1.0"][0]["reason"]
@@ -68,6 +68,6 @@ def test_a_swapped_archive_is_refused(conanfile: Any, tmp_path: Path) -> None:
 
 
 def test_the_conf_must_be_set(conanfile: Any) -> None:
-    conanfile.conf = SimpleNamespace(get=lambda key, check_type: None)
-    with pytest.raises(SourceError, match="user.mpbitcoin:sources is not set"):
+    conanfile.conf = SimpleNamespace(get=lambda *_, **__: None)
+    with pytest.raises(SourceError, match=r"user\.mpbitcoin:sources is not set"):
         conan.provide(conanfile)

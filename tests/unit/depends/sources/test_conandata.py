@@ -51,7 +51,7 @@ sources:
         Npm("a", "2.0"),
     )
     assert list(recipe_versions(tmp_path)) == ["2.0", "1.0"]
-    with pytest.raises(SourceError, match="no version '3.0'"):
+    with pytest.raises(SourceError, match=r"no version '3\.0'"):
         load_source(tmp_path, "a", "3.0")
 
 

@@ -34,11 +34,11 @@ def test_reasons(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
         raise process.CommandFailed(command, 1, "npm error code E404\nnpm error 404 more\n")
 
     monkeypatch.setattr(process, "capture", fail)
-    with pytest.raises(Unavailable, match="^code E404$"):
+    with pytest.raises(Unavailable, match=r"^code E404$"):
         Npm("x", "1.0").fetch(job)
-    monkeypatch.setattr(process, "capture", lambda command, **_: "")
+    monkeypatch.setattr(process, "capture", lambda *_, **__: "")
     with pytest.raises(Unavailable, match="no tarball"):
         Npm("x", "1.0").fetch(job)
-    monkeypatch.setattr("shutil.which", lambda name: None)
+    monkeypatch.setattr("shutil.which", lambda _: None)
     with pytest.raises(Unavailable, match="npm is not installed"):
         Npm("x", "1.0").fetch(job)

@@ -159,14 +159,17 @@ def test_a_full_disk_is_told_as_such(folder: Path) -> None:
 
 
 _CHILD = """
+import os
 import sys
 from pathlib import Path
 from mpbitcoin.depends.sources import Artefact, Source, SourceStore
 from mpbitcoin.depends.sources.providers import Url
 artefact = Artefact("pack.tar.gz", sys.argv[2], "", (), (Url(sys.argv[3]),))
 store = SourceStore(Path(sys.argv[1]))
-done = store.fetch(Source("pack", "1.0", (artefact,)), lambda line: print(line, flush=True))
-print("got it:", done.provider, flush=True)
+def say(line):
+    os.write(1, (line + "\\n").encode())
+done = store.fetch(Source("pack", "1.0", (artefact,)), say)
+say(f"got it: {done.provider}")
 """
 
 

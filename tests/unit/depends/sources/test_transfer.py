@@ -63,7 +63,7 @@ def test_a_fault_that_may_pass_is_tried_three_times(
     site: Site, address: str, job: Job, status: int
 ) -> None:
     site.script = [status] * 3
-    with pytest.raises(Unavailable, match=rf"HTTP {status} \(3 tries\)"):
+    with pytest.raises(Unavailable, match=rf"HTTP {status} \(tried 3 times\)"):
         transfer.download(address, job)
     assert len(site.asked) == 3
 
@@ -139,3 +139,15 @@ def test_progress_is_told(
     lines: list[str] = []
     transfer.download(address, Job(tmp_path / "p", lines.append))
     assert lines[-1] == "102 kB of 102 kB"
+
+
+@pytest.mark.parametrize(("patience", "tries"), [(60.0, 3), (0.0, 1)])
+def test_a_server_that_does_not_answer(
+    site: Site, address: str, job: Job, monkeypatch: pytest.MonkeyPatch, patience: float, tries: int
+) -> None:
+    monkeypatch.setattr(network, "READ_SECONDS", 0.05)
+    monkeypatch.setattr(transfer, "PATIENCE_SECONDS", patience)
+    site.go.clear()
+    with pytest.raises(Unavailable, match=rf"no answer in time \(tried {tries} times\)"):
+        transfer.download(address, job)
+    site.go.set()

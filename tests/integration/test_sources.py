@@ -1,0 +1,130 @@
+"""Real fetches of small sources by the package clients of this machine."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from mpbitcoin import process
+from mpbitcoin.depends.sources import Artefact, Provider, Source, SourceStore, sha256_of, unpack
+from mpbitcoin.depends.sources.aptstate import AptState, machine_archives
+from mpbitcoin.depends.sources.providers import Debian, Npm, Pypi, Url
+from mpbitcoin.errors import SourceError
+
+pytestmark = pytest.mark.integration
+
+QRENCODE = "qrencode_4.1.1.orig.tar.bz2"
+QRENCODE_SHA256 = "e455d9732f8041cf5b9c388e345a641fd15707860f928e94507b1961256a6923"
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MPBITCOIN_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def source(file: str, sha256: str, root: str, *providers: Provider) -> Source:
+    return Source("thing", "1", (Artefact(file, sha256, root, (), providers),))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "inside"),
+    [
+        (
+            source(
+                *(QRENCODE, QRENCODE_SHA256, "qrencode-4.1.1"),
+                Debian("qrencode", "4.1.1-2", "trixie", QRENCODE),
+            ),
+            "qrencode.h",
+        ),
+        (
+            source(
+                "six-1.17.0.tar.gz",
+                "ff70335d468e7eb6ec65b95b99d3a2836546063f63acc5171de367e834932a81",
+                "six-1.17.0",
+                Pypi("six", "1.17.0", "six-1.17.0.tar.gz"),
+            ),
+            "six.py",
+        ),
+        (
+            source(
+                "isarray-2.0.5.tgz",
+                "72bae463b81a604b4a118c00012c76ee9b8d155b9da62d1f362876c9f8b5f793",
+                "package",
+                Npm("isarray", "2.0.5"),
+            ),
+            "package.json",
+        ),
+    ],
+    ids=["debian", "pypi", "npm"],
+)
+def test_a_provider_gives_the_pinned_bytes(tmp_path: Path, wanted: Source, inside: str) -> None:
+    store = SourceStore(tmp_path / "sources")
+    lines: list[str] = []
+    fetched = store.fetch(wanted, lines.append)
+    assert sha256_of(fetched.path) == fetched.artefact.sha256
+    assert fetched.provider == fetched.artefact.providers[0].describe()
+    assert lines
+    unpack(fetched.path, fetched.artefact, tmp_path / "out")
+    assert (tmp_path / "out" / inside).is_file()
+
+
+def test_the_private_apt_state_tells_the_address(cache: Path) -> None:
+    lists = Path("/var/lib/apt/lists")
+    before = {path: path.stat().st_mtime_ns for path in lists.rglob("*")}
+    state = AptState(machine_archives()[0], "trixie")
+    lines: list[str] = []
+    for _ in range(2):
+        address = state.address("qrencode", "4.1.1-2", QRENCODE, lines.append)
+        assert address.endswith(f"/{QRENCODE}")
+    assert len(lines) == 1  # the index was read once
+    assert state.folder.is_relative_to(cache)
+    assert {path: path.stat().st_mtime_ns for path in lists.rglob("*")} == before
+
+
+def test_apt_accepts_both_forms_of_its_sources(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = machine_archives()[0]
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "list").write_text(f"deb {archive.uri} bookworm main # a comment\n")
+    config = tmp_path / "apt.conf"
+    config.write_text(
+        f'Dir::Etc::sourcelist "{tmp_path}/list";\nDir::Etc::sourceparts "{tmp_path}/parts";\n'
+    )
+    monkeypatch.setenv("APT_CONFIG", str(config))
+    assert [found.uri for found in machine_archives()] == [archive.uri]
+    (tmp_path / "list").unlink()
+    deb = archive.deb822("bookworm").replace("deb-src", "deb")
+    (tmp_path / "parts" / "debian.sources").write_text(deb)
+    assert machine_archives() == (archive,)
+    # apt itself reads what we wrote from these
+    output = process.capture(["apt-get", "indextargets", "--format", "$(REPO_URI)"])
+    assert archive.uri in output
+
+
+def test_what_cannot_be_had_fails_within_seconds(tmp_path: Path) -> None:
+    wanted = source(
+        "never-0.tar.gz",
+        "0" * 64,
+        "",
+        Url("https://upstream.invalid/never-0.tar.gz"),
+        Url("http://127.0.0.1:1/never-0.tar.gz"),
+        Pypi("six", "0.0.0.0", "six-0.0.0.0.tar.gz"),
+        Npm("isarray", "0.0.99"),
+    )
+    started = time.monotonic()
+    with pytest.raises(SourceError) as caught:
+        SourceStore(tmp_path / "sources").fetch(wanted)
+    assert time.monotonic() - started < 60
+    message = caught.value.message
+    assert "\n" not in message
+    for reason in ("host name not found", "connection refused", "six 0.0.0.0", "npm isarray"):
+        assert reason in message
+
+
+def test_needed_clients_are_here() -> None:
+    assert all(shutil.which(name) for name in ("apt-get", "npm"))
