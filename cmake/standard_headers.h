@@ -1,6 +1,7 @@
 //! The standard headers that most of the Bitcoin Core tree's sources include, to be precompiled.
 //!
-//! Only standard headers belong here: see precompile_standard_headers() in PrecompiledHeaders.cmake.
+//! Only standard headers belong here: see precompile_standard_headers() in
+//! PrecompiledHeaders.cmake.
 
 #ifndef MPBITCOIN_STANDARD_HEADERS_H
 #define MPBITCOIN_STANDARD_HEADERS_H
