@@ -189,7 +189,8 @@ class Engine:
         merged: dict[str, Node] = {}
         direct = {id(edge.dst): edge.dst.context for edge in graph.root.edges}
         for node in graph.ordered_iterate():
-            if node is graph.root:
+            # Skip: Conan has no use for this one here; if anything does, it stands again.
+            if node is graph.root or node.binary == "Skip":
                 continue
             if node.binary == "Invalid":
                 raise BuildError(f"{node.ref}: {node.conanfile.info.invalid}")

@@ -250,5 +250,6 @@ def summary(result: Result) -> str:
     lines = [f"{done} ({took})"]
     if result.report:
         lines.append(f"report: {result.report}")
-    lines.append(f"next: cmake -B build --toolchain={os.path.relpath(result.toolchain)}")
+    if Path(result.toolchain).is_file():
+        lines.append(f"next: cmake -B build --toolchain={os.path.relpath(result.toolchain, paths.PROJECT)}")
     return "\n".join(lines)

@@ -38,6 +38,7 @@ def stage(parent: Path, name: str, packages: Iterable[Built]) -> Path:
     Every byte is checked against the package's manifest on the way. Raises CacheError
     for a damaged package, MachineError when the folder cannot be written.
     """
+    staging = None
     try:
         parent.mkdir(parents=True, exist_ok=True)
         _remove_leftovers(parent, name)
@@ -48,7 +49,11 @@ def stage(parent: Path, name: str, packages: Iterable[Built]) -> Path:
             for context, place in ((HOST, staging), (NATIVE, staging / "native")):
                 if context in package.wanted_in:
                     _copy(package, manifest, place)
-    except OSError as error:
+    except BaseException as error:
+        if staging is not None:
+            shutil.rmtree(staging, ignore_errors=True)
+        if not isinstance(error, OSError):
+            raise
         raise MachineError(
             f"cannot write the prefix in {parent}: {error.strerror}",
             "make the folder writable and see that the disk has room; nothing was changed",

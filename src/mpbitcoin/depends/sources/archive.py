@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import lzma
 import os
 import re
@@ -94,7 +95,9 @@ class _Extraction:
             raise self._refuse(member, "link to a file that is not unpacked")
         if self._through_link(inner):
             raise self._refuse(member, "hard link by way of a symbolic link")
-        return member.replace(linkname=inner, deep=False)
+        checked = copy.copy(member)
+        checked.linkname = inner
+        return checked
 
     def add(self, tar: tarfile.TarFile, member: tarfile.TarInfo) -> None:
         """Unpack `member` if it is wanted; SourceError if it is not safe."""
@@ -107,11 +110,47 @@ class _Extraction:
             member = self._checked_link(member, path)
         elif not (member.isreg() or member.isdir()):
             raise self._refuse(member, "neither file, folder nor link")
+        self._second_opinion(path, member)
         try:
-            tar.extract(member.replace(name=path, deep=False), self.target, filter="data")
+            self._write(tar, path, member)
+        except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
+            raise self._refuse(member, "clashes with an earlier one") from error
+        except (FileNotFoundError, OverflowError, ValueError) as error:
+            raise self._refuse(member, f"cannot be made ({error})") from error
+        self._note(path, member)
+
+    def _second_opinion(self, path: str, member: tarfile.TarInfo) -> None:
+        """Ask Python's own filter as well, where this Python has it (3.11.2 has not)."""
+        if not hasattr(tarfile, "data_filter"):
+            return
+        renamed = copy.copy(member)
+        renamed.name = path
+        try:
+            tarfile.data_filter(renamed, str(self.target))
         except tarfile.FilterError as error:
             raise self._refuse(member, f"unsafe ({type(error).__name__})") from error
-        self._note(path, member)
+
+    def _write(self, tar: tarfile.TarFile, path: str, member: tarfile.TarInfo) -> None:
+        """Make the checked member: no owner, no special bits; a later file replaces an earlier one."""
+        place = self.target / path
+        if member.isdir():
+            place.mkdir(parents=True, exist_ok=True)
+            return
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.unlink(missing_ok=True)
+        if member.issym():
+            place.symlink_to(member.linkname)
+            return
+        if member.islnk():
+            os.link(self.target / member.linkname, place)
+            return
+        source = tar.extractfile(member)
+        if source is None:
+            raise self._refuse(member, "has no content")
+        with source, place.open("xb") as file:
+            shutil.copyfileobj(source, file, 1 << 16)
+        place.chmod(0o755 if member.mode & stat.S_IXUSR else 0o644)
+        os.utime(place, (member.mtime, member.mtime))
 
     def _note(self, path: str, member: tarfile.TarInfo) -> None:
         self.count += 1
@@ -149,11 +188,6 @@ def extract(archive: Path, artefact: Artefact, target: Path) -> None:
     archive is damaged; MachineError when it cannot be written. What was written before
     an error stays.
     """
-    if not hasattr(tarfile, "data_filter"):
-        raise MachineError(
-            "this Python cannot unpack archives safely (tarfile has no filters)",
-            "use Python 3.10.12, 3.11.4, 3.12 or a later one",
-        )
     extraction = _Extraction(archive, artefact, target)
     try:
         with tarfile.open(archive, "r|*") as tar:
