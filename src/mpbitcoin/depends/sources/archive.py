@@ -131,7 +131,7 @@ class _Extraction:
             raise self._refuse(member, f"unsafe ({type(error).__name__})") from error
 
     def _write(self, tar: tarfile.TarFile, path: str, member: tarfile.TarInfo) -> None:
-        """Make the checked member: no owner, no special bits; a later file replaces an earlier one."""
+        """Make the checked member, without owner or special bits; a later file wins."""
         place = self.target / path
         if member.isdir():
             place.mkdir(parents=True, exist_ok=True)

@@ -112,7 +112,7 @@ REFUSED = {
             symlink("top/a/b/c/e", "../../.."),
             symlink("top/f", "a/b/c/e/../../x"),
         ],
-        "top/f",
+        "f'",
     ),
     "links that lead out together, the other way round": (
         [
@@ -140,13 +140,18 @@ REFUSED = {
 }
 
 
+@pytest.mark.parametrize("old_python", [False, True])
 @pytest.mark.parametrize("case", REFUSED)
-def test_refuses(tmp_path: Path, case: str) -> None:
+def test_refuses(
+    tmp_path: Path, case: str, old_python: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if old_python:  # as Debian 12's, whose tarfile has no filters
+        monkeypatch.delattr(tarfile, "data_filter", raising=False)
     members, named = REFUSED[case]
     archive = make(tmp_path / "a.tar.gz", *members)
     with pytest.raises(SourceError) as caught:
         unpack(archive, artefact(), tmp_path / "out")
-    assert repr(named) in caught.value.message
+    assert named in caught.value.message
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.tar.gz"]
 
 
@@ -205,12 +210,14 @@ def test_extract_fills_an_existing_folder(plain: Path, tmp_path: Path) -> None:
     assert files(tmp_path / "out") == {"mine", "run.sh"}
 
 
-def test_an_old_python_is_told(
-    plain: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delattr(tarfile, "data_filter")
-    with pytest.raises(MachineError, match="cannot unpack archives safely"):
-        unpack(plain, artefact(), tmp_path / "out")
+def test_a_file_in_the_way_of_another(tmp_path: Path) -> None:
+    for first, second in (("top/x", "top/x/y"), ("top/x/y", "top/x")):
+        archive = make(tmp_path / "a.tar.gz", member(first), member(second))
+        with pytest.raises(SourceError, match=f"clashes with an earlier one: member '{second}'"):
+            unpack(archive, artefact(), tmp_path / "out")
+    archive = make(tmp_path / "a.tar.gz", member("top/x"), member("./top/x"))
+    unpack(archive, artefact(), tmp_path / "out")
+    assert (tmp_path / "out" / "x").read_text() == "./top/x"
 
 
 def test_a_place_that_cannot_be_written_is_told(plain: Path, tmp_path: Path) -> None:
