@@ -61,9 +61,12 @@ class Recipe:
     def package_id(self) -> None:
         # An edit of this file is an edit of every recipe.
         self.info.python_requires.recipe_revision_mode()
+        if self.package_type == "header-library":
+            self.info.settings.clear()
+            self.info.conf.clear()
 
     def source(self) -> None:
-        from mpbitcoin.depends.sources.conan import provide  # noqa: PLC0415
+        from mpbitcoin.depends.sources.conan import provide
 
         provide(self)
 
@@ -117,10 +120,26 @@ class Recipe:
                     raise ConanException(f"{self.ref}: {name} holds the build path {path.decode()}")
 
 
+class HeaderRecipe(Recipe):
+    """Base of the recipes that only copy headers: one package for all platforms."""
+
+    package_type = "header-library"
+
+    def package(self) -> None:
+        self.install_headers(Path(self.source_folder), Path(self.package_folder))
+        self.finish_package()
+
+    def install_headers(self, source: Path, package: Path) -> None:
+        """Put the headers of `source` into `package`."""
+        raise NotImplementedError
+
+
 class CMakeRecipe(Recipe):
     """Base of the recipes whose source is built with CMake, always as static libraries."""
 
     package_type = "static-library"
+    #: Folder of the CMakeLists.txt, if it is not the source's own: relative to the source.
+    build_script_folder: str | None = None
 
     def cmake_variables(self) -> dict[str, Any]:
         """Cache variables of this package, beyond those that all have."""
@@ -136,6 +155,7 @@ class CMakeRecipe(Recipe):
 
     def generate(self) -> None:
         toolchain = CMakeToolchain(self)
+        toolchain.user_presets_path = False  # the source is not ours to write to
         toolchain.cache_variables.update(_CMAKE)
         toolchain.cache_variables.update(self.cmake_variables())
         project_include = Path(self.generators_folder) / "mpbitcoin_project.cmake"
@@ -159,7 +179,7 @@ class CMakeRecipe(Recipe):
         cmake = CMake(self)
         # The engine gives every flag: build types of CMake's own would add -O3 or -DNDEBUG.
         cmake.configure(
-            variables={"CMAKE_BUILD_TYPE": "None"}, cli_args=["--no-warn-unused-cli", "-Wno-dev"]
+            variables={"CMAKE_BUILD_TYPE": "None"}, build_script_folder=self.build_script_folder
         )
         cmake.build()
 
@@ -175,6 +195,8 @@ class TestRecipe:
     test_type = "explicit"
 
     def layout(self) -> None:
+        # Never below the recipe itself, which may be read-only.
+        self.conf.define("tools.cmake.cmake_layout:test_folder", "$TMP")
         cmake_layout(self)
 
     def requirements(self) -> None:
@@ -182,6 +204,7 @@ class TestRecipe:
 
     def generate(self) -> None:
         toolchain = CMakeToolchain(self)
+        toolchain.user_presets_path = False
         roots = [Path(d.package_folder).as_posix() for d in self.dependencies.host.values()]
         toolchain.cache_variables["CMAKE_FIND_ROOT_PATH"] = ";".join(roots)
         for kind in ("LIBRARY", "INCLUDE", "PACKAGE"):
@@ -197,7 +220,7 @@ class TestRecipe:
 
     def build(self) -> None:
         cmake = CMake(self)
-        cmake.configure(cli_args=["--no-warn-unused-cli"])
+        cmake.configure()
         cmake.build()
 
     def test(self) -> None:

@@ -1,0 +1,26 @@
+"""A consumer of libmultiprocess: a schema through mpgen, a call through a pair of sockets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from conan import ConanFile
+
+
+class TestLibmultiprocess(ConanFile):
+    python_requires = "mpbitcoin-recipe/1.0"
+    python_requires_extend = "mpbitcoin-recipe.TestRecipe"
+
+    def build_requirements(self) -> None:
+        self.tool_requires(self.tested_reference_str)
+        self.tool_requires("capnproto/<host_version>")
+
+    def cmake_variables(self) -> dict[str, Any]:
+        tools = Path(self.dependencies.build["capnproto"].package_folder) / "bin"
+        mpgen = Path(self.dependencies.build["libmultiprocess"].package_folder) / "bin" / "mpgen"
+        return {
+            "CAPNP_EXECUTABLE": (tools / "capnp").as_posix(),
+            "CAPNPC_CXX_EXECUTABLE": (tools / "capnpc-c++").as_posix(),
+            "MPGEN_EXECUTABLE": mpgen.as_posix(),
+        }
