@@ -90,6 +90,19 @@ def make_environment(folder: str, lock_file: str) -> None:
             pass
 
 
+def remember(asked: str, python: str) -> None:
+    """Tell the Makefile where the environment's Python is, for the next run."""
+    if any(letter in python for letter in " #$'\"\\"):
+        return  # make cannot hold such a path
+    temporary = os.path.join(HERE, f".bootstrap.{os.getpid()}.mk")
+    try:
+        with open(temporary, "w") as stream:
+            stream.write(f"BOOTSTRAPPED_FROM := {asked}\nPRIVATE_PYTHON := {python}\n")
+        os.replace(temporary, os.path.join(HERE, ".bootstrap.mk"))
+    except OSError:
+        return  # a read-only checkout: only slower
+
+
 def main() -> NoReturn:
     """Become `mpbitcoin` in the private environment."""
     if sys.version_info < OLDEST:
@@ -107,6 +120,8 @@ def main() -> NoReturn:
     except OSError as error:
         fail(f"cannot make {folder}: {error.strerror}", "name another folder: MPBITCOIN_CACHE=...")
     python = os.path.join(folder, "bin", "python")
+    if "BOOTSTRAP_FOR" in os.environ:
+        remember(os.environ.pop("BOOTSTRAP_FOR"), python)
     os.execv(python, [python, "-s", "-c", RUN.format(SOURCE), *words])
 
 

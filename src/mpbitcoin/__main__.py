@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import pkgutil
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -19,6 +18,8 @@ INTERRUPTED = 130
 
 def verbs() -> tuple[str, ...]:
     """The verbs: the modules of `mpbitcoin.cli`."""
+    import pkgutil
+
     from mpbitcoin import cli
 
     return tuple(sorted(module.name for module in pkgutil.iter_modules(cli.__path__)))

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import shlex
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
 from mpbitcoin.errors import MachineError, MpbitcoinError
 
-log = logging.getLogger(__name__)
+
+def _log(text: str) -> None:
+    if VERBOSE:
+        print(text, file=sys.stderr, flush=True)
+
+
+#: Whether each command is shown before it runs (V=1).
+VERBOSE = False
 
 Arg = str | os.PathLike[str]
 
@@ -65,7 +72,7 @@ def run(
     the program cannot be started.
     """
     argv = [os.fspath(arg) for arg in command]
-    log.debug("run %s", shlex.join(argv))
+    _log(f"run {shlex.join(argv)}")
     try:
         done = subprocess.run(
             argv,
@@ -97,7 +104,7 @@ def capture(
     `timeout` seconds passed, MachineError when the program cannot be started.
     """
     argv = [os.fspath(arg) for arg in command]
-    log.debug("run %s", shlex.join(argv))
+    _log(f"run {shlex.join(argv)}")
     try:
         done = subprocess.run(
             argv,
@@ -136,7 +143,7 @@ def spawn(
     Raises MachineError when the program cannot be started.
     """
     argv = [os.fspath(arg) for arg in command]
-    log.debug("spawn %s", shlex.join(argv))
+    _log(f"spawn {shlex.join(argv)}")
     try:
         return subprocess.Popen(
             argv,

@@ -22,7 +22,9 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def compiler(command: str = "g++", identity: str = "same") -> Compiler:
     """A GCC 12 that nobody asked."""
-    return Compiler(command, f"/usr/bin/{command}", (), "gcc", "12.2.0", "x86_64-linux-gnu", identity)
+    return Compiler(
+        command, f"/usr/bin/{command}", (), "gcc", "12.2.0", "x86_64-linux-gnu", identity
+    )
 
 
 def toolset(options: Options | None = None, triplet: str = "x86_64-pc-linux-gnu") -> Toolset:

@@ -8,17 +8,19 @@ by what they were made from, and shared by checkouts, hosts and profiles.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
-from mpbitcoin import machine
+from mpbitcoin import machine, process
 from mpbitcoin.depends import options as names
 from mpbitcoin.depends.options import Options
 from mpbitcoin.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
 
 SUMMARY = "build the packages Bitcoin Core needs and leave a CMake toolchain"
 
@@ -33,6 +35,7 @@ TARGETS = {
     "download-win": "fetch the sources for Windows hosts",
     "clean": "remove this checkout's prefixes (packages stay cached)",
     "clean-all": "clean, and remove the package cache and the sources too",
+    "help": "show this",
     "print-VAR": "print the value of an option",
 }
 
@@ -111,6 +114,10 @@ def run(
     from mpbitcoin.depends import pipeline
     from mpbitcoin.depends.progress import Progress
 
+    if "help" in targets:
+        from mpbitcoin.__main__ import main
+
+        return main(["depends", "--help"])
     special = [t for t in targets if t in TARGETS or t.startswith("print-")]
     packages = tuple(t for t in targets if t not in special)
     for target in special:
@@ -120,10 +127,7 @@ def run(
             actions.run(target, options)
     if special and not packages and not {"all", "install"} & set(special):
         return 0
-    if options.v:
-        import logging
-
-        logging.basicConfig(level=logging.DEBUG, format="%(message)s", stream=sys.stderr)
+    process.VERBOSE = options.v
     _check(packages)
     progress = Progress()
     try:

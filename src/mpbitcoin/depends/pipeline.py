@@ -251,5 +251,7 @@ def summary(result: Result) -> str:
     if result.report:
         lines.append(f"report: {result.report}")
     if Path(result.toolchain).is_file():
-        lines.append(f"next: cmake -B build --toolchain={os.path.relpath(result.toolchain, paths.PROJECT)}")
+        lines.append(
+            f"next: cmake -B build --toolchain={os.path.relpath(result.toolchain, paths.PROJECT)}"
+        )
     return "\n".join(lines)
