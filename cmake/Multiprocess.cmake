@@ -8,9 +8,11 @@ Finds Cap'n Proto and libmultiprocess in the depends prefix (when its toolchain 
 the system, by CMake package or, for places that only pkg-config knows, through pkg-config.
 
 Without Cap'n Proto it is a fatal error that says what is missing, what to install and what to run.
-A libmultiprocess at least as new as the copy inside <tree> is used; otherwise that copy is built.
-The choice becomes the default of the tree's option WITH_EXTERNAL_LIBMULTIPROCESS, so that a user's
-`-DWITH_EXTERNAL_LIBMULTIPROCESS=` wins.
+
+A libmultiprocess is used when it has the major version of the copy inside <tree>, which <tree> was
+tested with; otherwise that copy is built, with its own mpgen. The choice becomes the default of the
+tree's option WITH_EXTERNAL_LIBMULTIPROCESS, so that a user's `-DWITH_EXTERNAL_LIBMULTIPROCESS=`
+wins.
 #]=]
 function(find_multiprocess tree)
   _find_package_folder(CapnProto capnp/rpc.h "capnp-rpc;capnp")
@@ -23,13 +25,17 @@ function(find_multiprocess tree)
   message(STATUS "Cap'n Proto: ${version} (${CapnProto_DIR})")
 
   _find_package_folder(Libmultiprocess mp/proxy-io.h "libmultiprocess")
-  _libmultiprocess_version("${Libmultiprocess_INCLUDE_DIR}" installed)
-  _libmultiprocess_version("${tree}/src/ipc/libmultiprocess/include" bundled)
+  set(bundled_include "${tree}/src/ipc/libmultiprocess/include")
+  _libmultiprocess_version("${bundled_include}" "${bundled_include}" bundled)
+  _libmultiprocess_version("${Libmultiprocess_INCLUDE_DIR}" "${bundled_include}" installed)
+  string(REGEX MATCH "^[0-9]+" bundled_major "${bundled}")
   set(external OFF)
   if(NOT Libmultiprocess_DIR)
     set(reason "none is installed")
-  elseif(NOT installed VERSION_GREATER_EQUAL bundled)
-    set(reason "the one in ${Libmultiprocess_DIR} is older: ${installed}")
+  elseif(NOT installed)
+    set(reason "the one in ${Libmultiprocess_DIR} does not state its version")
+  elseif(NOT installed MATCHES "^${bundled_major}\\.")
+    set(reason "the one in ${Libmultiprocess_DIR} is ${installed}")
   else()
     set(external ON)
   endif()
@@ -41,11 +47,31 @@ function(find_multiprocess tree)
   )
   if(WITH_EXTERNAL_LIBMULTIPROCESS)
     message(STATUS "libmultiprocess: ${installed} (${Libmultiprocess_DIR})")
-  elseif(external)
-    message(STATUS "libmultiprocess: the tree's own copy, ${bundled}, as given")
+    _use_native_tools()
   else()
+    if(external)
+      set(reason "as given")
+    endif()
     message(STATUS "libmultiprocess: the tree's own copy, ${bundled}; ${reason}")
+    if(NOT CMAKE_CROSSCOMPILING)
+      set(MPGEN_EXECUTABLE "" PARENT_SCOPE)
+    endif()
   endif()
+endfunction()
+
+# The tree looks for mpgen's package under a name of its own, where cross builds have another one.
+# Without such a one it is the package of the library.
+function(_use_native_tools)
+  if(LibmultiprocessNative_ROOT OR CMAKE_CROSSCOMPILING)
+    return()
+  endif()
+  set(
+    LibmultiprocessNative_DIR
+    "${Libmultiprocess_DIR}"
+    CACHE PATH
+    "Folder of the LibmultiprocessConfig.cmake that has mpgen."
+  )
+  mark_as_advanced(LibmultiprocessNative_DIR)
 endfunction()
 
 # Sets the cache entries <package>_DIR, the folder of its CMake package, and <package>_INCLUDE_DIR.
@@ -84,11 +110,21 @@ function(_package_version folder package variable)
   set(${variable} "${PACKAGE_VERSION}" PARENT_SCOPE)
 endfunction()
 
-# Version "<major>.<minor>" from mp/version.h in <include>; "0" when there is none.
-function(_libmultiprocess_version include variable)
+# Version "<major>.<minor>" of the libmultiprocess headers in <include>, from mp/version.h; "0" when
+# it cannot be told. The install list of some versions lacks that header: they are known by having
+# the same main header as the tree's copy in <bundled_include>.
+function(_libmultiprocess_version include bundled_include variable)
   set(version 0)
-  if(EXISTS "${include}/mp/version.h")
-    file(STRINGS "${include}/mp/version.h" lines REGEX "^#define MP_(MAJOR|MINOR)_VERSION [0-9]+")
+  set(header "${include}/mp/version.h")
+  if(NOT EXISTS "${header}" AND EXISTS "${include}/mp/proxy-io.h")
+    file(SHA256 "${include}/mp/proxy-io.h" main_header)
+    file(SHA256 "${bundled_include}/mp/proxy-io.h" bundled_main_header)
+    if(main_header STREQUAL bundled_main_header)
+      set(header "${bundled_include}/mp/version.h")
+    endif()
+  endif()
+  if(EXISTS "${header}")
+    file(STRINGS "${header}" lines REGEX "^#define MP_(MAJOR|MINOR)_VERSION [0-9]+")
     if(lines MATCHES "MAJOR_VERSION ([0-9]+)")
       set(version "${CMAKE_MATCH_1}")
       if(lines MATCHES "MINOR_VERSION ([0-9]+)")
