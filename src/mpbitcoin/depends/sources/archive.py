@@ -14,10 +14,12 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from mpbitcoin.depends.sources.model import Artefact
 from mpbitcoin.errors import MachineError, SourceError
 
+_AR_MAGIC = b"!<arch>\n"
 _WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
@@ -180,6 +182,23 @@ class _Extraction:
             os.utime(self.target / path, (mtime, mtime))
 
 
+def _tar_in(stream: BinaryIO) -> BinaryIO:
+    """The tar archive in `stream`: all of it, or the data member of a Debian package.
+
+    A Debian package is an `ar` archive: after its magic, members with a header of 60
+    bytes (name 16, ..., size 10, end 2), padded to even sizes.
+    """
+    if stream.read(len(_AR_MAGIC)) != _AR_MAGIC:
+        stream.seek(0)
+        return stream
+    while len(header := stream.read(60)) == 60:
+        name, size = header[:16].rstrip(), int(header[48:58])
+        if name.startswith(b"data.tar"):
+            return stream  # it is the last member: tar ends by itself
+        stream.seek(size + size % 2, os.SEEK_CUR)
+    raise tarfile.ReadError("a Debian package without data")
+
+
 def extract(archive: Path, artefact: Artefact, target: Path) -> None:
     """Unpack the wanted part of the verified `archive` into the existing folder `target`.
 
@@ -190,7 +209,7 @@ def extract(archive: Path, artefact: Artefact, target: Path) -> None:
     """
     extraction = _Extraction(archive, artefact, target)
     try:
-        with tarfile.open(archive, "r|*") as tar:
+        with archive.open("rb") as stream, tarfile.open(fileobj=_tar_in(stream), mode="r|*") as tar:
             for member in tar:
                 extraction.add(tar, member)
                 tar.members.clear()  # type: ignore[attr-defined]  # keeps memory flat

@@ -223,3 +223,32 @@ def test_a_file_in_the_way_of_another(tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written_is_told(plain: Path, tmp_path: Path) -> None:
     with pytest.raises(MachineError, match="cannot write"):
         unpack(plain, artefact(), plain / "out")
+
+
+def test_a_debian_package_gives_its_data(tmp_path: Path) -> None:
+    inner = io.BytesIO()
+    with tarfile.open(fileobj=inner, mode="w:xz") as tar:
+        member = tarfile.TarInfo("./usr/include/sys/sdt.h")
+        member.size = 5
+        tar.addfile(member, io.BytesIO(b"probe"))
+
+    def ar_member(name: bytes, content: bytes) -> bytes:
+        head = name.ljust(16) + b"0".ljust(12) + b"0".ljust(6) + b"0".ljust(6) + b"644".ljust(8)
+        return head + str(len(content)).encode().ljust(10) + b"`\n" + content + b"\n" * (
+            len(content) % 2
+        )
+
+    package = tmp_path / "package.deb"
+    package.write_bytes(
+        b"!<arch>\n"
+        + ar_member(b"debian-binary", b"2.0\n")
+        + ar_member(b"control.tar.xz", b"odd")
+        + ar_member(b"data.tar.xz", inner.getvalue())
+    )
+    artefact = Artefact(package.name, "0" * 64, "usr/include", ("sys/sdt.h",), ())
+    unpack(package, artefact, tmp_path / "out")
+    assert (tmp_path / "out" / "sys" / "sdt.h").read_bytes() == b"probe"
+    empty = tmp_path / "empty.deb"
+    empty.write_bytes(b"!<arch>\n" + ar_member(b"debian-binary", b"2.0\n"))
+    with pytest.raises(SourceError, match="without data"):
+        unpack(empty, artefact, tmp_path / "none")

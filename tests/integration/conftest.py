@@ -1,0 +1,97 @@
+"""Fixtures of the integration tests: checkouts of this project, run as users run it.
+
+Packages come from the user's own cache where it has them, so that a warm machine is
+fast; tests that need an empty cache make one of their own and build small packages.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from mpbitcoin import paths
+
+#: Goes to every call: what the project cannot build yet.
+NO_QT = "NO_QT=1"
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A checkout of the project at `root`."""
+
+    root: Path
+
+    @property
+    def prefix(self) -> Path:
+        """The prefix of this machine's platform."""
+        return self.root / "depends" / "x86_64-pc-linux-gnu"
+
+    def make(
+        self, *words: str, check: bool = True, env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """`make -C depends` with these words; stdout and stderr are captured."""
+        command = ["make", "-C", str(self.root / "depends"), *words]
+        return self._run(command, check, env)
+
+    def mpbitcoin(
+        self, *words: str, check: bool = True, env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """`./mpbitcoin` with these words."""
+        return self._run([str(self.root / "mpbitcoin"), *words], check, env)
+
+    def _run(
+        self, command: list[str], check: bool, env: Mapping[str, str] | None
+    ) -> subprocess.CompletedProcess[str]:
+        clean = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "PYTHONPATH")}
+        done = subprocess.run(
+            command, env={**clean, **(env or {})}, capture_output=True, text=True, check=False
+        )
+        if check and done.returncode != 0:
+            pytest.fail(f"{command} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}")
+        return done
+
+
+def copy_project(target: Path) -> Checkout:
+    """The files of this checkout that git knows or would add, in `target`."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"],
+        cwd=paths.PROJECT, capture_output=True, check=True,
+    )  # fmt: skip
+    for name in filter(None, os.fsdecode(listed.stdout).split("\0")):
+        source = paths.PROJECT / name
+        if source.is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target / name)
+    return Checkout(target)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    """A fresh checkout under a path with a blank and a letter beyond ASCII."""
+    return copy_project(tmp_path / "a chéckout")
+
+
+@pytest.fixture
+def new_checkout(tmp_path: Path) -> Callable[[str], Checkout]:
+    """Makes further checkouts by name."""
+    return lambda name: copy_project(tmp_path / name)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """A checkout with its whole prefix."""
+    made = copy_project(tmp_path_factory.mktemp("built") / "checkout")
+    made.make(NO_QT, "MULTIPROCESS=1")
+    return made
+
+
+@pytest.fixture
+def empty_cache(tmp_path: Path) -> str:
+    """BASE_CACHE=... of a package cache with nothing in it."""
+    return f"BASE_CACHE={tmp_path / 'packages ü'}"
