@@ -70,9 +70,7 @@ def test_cross_compiled_for_another_host(checkout: Checkout) -> None:
     assert "up to date" in checkout.make(*words).stdout
 
 
-def test_two_runs_at_once(
-    new_checkout: Callable[[str], Checkout], empty_cache: str
-) -> None:
+def test_two_runs_at_once(new_checkout: Callable[[str], Checkout], empty_cache: str) -> None:
     one, two = new_checkout("one"), new_checkout("two")
     words = ["depends", "--json", *SMALL, empty_cache]
     started = [
@@ -95,7 +93,9 @@ def test_two_runs_at_once(
 
 
 def descendants(root: int) -> set[int]:
-    listing = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True)
+    listing = subprocess.run(
+        ["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True
+    )
     pairs = [tuple(map(int, line.split())) for line in listing.stdout.splitlines()]
     found = {root}
     for _ in pairs:
@@ -127,7 +127,10 @@ def test_killed_at_random_points(
             time.sleep(0.05)
     checkout.mpbitcoin("depends", *SMALL, empty_cache)
     cache = empty_cache.removeprefix("BASE_CACHE=")
-    assert "all packages are whole" in checkout.mpbitcoin("cache", "--base-cache", cache, "check").stdout
+    assert (
+        "all packages are whole"
+        in checkout.mpbitcoin("cache", "--base-cache", cache, "check").stdout
+    )
     assert built_names(checkout, *SMALL, empty_cache) == []
 
 
@@ -197,7 +200,7 @@ def test_failed_build_shows_its_log_and_how_to_repeat_it(
 def test_missing_old_and_foreign_compilers(checkout: Checkout, tmp_path: Path) -> None:
     old = tmp_path / "old-gcc"
     old.write_text(
-        "#!/bin/sh\ncase \"$*\" in *-dumpmachine*) echo x86_64-linux-gnu;;\n"
+        '#!/bin/sh\ncase "$*" in *-dumpmachine*) echo x86_64-linux-gnu;;\n'
         "*-E*) printf '#define __GNUC__ 9\\n#define __GNUC_MINOR__ 4\\n"
         "#define __GNUC_PATCHLEVEL__ 0\\n';;\n*) echo 'gcc 9.4.0';; esac\n"
     )

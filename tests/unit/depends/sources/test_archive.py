@@ -234,8 +234,12 @@ def test_a_debian_package_gives_its_data(tmp_path: Path) -> None:
 
     def ar_member(name: bytes, content: bytes) -> bytes:
         head = name.ljust(16) + b"0".ljust(12) + b"0".ljust(6) + b"0".ljust(6) + b"644".ljust(8)
-        return head + str(len(content)).encode().ljust(10) + b"`\n" + content + b"\n" * (
-            len(content) % 2
+        return (
+            head
+            + str(len(content)).encode().ljust(10)
+            + b"`\n"
+            + content
+            + b"\n" * (len(content) % 2)
         )
 
     package = tmp_path / "package.deb"
