@@ -67,7 +67,8 @@ def server(tmp_path: Path) -> Iterator[str]:
         "[server]\njwt_secret: test\njwt_expire_minutes: 120\nssl_enabled: False\n"
         f"port: {port}\npublic_port:\nhost_name: 127.0.0.1\nauthorize_timeout: 1800\n"
         f"disk_storage_path: {home}/data\ndisk_authorize_timeout: 1800\nupdown_secret: test\n"
-        "[write_permissions]\n*/*@*/*: demo\n[read_permissions]\n*/*@*/*: *\n[users]\ndemo: secret\n"
+        "[write_permissions]\n*/*@*/*: demo\n[read_permissions]\n*/*@*/*: *\n"
+        "[users]\ndemo: secret\n"
     )
     (home / "data").mkdir()
     log = (home / "log").open("wb")

@@ -1,0 +1,82 @@
+"""The toolchain file serves unmodified Bitcoin Core trees."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from mpbitcoin import machine, paths
+from tests.integration.conftest import NO_QT, Checkout
+
+pytestmark = pytest.mark.integration
+MINIMAL = ("-DBUILD_TESTS=OFF", "-DBUILD_BENCH=OFF", "-DBUILD_GUI=OFF")
+
+
+def run(*command: str | Path) -> str:
+    done = subprocess.run(
+        [str(word) for word in command], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"{command}: {done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+    return done.stdout
+
+
+def tree(checkout: Checkout, version: str) -> Path:
+    shown = checkout.mpbitcoin("source", "bitcoin-core", f"--tree={version}").stdout
+    return Path(shown.splitlines()[-1])
+
+
+def test_tree_is_unpacked_once_and_read_only(built: Checkout, checkout: Checkout) -> None:
+    first, second = tree(built, "31.99"), tree(checkout, "31.99")
+    assert first == second
+    assert first.is_relative_to(paths.cache_root().resolve())
+    files = [path for path in first.rglob("*") if path.is_file() and not path.is_symlink()]
+    assert len(files) > 2000
+    assert not any(path.stat().st_mode & 0o222 for path in files)
+
+
+@pytest.mark.parametrize("external", ["ON", "OFF"])
+@pytest.mark.parametrize("line", ["30", "31"])
+def test_configure(
+    built: Checkout, checkout: Checkout, tmp_path: Path, line: str, external: str
+) -> None:
+    """With our libmultiprocess of the line's version, and with the tree's own copy."""
+    user = built
+    if line != "31":
+        user = checkout
+        checkout.make(NO_QT, f"BITCOIN_LINE={line}")
+    output = run(
+        "cmake", "-S", tree(user, f"{line}.99"), "-B", tmp_path / "build",
+        f"--toolchain={user.prefix / 'toolchain.cmake'}", *MINIMAL,
+        f"-DWITH_EXTERNAL_LIBMULTIPROCESS={external}",
+    )  # fmt: skip
+    assert "bitcoin-node (multiprocess) ......... ON" in output
+    cache = (tmp_path / "build" / "CMakeCache.txt").read_text()
+    assert f"CapnProto_DIR:PATH={user.prefix}" in cache
+    assert "ENABLE_WALLET:BOOL=ON" in cache
+    if external == "ON":
+        assert f"Libmultiprocess_DIR:PATH={user.prefix}" in cache
+    found = [x for x in cache.splitlines() if "=/usr/" in x and ("_DIR:" in x or "LIBRARY" in x)]
+    assert [line for line in found if "NOTFOUND" not in line and "Python" not in line] == []
+
+
+def test_build_bitcoin_node(built: Checkout) -> None:
+    """bitcoin-node of the unmodified tree; the build folder stays, so that it is built once."""
+    folder = paths.cache_root() / "tests" / "unmodified-31.99"
+    prefix = folder.parent / "prefix"
+    if not prefix.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        run("cp", "-a", built.prefix, prefix)
+    run(
+        "cmake", "-S", tree(built, "31.99"), "-B", folder, "-GNinja",
+        f"--toolchain={prefix / 'toolchain.cmake'}", *MINIMAL, "-DCMAKE_BUILD_TYPE=RelWithDebInfo",
+        "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O2",
+    )  # fmt: skip
+    run("cmake", "--build", folder, f"-j{machine.compile_jobs()}", "--target", "bitcoin-node")
+    node = folder / "bin" / "bitcoin-node"
+    assert "v31.99" in run(node, "--version")
+    linked = run("ldd", node)
+    assert "capnp" not in linked
+    assert "sqlite" not in linked
+    assert "zmq" not in linked
