@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import threading
 from collections.abc import Iterator
@@ -55,7 +56,8 @@ class Site:
         handler.send_header("Content-Length", str(len(body) - start))
         handler.end_headers()
         end = start + (len(body) - start) // 2 if step == "cut" else len(body)
-        handler.wfile.write(body[start:end])
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the client has enough
+            handler.wfile.write(body[start:end])
         handler.close_connection = True
 
 
