@@ -90,8 +90,10 @@ def _adapt(depends: Path, name: str, version: str, fetched: Fetched, said: list[
     if _value(recipe, main, "sha256_hash") == fetched.artefact.sha256:
         placed = _file_name(recipe, main)
     else:
-        placed = fetched.artefact.file
-        said.append(f"{name}: {_value(recipe, main, 'version')} -> {version} from {placed}")
+        placed = fetched.artefact.file.replace("+", "x")  # make and regular expressions know "+"
+        said.append(
+            f"{name}: {_value(recipe, main, 'version')} -> {version} from {fetched.path.name}"
+        )
         for key, value in {
             "version": version,
             "file_name": placed,

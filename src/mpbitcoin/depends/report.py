@@ -26,9 +26,10 @@ ACTIONS: tuple[Action, ...] = ("fetched", "built", "restored", "staged")
 class Event:
     """One thing done to one package, on one lane (a worker), from `start` to `end`.
 
-    Times are seconds since the run's start. What took no worker and no time, such as a
-    package found in the cache, has lane -1 and is counted but not drawn. `detail` is a line
-    for the reader, `log` the path of the log file, both may be empty.
+    Times are seconds since the run's start. What no worker did, such as a download beside
+    the builds, has lane -1; what took no time, such as a package found in the cache, is
+    counted but not drawn. `detail` is a line for the reader, `log` the path of the log file,
+    both may be empty.
     """
 
     package: str
@@ -130,15 +131,15 @@ def _figures(report: Report) -> Iterator[str]:
     for action in ACTIONS:
         if counts[action]:
             yield f"<li><b>{counts[action]}</b>{action}</li>"
-    busy = sum(event.end - event.start for event in report.events)
-    if report.seconds > 0 and report.events:
+    busy = sum(event.end - event.start for event in report.events if event.lane >= 0)
+    if report.seconds > 0 and busy > 0:
         yield f"<li><b>{busy / report.seconds:.1f}</b>lanes busy on average</li>"
     total = sum(int(package["bytes"]) for package in report.packages)
     yield f"<li><b>{size(total)}</b>of packages</li>"
 
 
 def _timeline(report: Report) -> Iterator[str]:
-    drawn = [event for event in report.events if event.lane >= 0]
+    drawn = [event for event in report.events if event.end > event.start]
     if not drawn:
         yield '<p class="soft">Nothing had to be done.</p>'
         return
@@ -147,7 +148,7 @@ def _timeline(report: Report) -> Iterator[str]:
         laid = rows(event for event in drawn if event.lane == lane)
         height = 1.9 * len(laid) + 0.4
         yield f'<div class="lane" style="height:{height:.1f}rem">'
-        yield f'<span class="name">lane {lane}</span>'
+        yield f'<span class="name">{f"lane {lane}" if lane >= 0 else "beside"}</span>'
         for number, row in enumerate(laid):
             for event in row:
                 yield _bar(event, span, 0.4 + 1.9 * number)
@@ -224,7 +225,7 @@ def _packages(report: Report) -> Iterator[str]:
         yield _cell(package["version"])
         yield _cell(package["context"])
         yield _cell(event.action if event else "cache")
-        yield _cell(duration(seconds) if event else "", f"{seconds:.3f}", number=True)
+        yield _cell(duration(seconds) if seconds else "", f"{seconds:.3f}", number=True)
         yield _cell(size(int(package["bytes"])), str(package["bytes"]), number=True)
         shown = f"<code>{escape(str(package['package_id'])[:12])}</code>"
         yield _cell(shown, str(package["package_id"]), markup=True)

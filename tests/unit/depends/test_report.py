@@ -170,13 +170,15 @@ def test_what_came_from_the_cache_is_counted_but_not_drawn() -> None:
         to_html(
             report(
                 Event("boost", "host", "restored", 0, 0, -1),
+                Event("sqlite", "host", "fetched", 0, 2, -1),
                 Event("sqlite", "host", "built", 0, 9, 0),
                 packages=(package("boost", context="host and native"), package("sqlite")),
             )
         )
     )
-    assert len(page.having("bar")) == 1
-    assert len(page.having("lane")) == 1
+    assert [bar["class"] for bar in page.having("bar")] == ["bar fetched", "bar built"]
+    assert len(page.having("lane")) == 2
+    assert "beside" in page.text
     assert "1restored" in page.text
     assert "host and nativerestored" in page.text
 
