@@ -60,8 +60,6 @@ class Libmultiprocess(ConanFile):
             "capnp_PREFIX": Path(self.package_folder).as_posix(),
         }
 
-    def package(self) -> None:
+    def tidy(self, package: Path) -> None:
         # Its install list misses headers.
-        include = Path("include")
-        copy(self, "mp/*.h", str(self.source_path / include), str(self.package_path / include))
-        super().package()
+        copy(self, "mp/*.h", str(self.source_path / "include"), str(package / "include"))

@@ -78,7 +78,8 @@ class Recipe:
         """End of every package(): licences in, needless files out, then the checks."""
         package = Path(self.package_folder)
         for pattern in self.licence_files:
-            copy(self, pattern, self.source_folder, str(package / "licenses" / self.name))
+            for folder in (self.source_folder, self.export_sources_folder):
+                copy(self, pattern, folder, str(package / "licenses" / self.name))
         if not (package / "licenses" / self.name).is_dir():
             raise ConanException(f"{self.ref}: no licence found in {self.source_folder}")
         for name in self.unwanted:
@@ -149,6 +150,10 @@ class CMakeRecipe(Recipe):
         """Preprocessor definitions (`NAME` or `NAME=VALUE`) for all files of this package."""
         return []
 
+    def compile_options(self) -> list[str]:
+        """Options for all files of this package; not for MSVC, which has other ones."""
+        return []
+
     def project_code(self) -> list[str]:
         """Lines of CMake that run right after the project() of the source."""
         return []
@@ -167,7 +172,8 @@ class CMakeRecipe(Recipe):
         """CMake code that runs after project(): what compilers get beyond the engine's flags."""
         lines = [f"add_compile_definitions({item})" for item in self.compile_definitions()]
         if str(self.settings.compiler) != "msvc":
-            lines.append("add_compile_options(-w)")  # others' warnings help nobody here
+            # Others' warnings help nobody here.
+            lines += [f"add_compile_options({x})" for x in ("-w", *self.compile_options())]
             # The last map that fits wins: the root of all comes first.
             for path in sorted(self.build_paths(), key=len):
                 option = _quoted(f"-ffile-prefix-map={path}={self.name}")
@@ -185,7 +191,11 @@ class CMakeRecipe(Recipe):
 
     def package(self) -> None:
         CMake(self).install()
+        self.tidy(Path(self.package_folder))
         self.finish_package()
+
+    def tidy(self, package: Path) -> None:
+        """Mend what the source's own installation put into `package`, before it is checked."""
 
 
 class TestRecipe:
@@ -195,8 +205,6 @@ class TestRecipe:
     test_type = "explicit"
 
     def layout(self) -> None:
-        # Never below the recipe itself, which may be read-only.
-        self.conf.define("tools.cmake.cmake_layout:test_folder", "$TMP")
         cmake_layout(self)
 
     def requirements(self) -> None:

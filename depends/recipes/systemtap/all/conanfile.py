@@ -1,0 +1,25 @@
+"""systemtap: the header for tracepoints, sys/sdt.h."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from conan import ConanFile
+from conan.tools.files import copy
+
+
+class Systemtap(ConanFile):
+    name = "systemtap"
+    description = "Header for user-space tracepoints"
+    license = "CC0-1.0"
+    homepage = "https://sourceware.org/systemtap/"
+    exports_sources = "sdt-config.h", "LICENSE"
+    python_requires = "mpbitcoin-recipe/1.0"
+    python_requires_extend = "mpbitcoin-recipe.HeaderRecipe"
+
+    def install_headers(self, source: Path, package: Path) -> None:
+        # Below a folder of its own, so that nothing finds it unless told.
+        target = str(package / "systemtap" / "include" / "sys")
+        for folder in (source / "includes" / "sys", source / "sys"):
+            copy(self, "sdt.h", str(folder), target)
+        copy(self, "sdt-config.h", self.export_sources_folder, target)
