@@ -38,12 +38,21 @@ class Libevent(ConanFile):
         rm(self, "ev*.h", str(package / "include"))
         rm(self, "*_compat.h", str(package / "include" / "event2"))
         for file in (package / "lib" / "pkgconfig").glob("*.pc"):
-            # They name the ABI's version; consumers ask for the release's.
-            release = str(self.version).split("-", 1)[0]
-            lines = load(self, str(file)).splitlines()
-            mended = [f"Version: {release}" if x.startswith("Version:") else x for x in lines]
-            save(self, str(file), "\n".join(mended) + "\n")
+            self._mend_pkg_config(file)
         # A branch that is for use from the build folder names that folder.
         config = str(package / "lib" / "cmake" / "libevent" / "LibeventConfig.cmake")
         replace_in_file(self, config, self.build_folder, "${_INSTALL_PREFIX}")
         replace_in_file(self, config, self.source_folder, "${_INSTALL_PREFIX}")
+
+    def _mend_pkg_config(self, file: Path) -> None:
+        mended = {
+            # They name the ABI's version; consumers ask for the release's.
+            "Version:": f"Version: {str(self.version).split('-', 1)[0]}",
+            # The combined library is not there.
+            "Requires: libevent": "Requires: libevent_core",
+        }
+        lines = []
+        for line in load(self, str(file)).splitlines():
+            start = next((start for start in mended if line.startswith(start)), None)
+            lines.append(mended[start] if start else line)
+        save(self, str(file), "\n".join(lines) + "\n")

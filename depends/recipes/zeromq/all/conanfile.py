@@ -35,6 +35,9 @@ class ZeroMQ(ConanFile):
             "BUILD_TESTS": False,
             "CMAKE_DISABLE_FIND_PACKAGE_AsciiDoc": True,
             "CMAKE_DISABLE_FIND_PACKAGE_PkgConfig": True,
+            # A hundred small files that include the same headers: a quarter of the time.
+            "CMAKE_UNITY_BUILD": True,
+            "CMAKE_UNITY_BUILD_BATCH_SIZE": 12,
             "ENABLE_CLANG": False,
             "ENABLE_CPACK": False,
             "ENABLE_CURVE": False,
