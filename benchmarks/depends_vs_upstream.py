@@ -8,7 +8,7 @@ Rows:
   cold      nothing built yet; sources at hand, and for ours the private Python environment
             too (its making, once per machine, is a row without a goal)
   nothing   everything is up to date (median of --runs)
-  prefix    the prefix folder was deleted, packages are cached (median of --runs)
+  prefix    the prefix folder is gone, packages are cached (median of --runs)
   profile   another profile after the first: HOST=aarch64-linux-gnu if its compiler is
             there, else DEBUG=1. Counts the native tools that are built again. IPC
             packages only, to keep it short.
@@ -26,6 +26,7 @@ import argparse
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ from mpbitcoin.errors import UsageError
 OPTIONS = ("NO_QT=1", "NO_USDT=1", "NO_QR=1")
 IPC_ONLY = (*OPTIONS, "NO_ZMQ=1", "NO_WALLET=1", "NO_BOOST=1", "NO_LIBEVENT=1")
 ROWS = ("cold", "nothing", "prefix", "profile", "back", "recipe")
+ASIDE = "old-prefixes"
 NATIVE = ("native_capnp", "native_libmultiprocess")
 
 
@@ -111,7 +113,7 @@ def prefix(contest: Contest) -> Iterator[Row]:
     """The prefix was deleted, the cache is warm."""
 
     def once(side: Side, step: str) -> Cost:
-        delete_prefixes(side.depends)
+        take_prefix_away(side.depends, contest.bench.folder / ASIDE)
         return contest.make(side, step, *OPTIONS)[0]
 
     found = contest.bench.median(
@@ -185,14 +187,16 @@ def changed(file: Path) -> Iterator[None]:
         os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
 
 
-def delete_prefixes(depends: Path) -> None:
-    """Delete the prefix folders (and links to them) in a depends folder."""
+def take_prefix_away(depends: Path, aside: Path) -> None:
+    """Take the prefix folder of a side out of its place; links to it stay, as for users.
+
+    It is moved to `aside`, not deleted: some file systems make new files slowly for half a
+    minute after thousands were deleted, which would be measured instead of the work.
+    """
     for file in depends.glob("*/toolchain.cmake"):
-        folder = file.parent
-        if folder.is_symlink():
-            folder.unlink()
-        elif folder.exists():
-            shutil.rmtree(folder)
+        if not file.parent.is_symlink():
+            aside.mkdir(exist_ok=True)
+            file.parent.rename(aside / f"{depends.parent.name}-{time.monotonic_ns()}")
 
 
 def built_by_ours(base: Path) -> Callable[[Path], list[str]]:
@@ -279,6 +283,7 @@ def main() -> int:
         if name in wanted or (name == "cold" and not given.reuse):
             bench.rows += STEPS[name](contest)
     status = bench.finish()
+    shutil.rmtree(folder / ASIDE, ignore_errors=True)
     if not given.keep and not given.reuse:
         for part in ("peer", "ours", "cache"):
             shutil.rmtree(folder / part, ignore_errors=True)
