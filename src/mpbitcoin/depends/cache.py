@@ -80,24 +80,27 @@ class Cache:
         """All packages, largest first."""
         self.engine.prepare()
         listed = json.loads(self._conan("list", "*#*:*#*", "--format=json"))
-        now = time.time()
-        found = []
-        for ref, recipe in listed.get("Local Cache", {}).items():
-            for revision, data in recipe.get("revisions", {}).items():
-                for package_id, package in data.get("packages", {}).items():
-                    found += self._entries(ref, revision, package_id, package, now)
+        found: list[Entry] = []
+        with self.engine.api() as api:
+            for ref, recipe in listed.get("Local Cache", {}).items():
+                for revision, data in recipe.get("revisions", {}).items():
+                    for package_id, package in data.get("packages", {}).items():
+                        found += self._entries(api, f"{ref}#{revision}", package_id, package)
         return sorted(found, key=lambda entry: -entry.size)
 
-    def _entries(
-        self, ref: str, revision: str, package_id: str, package: dict[str, Any], now: float
-    ) -> list[Entry]:
-        name, version = ref.split("/", 1)
+    @staticmethod
+    def _entries(api: Any, ref: str, package_id: str, package: dict[str, Any]) -> list[Entry]:
+        from conan.api.model import PkgReference  # type: ignore[attr-defined]
+
+        now = time.time()
+        name, version = ref.split("#", 1)[0].split("/", 1)
+        revision = ref.split("#", 1)[1]
         settings = package.get("info", {}).get("settings", {})
         words = [settings[k] for k in ("os", "arch", "compiler", "build_type") if k in settings]
         made = []
         for prev, facts in package.get("revisions", {}).items():
-            full = f"{ref}#{revision}:{package_id}#{prev}"
-            folder = Path(self._conan("cache", "path", full).strip())
+            full = f"{ref}:{package_id}#{prev}"
+            folder = Path(api.cache.package_path(PkgReference.loads(full)))  # type: ignore[no-untyped-call]
             files = [f for f in folder.rglob("*") if f.is_file() and not f.is_symlink()]
             mark = folder / "conanmanifest.txt"
             used = mark.stat().st_mtime if mark.exists() else 0.0

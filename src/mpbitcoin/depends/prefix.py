@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import hashlib
 import os
@@ -46,6 +47,7 @@ def stage(parent: Path, name: str, packages: Iterable[Built]) -> Path:
         staging.chmod(0o755)
         for package in packages:
             manifest = _manifest(package)
+            _mark_used(package)
             for context, place in ((HOST, staging), (NATIVE, staging / "native")):
                 if context in package.wanted_in:
                     _copy(package, manifest, place)
@@ -88,6 +90,12 @@ def _manifest(package: Built) -> dict[str, str]:
         raise _damaged(package, f"{file.name} is missing") from error
     entries = (line.rsplit(": ", 1) for line in lines if line)
     return {name: digest for name, digest in entries if name not in _CONAN_FILES}
+
+
+def _mark_used(package: Built) -> None:
+    """Note the use for `mpbitcoin cache prune --unused`: the time of the manifest."""
+    with contextlib.suppress(OSError):  # a cache that is only read
+        os.utime(Path(package.folder, "conanmanifest.txt"))
 
 
 def _damaged(package: Built, why: str) -> CacheError:
