@@ -5,7 +5,9 @@ number of jobs; the targets are those in TARGETS.
 
 The peer is configured as its documentation says and left at its defaults otherwise:
 
-    cmake -B build --toolchain=<prefix>/toolchain.cmake -G Ninja -DWITH_CCACHE=OFF
+    cmake -B build --toolchain=<prefix>/toolchain.cmake -G Ninja -DWITH_CCACHE=OFF -DBUILD_TESTS=OFF
+
+(Tests are no target of either side, and ours is configured without them, too.)
 
 Rows:
   cold  configure and build from nothing. Ours runs with its compile cache on and empty:
@@ -42,6 +44,7 @@ TARGETS = (
     "bitcoin-tx",
     "bitcoin-util",
 )
+PEER_OPTIONS = ("-DBUILD_TESTS=OFF",)
 ROWS = ("cold", "warm", "peer-warm")
 
 
@@ -103,8 +106,8 @@ def flows(folder: Path, source_tree: Path) -> dict[str, Flow]:
     peer_env: dict[str, str | None] = {"CCACHE_DIR": str(folder / "ccache-peer")}
     ours_env: dict[str, str | None] = {"CCACHE_DIR": str(folder / "ccache-ours")}
     return {
-        "peer": Flow(source_tree, ("-DWITH_CCACHE=OFF",), peer_env),
-        "peer-cached": Flow(source_tree, ("-DWITH_CCACHE=ON",), peer_env),
+        "peer": Flow(source_tree, ("-DWITH_CCACHE=OFF", *PEER_OPTIONS), peer_env),
+        "peer-cached": Flow(source_tree, ("-DWITH_CCACHE=ON", *PEER_OPTIONS), peer_env),
         "ours": Flow(common.PROJECT, (f"-DBITCOIN_SOURCE_DIR={source_tree}",), ours_env),
     }
 

@@ -106,10 +106,9 @@ def _damaged(package: Built, why: str) -> CacheError:
 
 
 def _copy(package: Built, manifest: dict[str, str], target: Path) -> None:
-    source = package.folder
     made: set[str] = set()
     for name, digest in manifest.items():
-        origin, copy = f"{source}/{name}", f"{target}/{name}"
+        origin, copy = f"{package.folder}/{name}", f"{target}/{name}"
         folder = copy.rsplit("/", 1)[0]
         if folder not in made:
             os.makedirs(folder, exist_ok=True)
@@ -124,14 +123,31 @@ def _copy(package: Built, manifest: dict[str, str], target: Path) -> None:
             raise _damaged(package, f"{name} is missing") from error
         if hashlib.md5(content, usedforsecurity=False).hexdigest() != digest:
             raise _damaged(package, f"{name} has changed")
-        if os.path.exists(copy):
-            if Path(copy).read_bytes() == content:
-                continue
-            raise MpbitcoinError(f"two packages bring {name}; one is {package.name}")
-        with open(copy, "wb") as stream:
-            stream.write(content)
-        if os.stat(origin).st_mode & 0o100:
-            Path(copy).chmod(0o755)
+        try:
+            _place(origin, copy, content, "/include/" in f"/{name}")
+        except FileExistsError as error:
+            if Path(copy).read_bytes() != content:
+                raise MpbitcoinError(f"two packages bring {name}; one is {package.name}") from error
+
+
+def _place(origin: str, copy: str, content: bytes, header: bool) -> None:
+    """Put a checked file into the prefix with its times, so that builds see no change.
+
+    Headers are linked: thousands of them, which nobody edits in place; if somebody
+    does, the check finds it the next time. All else is copied.
+    """
+    if header:
+        try:
+            os.link(origin, copy)
+        except FileExistsError:
+            raise
+        except OSError:  # another disk, or one without hard links
+            pass
+        else:
+            return
+    with open(copy, "xb") as stream:
+        stream.write(content)
+    shutil.copystat(origin, copy)
 
 
 def swap_in(staging: Path, prefix: Path) -> None:
