@@ -20,6 +20,8 @@ function(use_compile_cache)
     message(STATUS "Compile cache: off (WITH_CCACHE=OFF)")
     return()
   endif()
+  # The user's PATH goes before the prefixes of packages, which a toolchain file adds to.
+  find_program(CCACHE_EXECUTABLE ccache PATHS ENV PATH NO_DEFAULT_PATH)
   find_program(CCACHE_EXECUTABLE ccache)
   mark_as_advanced(CCACHE_EXECUTABLE)
   file(REAL_PATH "${CMAKE_CXX_COMPILER}" compiler)

@@ -1,0 +1,186 @@
+"""The project's CMake: options, choices and errors. What it builds is run in test_commands.py."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from mpbitcoin import paths
+from mpbitcoin.depends.profile import program
+from tests.integration.conftest import Checkout
+
+pytestmark = pytest.mark.integration
+CONSUMER = paths.PROJECT / "tests" / "projects" / "consumer"
+
+
+def cmake(*words: str | Path, env: Mapping[str, str] | None = None) -> tuple[int, str]:
+    """Exit status and output of CMake, with lines joined that it broke to fit a screen."""
+    unwanted = ("MAKEFLAGS", "CMAKE_BUILD_PARALLEL_LEVEL", "CCACHE_BASEDIR")
+    clean = {k: v for k, v in os.environ.items() if k not in unwanted}
+    done = subprocess.run(
+        [program("cmake"), *map(str, words)], env={**clean, **(env or {})},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+    )  # fmt: skip
+    return done.returncode, re.sub(r"(?<=\S)\n {2}(?=\S)", " ", done.stdout)
+
+
+def configure(
+    build: Path, *options: str | Path, env: Mapping[str, str] | None = None
+) -> tuple[int, str]:
+    return cmake("-S", paths.PROJECT, "-B", build, *options, env=env)
+
+
+def configured(build: Path, *options: str | Path, env: Mapping[str, str] | None = None) -> str:
+    status, output = configure(build, *options, env=env)
+    assert status == 0, output[-5000:]
+    return output
+
+
+def toolchain(checkout: Checkout) -> str:
+    return f"--toolchain={checkout.prefix / 'toolchain.cmake'}"
+
+
+@pytest.fixture
+def fake_tree(tmp_path: Path) -> Path:
+    """The few lines of a Bitcoin Core tree that are read before it is added."""
+    tree = tmp_path / "tree"
+    (tree / "src").mkdir(parents=True)
+    (tree / "src" / "bitcoind.cpp").touch()
+    version = "set(CLIENT_VERSION_MAJOR 31)\nset(CLIENT_VERSION_MINOR 99)\n"
+    (tree / "CMakeLists.txt").write_text(version)
+    return tree
+
+
+def test_not_a_tree(tmp_path: Path) -> None:
+    status, output = configure(tmp_path / "build", f"-DBITCOIN_SOURCE_DIR={tmp_path}")
+    assert status != 0
+    assert f"{tmp_path} is not a Bitcoin Core source tree" in output
+    assert "-UBITCOIN_SOURCE_DIR" in output
+
+
+def test_a_tree_too_old(fake_tree: Path, tmp_path: Path) -> None:
+    text = (fake_tree / "CMakeLists.txt").read_text()
+    (fake_tree / "CMakeLists.txt").write_text(text.replace("31", "29"))
+    status, output = configure(tmp_path / "build", f"-DBITCOIN_SOURCE_DIR={fake_tree}")
+    assert status != 0
+    assert "is version 29.99; 30.0 or newer is needed" in output
+
+
+def test_without_capnproto(fake_tree: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    nowhere = [f"-DCMAKE_FIND_ROOT_PATH={tmp_path / 'empty'}"]
+    nowhere += [f"-DCMAKE_FIND_ROOT_PATH_MODE_{x}=ONLY" for x in ("PACKAGE", "INCLUDE")]
+    status, output = configure(
+        tmp_path / "build", f"-DBITCOIN_SOURCE_DIR={fake_tree}", "-DWITH_MULTIPROCESS=ON",
+        *nowhere, env={"PKG_CONFIG_LIBDIR": str(tmp_path / "empty")},
+    )  # fmt: skip
+    assert status != 0
+    assert "WITH_MULTIPROCESS needs Cap'n Proto (library and compiler)" in output
+    assert "make -C depends NO_QT=1 MULTIPROCESS=1" in output
+    assert "apt install libcapnp-dev capnproto" in output
+
+
+@pytest.mark.parametrize("generator", ["Ninja", "Unix Makefiles"])
+def test_with_the_prefix(built: Checkout, tmp_path: Path, generator: str) -> None:
+    build = tmp_path / "a büild"
+    output = configured(build, "-G", generator, toolchain(built), "-DWITH_CCACHE=OFF")
+    assert re.search(r"Bitcoin Core tree: .*\(31\.99, pinned\)", output)
+    assert f"libmultiprocess: 10.0 ({built.prefix}" in output
+    assert "Executables: bitcoin-node, bitcoin-wallet, bitcoin-cli, bitcoin, bitcoin-tx" in output
+
+    cache = (build / "CMakeCache.txt").read_text()
+    for line in (
+        "WITH_MULTIPROCESS:BOOL=ON",
+        "CMAKE_BUILD_TYPE:STRING=Release",
+        f"CapnProto_DIR:PATH={built.prefix}",
+    ):
+        assert line in cache
+    flags = re.findall(r"^CMAKE_CXX_FLAGS_RELEASE:STRING=(.*)$", cache, re.MULTILINE)
+    assert "-O2" in flags[0].split()
+    assert not {"-g", "-DNDEBUG"} & set(flags[0].split())
+    # Found once in the prefix, not a second time on the system.
+    found = [x for x in cache.splitlines() if "=/usr/" in x and ("_DIR:" in x or "LIBRARY" in x)]
+    assert found == []
+
+    assert (build / "src" / "bitcoin-node").readlink() == Path("../bin/bitcoin-node")
+    runner = build / "test" / "functional" / "test_runner.py"
+    assert runner.is_file()
+    assert os.access(runner, os.X_OK)
+    config = (build / "test" / "config.ini").read_text()
+    assert f"BUILDDIR={build}\n" in config
+    assert "\nENABLE_IPC=true" in config
+
+
+def test_without_ipc(built: Checkout, tmp_path: Path) -> None:
+    options = (toolchain(built), "-DWITH_MULTIPROCESS=OFF")
+    output = configured(tmp_path / "build", *options)
+    executables = re.findall(r"^-- Executables: (.*)$", output, re.MULTILINE)[0].split(", ")
+    assert "bitcoind" in executables
+    assert "bitcoin-node" not in executables
+
+
+def test_compile_cache_settings(built: Checkout, tmp_path: Path) -> None:
+    """Our settings reach ccache, below those of the user."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "ccache").write_text(f'#!/bin/sh\nenv > "{tmp_path}/seen"\nexec "$@"\n')
+    (tools / "ccache").chmod(0o755)
+    env = {"PATH": f"{tools}:{os.environ['PATH']}", "CCACHE_NOHASHDIR": "user"}
+    build = tmp_path / "build"
+    output = configured(build, "-G", "Ninja", toolchain(built), env=env)
+    assert f"Compile cache: {tools}/ccache" in output
+    status, output = cmake("--build", build, "--target", "bitcoin_clientversion", env=env)
+    assert status == 0, output
+    seen = (tmp_path / "seen").read_text()
+    assert f"CCACHE_BASEDIR={build}\n" in seen
+    assert "CCACHE_SLOPPINESS=pch_defines,time_macros" in seen
+    assert "CCACHE_NOHASHDIR=user\n" in seen
+
+
+@pytest.mark.parametrize(
+    ("flags", "jobs"),
+    [("", ["-j5"]), ("-j3", []), (" -j2 --jobserver-auth=3,4", []), ("k", ["-j5"])],
+)
+def test_plain_make_runs_jobs(tmp_path: Path, flags: str, jobs: list[str]) -> None:
+    """Jobs of ours only where the user did not say how many."""
+    template = (paths.PROJECT / "cmake" / "parallel_make.sh.in").read_text()
+    (tmp_path / "script").write_text(template.replace("@PARALLEL_JOBS@", "5"))
+    (tmp_path / "make").write_text('#!/bin/sh\necho "$@"\n')
+    (tmp_path / "make").chmod(0o755)
+    done = subprocess.run(
+        ["sh", str(tmp_path / "script"), str(tmp_path / "make"), "executables"],
+        env={"MAKEFLAGS": flags, "PATH": os.environ["PATH"]},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.split() == ["--no-print-directory", *jobs, "executables"]
+
+
+@pytest.mark.parametrize(
+    ("given", "release"),
+    [("-O2 -g -DNDEBUG", "-O2"), ("-O1 -flto -g", "-O1 -flto"), ("-g -O2", "-O2"), ("", "")],
+)
+def test_release_flags(tmp_path: Path, given: str, release: str) -> None:
+    script = tmp_path / "script.cmake"
+    script.write_text(
+        f'set(CMAKE_CXX_FLAGS_RELWITHDEBINFO_INIT "{given}")\n'
+        f'include("{paths.PROJECT}/cmake/ReleaseFlags.cmake")\n'
+        'message("flags=[${CMAKE_CXX_FLAGS_RELEASE_INIT}]")\n'
+    )
+    status, output = cmake("-P", script)
+    assert status == 0
+    assert f"flags=[{release}]" in output
+
+
+def test_consumer_of_the_prefix(built: Checkout, tmp_path: Path) -> None:
+    build = tmp_path / "build"
+    status, output = cmake("-S", CONSUMER, "-B", build, "-G", "Ninja", toolchain(built))
+    assert status == 0, output
+    status, output = cmake("--build", build)
+    assert status == 0, output
+    ran = subprocess.run([str(build / "consumer")], capture_output=True, text=True, check=True)
+    assert ran.stdout == "Cap'n Proto 1.1.0\nHello, prefix!\n"
