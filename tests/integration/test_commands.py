@@ -70,34 +70,6 @@ def test_the_commands_you_know(checkout: Checkout, tmp_path: Path) -> None:
     assert shown.count("✓ Passed") >= 2
 
 
-def test_without_capnproto_the_error_says_what_to_do(checkout: Checkout, tmp_path: Path) -> None:
-    empty = tmp_path / "empty"
-    empty.mkdir()
-    done = subprocess.run(
-        [
-            "cmake", "-B", str(tmp_path / "build"), "-DWITH_MULTIPROCESS=ON",
-            f"-DCMAKE_FIND_ROOT_PATH={empty}", "-DCMAKE_FIND_ROOT_PATH_MODE_PACKAGE=ONLY",
-            "-DCMAKE_FIND_ROOT_PATH_MODE_LIBRARY=ONLY", "-DCMAKE_FIND_ROOT_PATH_MODE_INCLUDE=ONLY",
-        ],
-        cwd=checkout.root, capture_output=True, text=True, check=False,
-        env={**os.environ, "PKG_CONFIG_LIBDIR": str(empty), "PKG_CONFIG_PATH": str(empty)},
-    )  # fmt: skip
-    assert done.returncode != 0
-    said = " ".join(done.stderr.split())
-    assert "Cap'n Proto" in said
-    assert "apt-get install" in said or "apt install" in said
-    assert "make -C depends NO_QT=1 MULTIPROCESS=1" in said
-
-
-def test_bitcoin_source_dir_must_be_a_tree(checkout: Checkout, tmp_path: Path) -> None:
-    done = subprocess.run(
-        ["cmake", "-B", str(tmp_path / "build"), f"-DBITCOIN_SOURCE_DIR={tmp_path}"],
-        cwd=checkout.root, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode != 0
-    assert "is not a Bitcoin Core source tree" in " ".join(done.stderr.split())
-
-
 def test_doctor_is_content_here(checkout: Checkout) -> None:
     shown = checkout.mpbitcoin("doctor").stdout
     assert "MISSING" not in shown

@@ -13,7 +13,7 @@ from mpbitcoin.depends.pipeline import Workplace
 from mpbitcoin.files import human_time
 
 #: Seconds of one core on a machine of 2024, nothing cached.
-_PACKAGES_COST = 480
+_PACKAGES_COST = 340
 _EXECUTABLES_COST = 1300
 
 
