@@ -35,15 +35,9 @@ from mpbitcoin import paths
 from mpbitcoin.depends.sources import SourceStore, tree
 from mpbitcoin.depends.sources.tree import tree_versions
 from mpbitcoin.errors import MachineError, UsageError
+from mpbitcoin.project.build import EXECUTABLES
 
-TARGETS = (
-    "bitcoin-node",
-    "bitcoin-wallet",
-    "bitcoin-cli",
-    "bitcoin",
-    "bitcoin-tx",
-    "bitcoin-util",
-)
+TARGETS = EXECUTABLES
 PEER_OPTIONS = ("-DBUILD_TESTS=OFF",)
 ROWS = ("cold", "warm", "peer-warm")
 

@@ -11,6 +11,7 @@ from mpbitcoin import machine, paths
 from tests.integration.conftest import NO_QT, Checkout
 
 pytestmark = pytest.mark.integration
+#: What is built in CI: the defaults would build every test program too.
 MINIMAL = ("-DBUILD_TESTS=OFF", "-DBUILD_BENCH=OFF", "-DBUILD_GUI=OFF")
 
 
@@ -48,7 +49,7 @@ def test_configure(
         checkout.make(NO_QT, f"BITCOIN_LINE={line}")
     output = run(
         "cmake", "-S", tree(user, f"{line}.99"), "-B", tmp_path / "build",
-        f"--toolchain={user.prefix / 'toolchain.cmake'}", *MINIMAL,
+        f"--toolchain={user.prefix / 'toolchain.cmake'}",
         f"-DWITH_EXTERNAL_LIBMULTIPROCESS={external}",
     )  # fmt: skip
     assert "bitcoin-node (multiprocess) ......... ON" in output

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,8 +55,9 @@ class Workplace:
 
         Raises MachineError when the cache cannot be written.
         """
-        base = Path(names.base_cache(options)).expanduser().absolute()
-        sources = Path(names.sources_path(options)).expanduser().absolute()
+        # Real paths: CMake writes those, and recipes look for them in what they made.
+        base = Path(names.base_cache(options)).expanduser().resolve()
+        sources = Path(names.sources_path(options)).expanduser().resolve()
         try:
             base.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -192,6 +193,7 @@ def _write_report(plan: Plan, builder: Any, nodes: Any, folder: Path) -> Path:
     from mpbitcoin.depends import report
 
     seconds = builder.progress.now()
+    started = datetime.now(timezone.utc) - timedelta(seconds=seconds)
     cached = [node for node in nodes if node.cached]
     built = {event.package for event in builder.events if event.action == "built"}
     events = list(builder.events)
@@ -202,7 +204,7 @@ def _write_report(plan: Plan, builder: Any, nodes: Any, folder: Path) -> Path:
     made = report.Report(
         host=plan.host.platform.triplet,
         options={n: str(v) for n in names.NAMES if (v := plan.options.get(n)) not in ("", False)},
-        started=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        started=started.isoformat(timespec="seconds"),
         seconds=seconds,
         events=tuple(events),
         packages=tuple(

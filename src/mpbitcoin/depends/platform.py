@@ -11,7 +11,7 @@ from mpbitcoin import paths
 from mpbitcoin.depends.options import nearest
 from mpbitcoin.errors import UsageError
 
-_VENDORS = frozenset({"pc", "unknown", "none"})
+_VENDORS = frozenset({"pc", "unknown", "none", "alpine"})
 _CMAKE_SYSTEMS = {"Linux": "Linux", "Macos": "Darwin", "Windows": "Windows", "FreeBSD": "FreeBSD"}
 
 

@@ -47,7 +47,13 @@ def _engine_files() -> list[str]:
             if folder == str(paths.DEPENDS):
                 folders[:] = [name for name in ("recipes", "hosts", "lock") if name in folders]
             folders[:] = [name for name in folders if name != "__pycache__"]
-            found.extend(f"{folder}/{name}" for name in files if not name.endswith(".pyc"))
+            # Links are other spellings of a prefix, and dangle when it is removed.
+            found.extend(
+                path
+                for name in files
+                if not name.endswith((".pyc", ".mk"))
+                and not os.path.islink(path := f"{folder}/{name}")
+            )
     return found
 
 

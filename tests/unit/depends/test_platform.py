@@ -13,6 +13,7 @@ from mpbitcoin.errors import UsageError
     ("x86_64-pc-linux-gnu", "x86_64-pc-linux-gnu"),
     ("x86_64-unknown-linux-gnu", "x86_64-pc-linux-gnu"),
     ("amd64-linux-gnu", "x86_64-pc-linux-gnu"),
+    ("x86_64-alpine-linux-musl", "x86_64-linux-musl"),
     ("aarch64-linux-gnu", "aarch64-linux-gnu"),
     ("aarch64-unknown-linux-gnu", "aarch64-linux-gnu"),
     ("arm64-apple-darwin24.1.0", "arm64-apple-darwin"),
