@@ -21,6 +21,12 @@ from mpbitcoin import paths
 NO_QT = "NO_QT=1"
 
 
+def user_environment() -> dict[str, str]:
+    """The environment of a user's shell: without what `make check` and pytest put into ours."""
+    ours = ("MAKEFLAGS", "MAKEOVERRIDES", "MAKELEVEL", "MFLAGS", "PYTHONPATH")
+    return {name: value for name, value in os.environ.items() if name not in ours}
+
+
 @dataclass(frozen=True)
 class Checkout:
     """A checkout of the project at `root`."""
@@ -48,9 +54,12 @@ class Checkout:
     def _run(
         self, command: list[str], check: bool, env: Mapping[str, str] | None
     ) -> subprocess.CompletedProcess[str]:
-        clean = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "PYTHONPATH")}
         done = subprocess.run(
-            command, env={**clean, **(env or {})}, capture_output=True, text=True, check=False
+            command,
+            env={**user_environment(), **(env or {})},
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if check and done.returncode != 0:
             pytest.fail(f"{command} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from mpbitcoin import paths
-from tests.integration.conftest import Checkout
+from tests.integration.conftest import Checkout, user_environment
 
 pytestmark = pytest.mark.integration
 
@@ -27,7 +27,7 @@ def block(heading: str) -> list[str]:
 
 def shell(script: str, cwd: Path, env: dict[str, str]) -> str:
     done = subprocess.run(
-        ["bash", "-euc", script], cwd=cwd, env={**os.environ, **env},
+        ["bash", "-euc", script], cwd=cwd, env={**user_environment(), **env},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, f"{script}: {done.stdout[-4000:]}\n{done.stderr[-4000:]}"
@@ -58,7 +58,7 @@ def test_the_commands_you_know(checkout: Checkout, tmp_path: Path) -> None:
     node = lines[4]
     with log.open("wb") as stream:
         running = subprocess.Popen(
-            shlex.split(node), cwd=checkout.root, env={**os.environ, **env}, stdout=stream
+            shlex.split(node), cwd=checkout.root, env={**user_environment(), **env}, stdout=stream
         )
     try:
         wait_for(log, "Done loading", running)
