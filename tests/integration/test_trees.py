@@ -20,7 +20,7 @@ def run(*command: str | Path) -> str:
         [str(word) for word in command], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, f"{command}: {done.stdout[-4000:]}\n{done.stderr[-4000:]}"
-    return done.stdout
+    return done.stdout + done.stderr
 
 
 def tree(checkout: Checkout, version: str) -> Path:
