@@ -1,7 +1,7 @@
 """Our build of the executables against Bitcoin Core's plain CMake flow, side by side.
 
 Same source tree, libraries (one depends prefix serves both), compiler, generator and
-number of jobs; the targets are those in TARGETS.
+number of jobs; all executables, or those named by --targets.
 
 The peer is configured as its documentation says and left at its defaults otherwise:
 
@@ -37,7 +37,6 @@ from mpbitcoin.depends.sources.tree import tree_versions
 from mpbitcoin.errors import MachineError, UsageError
 from mpbitcoin.project.build import EXECUTABLES
 
-TARGETS = EXECUTABLES
 PEER_OPTIONS = ("-DBUILD_TESTS=OFF",)
 ROWS = ("cold", "warm", "peer-warm")
 
@@ -58,6 +57,7 @@ class Contest:
     bench: Bench
     toolchain: Path
     jobs: int
+    targets: tuple[str, ...]
 
     def build(self, step: str, flow: Flow) -> tuple[Cost, Cost, Cost]:
         """Configure and build in a fresh folder: configure, build, and both together."""
@@ -65,7 +65,7 @@ class Contest:
         configure: list[str | Path] = ["cmake", "-S", flow.source, "-B", folder, "-G", "Ninja"]
         configure += [f"--toolchain={self.toolchain}", *flow.options]
         build: list[str | Path] = ["cmake", "--build", folder, f"-j{self.jobs}"]
-        build += ["--target", *TARGETS]
+        build += ["--target", *self.targets]
         first = self.bench.measure(f"{step}-configure", configure, flow.source, flow.env)
         second = self.bench.measure(f"{step}-build", build, flow.source, flow.env)
         shutil.rmtree(folder)
@@ -135,6 +135,7 @@ def arguments() -> argparse.Namespace:
     add = parser.add_argument
     add("--rows", default="cold,warm", help=f"rows, by comma, of: {', '.join(ROWS)}")
     add("--jobs", type=int, default=os.cpu_count() or 1, help="jobs of each side (default: cores)")
+    add("--targets", default=",".join(EXECUTABLES), help="targets of both sides, by comma")
     add("--output", type=Path, default=Path("build-bench/build"), help="folder for all of it")
     add("--toolchain", type=Path, help="toolchain file (default: of the only depends prefix)")
     add("--tree", type=Path, help="Bitcoin Core tree of both sides (default: the pinned one)")
@@ -155,12 +156,13 @@ def main() -> int:
     facts = {
         **common.machine_facts("g++"),
         "jobs": str(given.jobs),
-        "targets": " ".join(TARGETS),
+        "targets": given.targets,
         "tree": source_tree.name,
     }
     bench = Bench("executables: ours against upstream's plain flow", folder, facts)
     known = flows(folder, source_tree)
-    measure(Contest(bench, toolchain, given.jobs), known, wanted)
+    targets = tuple(given.targets.split(","))
+    measure(Contest(bench, toolchain, given.jobs, targets), known, wanted)
     status = bench.finish()
     if not given.keep:
         for cache in folder.glob("ccache-*"):
