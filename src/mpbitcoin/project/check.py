@@ -33,8 +33,14 @@ def _tool(*words: str) -> None:
 def _style(_: Path) -> None:
     process.run([program("ruff"), "check", "."], cwd=paths.PROJECT)
     process.run([program("ruff"), "format", "--check", "."], cwd=paths.PROJECT)
-    cmake = [paths.PROJECT / "CMakeLists.txt", *sorted((paths.PROJECT / "cmake").glob("*.cmake"))]
+    cmake = ["CMakeLists.txt", "cmake", "src", "tests"]
     process.run([program("gersemi"), "--check", *cmake], cwd=paths.PROJECT)
+    ours = [
+        *paths.PROJECT.glob("tests/projects/**/*.cpp"),
+        *paths.PROJECT.glob("tests/projects/**/*.h"),
+        *paths.RECIPES.glob("*/all/*.h"),
+    ]
+    process.run([program("clang-format"), "--dry-run", "--Werror", *sorted(ours)])
 
 
 def _types(_: Path) -> None:

@@ -47,7 +47,8 @@ inline fs::path ToolFolder()
     std::vector<fs::path> folders{BinFolder()};
     if (const char* path = std::getenv("PATH")) {
         std::istringstream list{path};
-        for (std::string folder; std::getline(list, folder, ':');) folders.emplace_back(folder);
+        for (std::string folder; std::getline(list, folder, ':');)
+            folders.emplace_back(folder);
     }
     std::error_code error;
     for (const fs::path& folder : folders) {
