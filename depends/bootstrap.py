@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.path.join(os.path.dirname(HERE), "src")
-RUN = "import sys; sys.path.insert(0, {!r}); from mpbitcoin.__main__ import main; sys.exit(main())"
+# The first entry of the path is the current folder: nothing there is ours to run.
+RUN = "import sys; sys.path[0] = {!r}; from mpbitcoin.__main__ import main; sys.exit(main())"
 OLDEST = (3, 10)
 FAILED = 3
 
@@ -125,4 +126,8 @@ def main() -> NoReturn:
     os.execv(python, [python, "-s", "-c", RUN.format(SOURCE), *words])
 
 
-main()
+try:
+    main()
+except KeyboardInterrupt:
+    print("interrupted; run again to go on", file=sys.stderr)
+    sys.exit(130)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mpbitcoin.errors import MpbitcoinError, UsageError
+from mpbitcoin.errors import MachineError, MpbitcoinError, UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -82,12 +82,17 @@ def main(words: Sequence[str] | None = None) -> int:
         if error.hint:
             print(f"  hint: {error.hint}", file=sys.stderr)
         return error.exit_code
-    except KeyboardInterrupt:
-        print("interrupted; what was finished is kept, run again to go on", file=sys.stderr)
-        return INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()
         return 1
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"error: {where}{error.strerror or error}", file=sys.stderr)
+        print("  hint: see that the disk has room and the place can be used", file=sys.stderr)
+        return MachineError.exit_code
+    except KeyboardInterrupt:
+        print("interrupted; what was finished is kept, run again to go on", file=sys.stderr)
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 
 from mpbitcoin.errors import MachineError
@@ -42,24 +40,6 @@ def remove_tree(path: Path) -> None:
     for folder, _, _ in os.walk(path):
         os.chmod(folder, stat.S_IRWXU)
     shutil.rmtree(path)
-
-
-def hash_files(root: Path, names: Iterable[Path]) -> str:
-    """sha256 over the relative names and the bytes of files below `root`."""
-    digest = hashlib.sha256()
-    for name in sorted(names):
-        digest.update(name.relative_to(root).as_posix().encode() + b"\0")
-        digest.update(hashlib.sha256(name.read_bytes()).digest())
-    return digest.hexdigest()
-
-
-def list_files(root: Path) -> list[Path]:
-    """All files below `root`, sorted; caches of Python left out."""
-    found: list[Path] = []
-    for folder, folders, files in os.walk(root):
-        folders[:] = sorted(f for f in folders if f != "__pycache__")
-        found.extend(Path(folder, name) for name in files if not name.endswith(".pyc"))
-    return sorted(found)
 
 
 def human_size(size: float) -> str:

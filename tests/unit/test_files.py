@@ -39,16 +39,6 @@ def test_remove_read_only_tree_and_links(tmp_path: Path) -> None:
     assert outside.exists()
 
 
-def test_hash_follows_names_and_bytes(tmp_path: Path) -> None:
-    (tmp_path / "a").write_text("1")
-    first = files.hash_files(tmp_path, files.list_files(tmp_path))
-    (tmp_path / "a").rename(tmp_path / "b")
-    second = files.hash_files(tmp_path, files.list_files(tmp_path))
-    (tmp_path / "b").write_text("2")
-    third = files.hash_files(tmp_path, files.list_files(tmp_path))
-    assert len({first, second, third}) == 3
-
-
 @pytest.mark.parametrize(("size", "text"), [(12, "12 B"), (1500, "1.5 kB"), (2.5e9, "2.5 GB")])
 def test_sizes(size: float, text: str) -> None:
     assert files.human_size(size) == text

@@ -1,7 +1,8 @@
 """Build the executables: packages, configuration and compilation in one go.
 
-Words are options of `mpbitcoin depends` (NO_ZMQ=1, HOST=..., CC=...) and CMake's -D
-settings after `--`. An unchanged part takes no time.
+Words are options of `mpbitcoin depends` (NO_ZMQ=1, HOST=..., CC=...); -D gives a setting
+to CMake. An unchanged part takes no time. Other options want another build folder (-B):
+CMake keeps what it found first.
 """
 
 from __future__ import annotations

@@ -84,6 +84,8 @@ def _prune(cache: Cache, args: argparse.Namespace) -> None:
 
     if args.unused is None and args.keep is None and args.max_size is None:
         raise UsageError("prune by which rule?", "--unused 30d, --keep 3 or --max-size 2GB")
+    if args.keep is not None and args.keep < 0:
+        raise UsageError(f"--keep {args.keep}: less than nothing", "0 keeps none")
     unused = caches.parse_age(args.unused) if args.unused else None
     size = caches.parse_size(args.max_size) if args.max_size else None
     gone = cache.prune(unused, args.keep, size, args.dry_run)

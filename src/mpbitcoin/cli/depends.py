@@ -70,6 +70,11 @@ def execute(args: argparse.Namespace) -> int:
         print(names.markdown(), end="")
         return 0
     given = {n: value for n in names.NAMES if (value := getattr(args, n)) is not None}
+    for name, value in given.items():
+        # `--no-qt HOST=...`: the word after a switch is its value only if it can be.
+        if names.is_flag(name) and not names.is_yes_or_no(value):
+            args.words.append(value)
+            given[name] = "1"
     targets, variables = split(args.words)
     options = names.parse({**given, **variables})
     if args.plan:
@@ -120,6 +125,7 @@ def run(
         return main(["depends", "--help"])
     special = [t for t in targets if t in TARGETS or t.startswith("print-")]
     packages = tuple(t for t in targets if t not in special)
+    _check(packages)
     for target in special:
         if target not in ("all", "install"):
             from mpbitcoin.depends import targets as actions
@@ -128,7 +134,6 @@ def run(
     if special and not packages and not {"all", "install"} & set(special):
         return 0
     process.VERBOSE = options.v
-    _check(packages)
     progress = Progress()
     try:
         result = pipeline.run(options, packages, _jobs(options, make_jobs), progress)

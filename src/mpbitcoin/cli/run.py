@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from mpbitcoin import paths
+from mpbitcoin.errors import UsageError
 
 SUMMARY = "build what is missing, then show it live on regtest, or run an executable"
 
@@ -28,11 +29,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Run the verb."""
     from mpbitcoin.project import demo, steps
+    from mpbitcoin.project.build import EXECUTABLES
     from mpbitcoin.project.estimate import announce
 
     folder = args.build_folder.absolute()
     if args.command and (folder / "bin" / args.command[0]).is_file():
         return demo.run_executable(folder / "bin", args.command)
+    if args.command and args.command[0] not in EXECUTABLES:
+        known = ", ".join(EXECUTABLES)
+        raise UsageError(f"no executable {args.command[0]}", f"there are {known}")
     announce(folder, ["a demonstration on regtest" if not args.command else args.command[0]])
     project = steps.build([], folder)
     if args.command:

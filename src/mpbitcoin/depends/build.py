@@ -25,7 +25,7 @@ from mpbitcoin.depends.progress import Progress
 from mpbitcoin.depends.report import Event
 from mpbitcoin.depends.sources import Fetched, SourceStore, load_source
 from mpbitcoin.errors import BuildError, MachineError
-from mpbitcoin.files import human_size, human_time
+from mpbitcoin.files import human_size, human_time, remove_tree
 
 _STEP = re.compile(rb"\[(\d+)/(\d+)\]")
 _FULL_DISK = b"No space left on device"
@@ -40,6 +40,7 @@ class _Lane:
     process: subprocess.Popen[bytes]
     log: Path
     alive: int
+    scratch: Path
     started: float
 
     def step(self) -> str:
@@ -98,7 +99,7 @@ class Builder:
         source = load_source(self.recipes[node.name].folder, node.name, node.version)
         started = self.progress.now()
         fetched: Fetched = self.store.fetch(source, self.progress.note)
-        if not fetched.provider or fetched.provider == "store":
+        if not fetched.provider or fetched.provider == "local":
             return
         detail = f"{fetched.provider}, {human_size(fetched.bytes)}"
         self.progress.line(f"fetched {node.name} {node.version}: {fetched.path.name} ({detail})")
@@ -166,13 +167,17 @@ class Builder:
                 new_session=True,
             )
         os.close(read_end)
-        self._lanes.append(_Lane(node, number, started, log, write_end, self.progress.now()))
+        self._lanes.append(
+            _Lane(node, number, started, log, write_end, scratch, self.progress.now())
+        )
 
     def _finish(self, lane: _Lane) -> None:
-        os.close(lane.alive)
+        self._clear(lane)
         took = human_time(self.progress.now() - lane.started)
-        self._event(lane.node, "built", lane.started, lane.number, took, str(lane.log))
-        if lane.process.returncode != 0:
+        failed = lane.process.returncode != 0
+        said = f"failed after {took}" if failed else took
+        self._event(lane.node, "built", lane.started, lane.number, said, str(lane.log))
+        if failed:
             raise self._failure(lane)
         self.progress.line(f"built {lane.node.name} {lane.node.version} in {took}")
 
@@ -192,11 +197,16 @@ class Builder:
             f"to repeat it alone: {home} {place} {again}",
         )
 
+    @staticmethod
+    def _clear(lane: _Lane) -> None:
+        os.close(lane.alive)
+        remove_tree(lane.scratch)
+
     def _stop(self) -> None:
         """End what still runs: after a failure or an interrupt."""
         for lane in self._lanes:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(lane.process.pid, signal.SIGKILL)
             lane.process.wait()
-            os.close(lane.alive)
+            self._clear(lane)
         self._lanes.clear()

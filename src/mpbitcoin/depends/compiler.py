@@ -79,12 +79,11 @@ def probe(command: str, memory: Path) -> Compiler:
     key = json.dumps(signature(command))
     try:
         known = json.loads(memory.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        known = {}
-    if key in known:
-        data = known[key]
-        data["arguments"] = tuple(data["arguments"])
-        return Compiler(**data)
+        data = known.get(key)
+        if data is not None:
+            return Compiler(**{**data, "arguments": tuple(data["arguments"])})
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        known = {}  # nothing there, or not what this version writes
     compiler = _ask(command)
     known[key] = asdict(compiler)
     write_text(memory, json.dumps(known, indent=1))

@@ -20,7 +20,7 @@ from typing import Any
 from mpbitcoin import paths
 from mpbitcoin.depends import profile
 from mpbitcoin.depends.plan import HOST, NATIVE, Plan, Recipe
-from mpbitcoin.errors import BuildError, CacheError
+from mpbitcoin.errors import BuildError
 from mpbitcoin.files import write_text
 from mpbitcoin.locks import lock
 
@@ -39,8 +39,19 @@ _COMPATIBILITY = """\
 def compatibility(conanfile):
     return []
 """
+#: What would change a package's bytes, or where they land, without entering its id.
+_FOREIGN = (
+    *("CC", "CXX", "CFLAGS", "CXXFLAGS", "CPPFLAGS", "LDFLAGS", "DESTDIR"),
+    *("CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "LIBRARY_PATH", "LD_RUN_PATH"),
+    *("COMPILER_PATH", "GCC_EXEC_PREFIX", "CMAKE_BUILD_PARALLEL_LEVEL", "CMAKE_BUILD_TYPE"),
+    *("CMAKE_GENERATOR", "CMAKE_PREFIX_PATH", "CMAKE_TOOLCHAIN_FILE", "CMAKE_INSTALL_PREFIX"),
+)
 #: Conan in a process of its own, whatever the scripts beside the interpreter are.
-CONAN = (sys.executable, "-c", "import sys; from conan.cli.cli import main; main(sys.argv[1:])")
+CONAN = (
+    sys.executable,
+    "-c",
+    "import sys; sys.path.pop(0); from conan.cli.cli import main; main(sys.argv[1:])",
+)
 
 
 @dataclass(frozen=True)
@@ -88,18 +99,12 @@ class Engine:
         """What a Conan process needs in its environment."""
         package = str(paths.PACKAGE.parent)
         return {
+            **dict.fromkeys(_FOREIGN),
             "CONAN_HOME": str(self.home),
-            "PYTHONPATH": package,
-            "PYTHONDONTWRITEBYTECODE": "1",
+            "LC_ALL": "C.UTF-8",
             "NO_COLOR": "1",
-            "CMAKE_GENERATOR": None,
-            "CMAKE_TOOLCHAIN_FILE": None,
-            "CFLAGS": None,
-            "CXXFLAGS": None,
-            "CPPFLAGS": None,
-            "LDFLAGS": None,
-            "CC": None,
-            "CXX": None,
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPATH": package,
         }
 
     def prepare(self) -> None:
@@ -231,13 +236,3 @@ class Engine:
             f"--output-folder={scratch}",
             "--no-remote",
         ]
-
-    def require(self) -> None:
-        """Raise CacheError unless the home can be written."""
-        try:
-            self.home.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise CacheError(
-                f"cannot make the package cache {self.home}: {error.strerror}",
-                "make the folder writable, or name another with BASE_CACHE=",
-            ) from error

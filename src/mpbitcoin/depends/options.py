@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -134,6 +135,11 @@ def nearest(name: str, known: tuple[str, ...]) -> str:
     return by_lower[found[0]] if found else known[0]
 
 
+def is_yes_or_no(text: str) -> bool:
+    """Whether a switch can be set to `text`."""
+    return text.strip().lower() in TRUE_WORDS | FALSE_WORDS
+
+
 def _boolean(name: str, text: str) -> bool:
     word = text.strip().lower()
     if word in TRUE_WORDS:
@@ -173,6 +179,14 @@ def _checked(options: Options, given: set[str]) -> Options:
         raise UsageError(f"JOBS={options.jobs}: not a positive number", "write JOBS=4, say")
     if options.bitcoin_line not in ("28", "29", "30", "31"):
         raise UsageError(f"BITCOIN_LINE={options.bitcoin_line}: unknown", "28, 29, 30 or 31")
+    for name in NAMES:
+        if describe(name)[0] in (TOOLS, FLAGS):
+            try:
+                shlex.split(str(options.get(name)))
+            except ValueError as error:
+                raise UsageError(
+                    f"{name}={options.get(name)}: {error}", "close the quotation mark"
+                ) from error
     for name in ("C_STANDARD", "CXX_STANDARD"):
         value = str(options.get(name))
         if not value.removeprefix("gnu").removeprefix("c").lstrip("+").isdigit():

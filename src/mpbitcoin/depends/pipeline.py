@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import time
@@ -121,7 +122,7 @@ def run(options: Options, targets: tuple[str, ...], jobs: int, progress: Progres
 
 @contextmanager
 def _prefix_lock(place: Workplace, prefix: Path, progress: Progress) -> Iterator[None]:
-    name = f"prefix-{os.fsencode(prefix).hex()[-48:]}.lock"
+    name = f"prefix-{hashlib.sha256(os.fsencode(prefix)).hexdigest()[:32]}.lock"
     with lock(place.base / "locks" / name, waiting=progress.line):
         yield
 
@@ -184,8 +185,9 @@ def _run_folder(place: Workplace, plan: Plan) -> Path:
     stamp_text = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%S")
     folder = root / f"{stamp_text}-{plan.host.platform.triplet}-{os.getpid()}"
     folder.mkdir(parents=True, exist_ok=True)
-    for old in sorted(root.iterdir())[:-_KEPT_RUNS]:
-        remove_tree(old)
+    with lock(place.base / "locks" / "runs.lock"):
+        for old in sorted(root.iterdir())[:-_KEPT_RUNS]:
+            remove_tree(old)
     return folder
 
 

@@ -11,7 +11,15 @@ from mpbitcoin import paths
 from mpbitcoin.depends.options import nearest
 from mpbitcoin.errors import UsageError
 
-_VENDORS = frozenset({"pc", "unknown", "none", "alpine"})
+_ARCHITECTURES = {
+    "amd64": "x86_64",
+    "arm64": "aarch64",
+    "i386": "i686",
+    "i586": "i686",
+    "armv6l": "arm",
+    "armv7l": "arm",
+    "armv7hl": "arm",
+}
 _CMAKE_SYSTEMS = {"Linux": "Linux", "Macos": "Darwin", "Windows": "Windows", "FreeBSD": "FreeBSD"}
 
 
@@ -39,12 +47,11 @@ class Platform:
 def _parts(triplet: str) -> tuple[str, str]:
     """Architecture and operating system, whatever the vendor."""
     pieces = triplet.strip().lower().split("-")
-    arch = {"amd64": "x86_64", "arm64": "aarch64", "i386": "i686", "i586": "i686"}.get(
-        pieces[0], pieces[0]
-    )
+    arch = _ARCHITECTURES.get(pieces[0], pieces[0])
     rest = pieces[1:]
-    if len(rest) > 1 and rest[0] in _VENDORS:
-        rest = rest[1:]
+    # Distributions put their own name for the vendor: redhat, suse, alpine, pc, unknown.
+    if "linux" in rest:
+        rest = rest[rest.index("linux") :]
     system = "-".join(rest)
     if system.startswith("apple-darwin"):
         system = "apple-darwin"

@@ -42,7 +42,7 @@ def stage(parent: Path, name: str, packages: Iterable[Built]) -> Path:
     staging = None
     try:
         parent.mkdir(parents=True, exist_ok=True)
-        _remove_leftovers(parent, name)
+        remove_leftovers(parent, name)
         staging = Path(tempfile.mkdtemp(prefix=f".{name}.{os.getpid()}.", dir=parent))
         staging.chmod(0o755)
         for package in packages:
@@ -63,7 +63,7 @@ def stage(parent: Path, name: str, packages: Iterable[Built]) -> Path:
     return staging
 
 
-def _remove_leftovers(parent: Path, name: str) -> None:
+def remove_leftovers(parent: Path, name: str) -> None:
     """Staging folders of runs that were killed."""
     for left in parent.glob(f".{name}.*.*"):
         owner = left.name.removeprefix(f".{name}.").split(".", 1)[0]
@@ -170,7 +170,11 @@ def swap_in(staging: Path, prefix: Path) -> None:
             return
         old = staging.with_name(staging.name + ".old")
         prefix.rename(old)
-        staging.rename(prefix)
+        try:
+            staging.rename(prefix)
+        except OSError:
+            old.rename(prefix)
+            raise
         remove_tree(old)
     except OSError as error:
         shutil.rmtree(staging, ignore_errors=True)

@@ -11,6 +11,7 @@ from mpbitcoin.depends import plan as planning
 from mpbitcoin.depends import platform
 from mpbitcoin.depends.options import Options
 from mpbitcoin.depends.pipeline import Workplace
+from mpbitcoin.depends.prefix import remove_leftovers
 from mpbitcoin.depends.sources import Source, SourceStore, load_source
 from mpbitcoin.errors import UsageError
 from mpbitcoin.files import human_size, remove_tree
@@ -95,12 +96,27 @@ def _clean(options: Options, everything: bool) -> None:
         if prefix.is_dir():
             remove_tree(prefix)
             print(f"removed {prefix}")
-    for left in paths.DEPENDS.glob(".*-*-*.*"):
-        remove_tree(left)
+            remove_leftovers(paths.DEPENDS, name)
     if not everything:
         return
     place = Workplace.of(options)
-    with lock(place.in_use):
-        for folder in (place.base, place.sources):
-            remove_tree(folder)
-            print(f"removed {folder}")
+    with lock(place.in_use, waiting=print):
+        # Only what we made: the folders may be shared with other things.
+        for name in ("conan", "inputs", "records", "runs", "compilers.json"):
+            remove_tree(place.base / name)
+        print(f"removed the packages in {place.base}")
+        for file in _known_sources():
+            for left in place.sources.glob(f"{file}*"):
+                remove_tree(left)
+        print(f"removed the sources in {place.sources}")
+
+
+def _known_sources() -> set[str]:
+    """File names of all sources that the recipes list."""
+    return {
+        artefact.file
+        for recipe in planning.recipes().values()
+        if (recipe.folder / "all" / "conandata.yml").is_file()
+        for version in recipe.versions
+        for artefact in load_source(recipe.folder, recipe.name, version).artefacts
+    }

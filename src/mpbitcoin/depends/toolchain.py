@@ -50,7 +50,8 @@ def values(plan: Plan) -> dict[str, str]:
         "debug_flags": "-O1 -g",
         "debug_defines": host.defines.replace(" ", ";"),
         "tools": "\n".join(
-            f'set(CMAKE_{name} "{_quote(value)}")' for name, value in host.tools.items()
+            f'if(NOT DEFINED CMAKE_{name})\n  set(CMAKE_{name} "{_quote(value)}")\nendif()'
+            for name, value in host.tools.items()
         ),
         "build_type": "Debug" if host.debug else "RelWithDebInfo",
         "sdk": _quote(plan.options.sdk_path),

@@ -98,14 +98,13 @@ def compiler_commands(options: Options, host: Platform | None) -> dict[str, str]
     clang = shutil.which("clang") and shutil.which("clang++")
     usual = ("gcc", "g++") if gcc or not clang else ("clang", "clang++")
     cross = (host.tools["CC"], host.tools["CXX"]) if host else usual
-    same = not host
-    build_cc = options.build_cc or (options.cc if same and not gcc else "") or usual[0]
-    build_cxx = options.build_cxx or (options.cxx if same and not gcc else "") or usual[1]
+    # One compiler for both where one platform is both: packages are then built once.
+    own = (options.cc, options.cxx) if host is None and not options.host else ("", "")
     return {
         "CC": options.cc or cross[0],
         "CXX": options.cxx or cross[1],
-        "build_CC": build_cc,
-        "build_CXX": build_cxx,
+        "build_CC": options.build_cc or own[0] or usual[0],
+        "build_CXX": options.build_cxx or own[1] or usual[1],
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shlex
@@ -86,20 +87,37 @@ class Node:
             self.running.wait()
 
 
+def _processes() -> list[tuple[int, int, int, str]]:
+    """Process, its parent, its memory in MiB and its name, of all processes."""
+    if not Path("/proc/self/stat").is_file():
+        listing = process.capture(["ps", "-A", "-o", "pid=,ppid=,rss=,comm="])
+        rows = [line.split(None, 3) for line in listing.splitlines()]
+        return [(int(r[0]), int(r[1]), int(r[2]) // 1024, r[3]) for r in rows if len(r) == 4]
+    found = []
+    page = os.sysconf("SC_PAGE_SIZE")
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        with contextlib.suppress(OSError):  # it ended meanwhile
+            head, rest = (entry / "stat").read_text().rsplit(")", 1)
+            fields = rest.split()
+            memory = int(fields[21]) * page // 2**20
+            found.append((int(entry.name), int(fields[1]), memory, head.split("(", 1)[1]))
+    return found
+
+
 def process_tree(root: int) -> list[str]:
     """The process and its descendants, one line each, children indented."""
-    listing = process.capture(["ps", "-e", "-o", "pid=,ppid=,rss=,comm="])
-    rows = [line.split(None, 3) for line in listing.splitlines()]
+    rows = _processes()
     lines: list[str] = []
 
     def add(pid: int, depth: int) -> None:
-        for row in rows:
-            if int(row[0]) == pid:
-                memory = int(row[2]) // 1024
-                lines.append(f"{'  ' * depth}{row[3]} (pid {pid}, {memory} MiB)")
-        for row in rows:
-            if int(row[1]) == pid and row[3] != "ps":
-                add(int(row[0]), depth + 1)
+        for own, _, memory, name in rows:
+            if own == pid:
+                lines.append(f"{'  ' * depth}{name} (pid {pid}, {memory} MiB)")
+        for child, parent, _, _ in rows:
+            if parent == pid:
+                add(child, depth + 1)
 
     add(root, 0)
     return lines
