@@ -44,6 +44,19 @@ def test_nothing_evicts_anything(checkout: Checkout, empty_cache: str) -> None:
     assert built_names(checkout, *base) == []
 
 
+def test_variables_arrive_as_they_were_written(checkout: Checkout) -> None:
+    """Whatever letters they hold: nothing of them is a command of the shell."""
+    given = {
+        "SOURCES_PATH": "/x/R&D (x)",
+        "CPPFLAGS": '-DX="a b"',
+        "HOST_ID_SALT": "a;echo X `id` it's",
+    }
+    words = [f"{name}={value}" for name, value in given.items()]
+    shown = checkout.make(*(f"print-{name}" for name in given), *words).stdout
+    for word in words:
+        assert word in shown.splitlines()
+
+
 def test_another_host_reuses_the_native_tools(checkout: Checkout) -> None:
     checkout.make(NO_QT)
     done = checkout.mpbitcoin(
