@@ -1,8 +1,8 @@
 """Build the executables: packages, configuration and compilation in one go.
 
 Words are options of `mpbitcoin depends` (NO_ZMQ=1, HOST=..., CC=...); -D gives a setting
-to CMake. An unchanged part takes no time. Other options want another build folder (-B):
-CMake keeps what it found first.
+to CMake, which is kept. An unchanged part takes no time; with other options, the folder is
+configured afresh.
 """
 
 from __future__ import annotations

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
-from mpbitcoin import paths
+from mpbitcoin.depends import options as names
 from mpbitcoin.errors import UsageError
 
+_FROM_ENVIRONMENT = ("SOURCES_PATH", "FALLBACK_DOWNLOAD_PATH", "OFFLINE")
 SUMMARY = "fetch a pinned Bitcoin Core tree and print its folder"
 
 
@@ -16,7 +18,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Flags of the verb."""
     parser.add_argument("name", choices=["bitcoin-core"], help="what to fetch")
     parser.add_argument("--tree", metavar="VERSION", help="another pinned version than the newest")
-    parser.add_argument("--sources-path", type=Path, help="folder of the source archives")
+    parser.add_argument("--sources-path", default="", help="folder of the source archives")
+    parser.add_argument("--offline", action="store_true", help="never use the network")
+    parser.epilog = "SOURCES_PATH, FALLBACK_DOWNLOAD_PATH and OFFLINE of the environment count too."
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -28,6 +32,15 @@ def execute(args: argparse.Namespace) -> int:
     version = args.tree or known[0]
     if version not in known:
         raise UsageError(f"no Bitcoin Core {version} is pinned", f"pinned are {', '.join(known)}")
-    store = SourceStore(args.sources_path or paths.default_sources())
+    options = names.parse(
+        {
+            **{name: os.environ[name] for name in _FROM_ENVIRONMENT if name in os.environ},
+            **({"SOURCES_PATH": args.sources_path} if args.sources_path else {}),
+            **({"OFFLINE": "1"} if args.offline else {}),
+        }
+    )
+    folder = Path(names.sources_path(options)).expanduser().resolve()
+    fallbacks = tuple(options.fallback_download_path.split())
+    store = SourceStore(folder, fallbacks, options.offline)
     print(tree(store, version, lambda line: print(line, file=sys.stderr)))
     return 0

@@ -77,6 +77,15 @@ def _contents(prefix: Path) -> dict[str, int]:
     return found
 
 
+def key_of(prefix: Path) -> str:
+    """The key that a prefix was made from; empty when it has no stamp."""
+    try:
+        with open(prefix / _NAME, encoding="utf-8") as stream:
+            return str(json.load(stream)["key"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
 def is_current(prefix: Path, key: str) -> bool:
     """Whether the prefix was made from `key` and has all its files still."""
     try:

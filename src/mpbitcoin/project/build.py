@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mpbitcoin import machine, paths, process
+from mpbitcoin.depends import stamp
 from mpbitcoin.depends.profile import program
 from mpbitcoin.depends.progress import Progress
-from mpbitcoin.errors import BuildError
-from mpbitcoin.files import human_time
+from mpbitcoin.errors import BuildError, UsageError
+from mpbitcoin.files import human_time, write_text
 
 EXECUTABLES = (
     "bitcoin-node",
@@ -24,6 +27,14 @@ EXECUTABLES = (
 )
 _NINJA = re.compile(rb"\[(\d+)/(\d+)\]")
 _MAKE = re.compile(rb"\[ *(\d+)%\]")
+
+
+def _setting(text: str) -> tuple[str, str]:
+    """Name (with its type, if given) and value of NAME=VALUE. Raises UsageError."""
+    name, sign, value = text.partition("=")
+    if not name or not sign:
+        raise UsageError(f"-D{text}: not NAME=VALUE")
+    return name, value
 
 
 @dataclass(frozen=True)
@@ -43,10 +54,22 @@ class Project:
         """What CMake and the compilers said."""
         return self.folder / "mpbitcoin-build.log"
 
+    @property
+    def _note(self) -> Path:
+        """What the folder was last configured for, by us."""
+        return self.folder / ".mpbitcoin-configured.json"
+
+    def _noted(self) -> dict[str, Any]:
+        try:
+            noted = json.loads(self._note.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return noted if isinstance(noted, dict) else {}
+
     def is_configured(self) -> bool:
-        """Whether CMake has finished here with this toolchain."""
+        """Whether CMake has finished here for this prefix as it is now."""
         ready = any((self.folder / name).is_file() for name in ("build.ninja", "Makefile"))
-        return ready and str(self.toolchain) in self._cached("CMAKE_TOOLCHAIN_FILE")
+        return ready and self._noted().get("prefix") == stamp.key_of(self.toolchain.parent)
 
     def _cached(self, name: str) -> str:
         cache = self.folder / "CMakeCache.txt"
@@ -55,22 +78,38 @@ class Project:
         match = re.search(rf"^{name}:\w+=(.*)$", cache.read_text(errors="replace"), re.MULTILINE)
         return match.group(1) if match else ""
 
-    def configure(self, progress: Progress, more: Sequence[str] = ()) -> None:
-        """Run CMake; a folder that has a generator keeps it, a new one gets Ninja.
+    def configure(
+        self,
+        progress: Progress,
+        defines: Sequence[str] = (),
+        env: Mapping[str, str | None] | None = None,
+    ) -> None:
+        """Run CMake with these NAME=VALUE settings beside those of earlier times.
 
-        Raises BuildError with the end of the log.
+        A folder that has a generator keeps it, a new one gets Ninja. When the prefix has
+        changed, what CMake had found is forgotten. Raises BuildError with the end of
+        the log.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
+        noted = self._noted()
+        settings = {**noted.get("settings", {}), **dict(_setting(text) for text in defines)}
+        prefix = stamp.key_of(self.toolchain.parent)
+        generator = self._cached("CMAKE_GENERATOR")
         command = [
             program("cmake"),
             f"-S{paths.PROJECT}",
             f"-B{self.folder}",
             f"--toolchain={self.toolchain}",
-            *more,
+            *(f"-D{name}={value}" for name, value in settings.items()),
         ]
-        if not self._cached("CMAKE_GENERATOR"):
-            command += ["-GNinja", f"-DCMAKE_MAKE_PROGRAM={program('ninja')}"]
-        self._step("configuring", command, progress, "wb")
+        if noted and noted.get("prefix") != prefix:
+            command += ["--fresh", f"-G{generator}"] if generator else ["--fresh"]
+        if not generator:
+            command.append("-GNinja")
+        if generator in ("", "Ninja"):
+            command.append(f"-DCMAKE_MAKE_PROGRAM={program('ninja')}")
+        self._step("configuring", command, progress, "wb", env)
+        write_text(self._note, json.dumps({"prefix": prefix, "settings": settings}))
 
     def build(self, progress: Progress, jobs: int = 0, targets: Sequence[str] = ()) -> None:
         """Build the targets, all by default. Raises BuildError with the end of the log."""
@@ -80,12 +119,19 @@ class Project:
             command += ["--target", target]
         self._step("building", command, progress, "ab")
 
-    def _step(self, what: str, command: list[str], progress: Progress, mode: str) -> None:
+    def _step(
+        self,
+        what: str,
+        command: list[str],
+        progress: Progress,
+        mode: str,
+        env: Mapping[str, str | None] | None = None,
+    ) -> None:
         started = progress.now()
         progress.line(f"{what} in {self.folder}")
         with self.log.open(mode) as stream:
             offset = stream.tell()
-            running = process.spawn(command, output=stream)
+            running = process.spawn(command, output=stream, env=env)
             try:
                 while running.poll() is None:
                     progress.status([f"{what} {self._last_step(offset)}"])

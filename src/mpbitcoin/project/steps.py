@@ -8,9 +8,19 @@ from pathlib import Path
 from mpbitcoin import machine
 from mpbitcoin.depends import options as names
 from mpbitcoin.depends import pipeline
+from mpbitcoin.depends.options import Options
 from mpbitcoin.depends.progress import Progress
 from mpbitcoin.errors import UsageError
 from mpbitcoin.project.build import Project
+
+
+def _sources_environment(options: Options) -> dict[str, str | None]:
+    """What tells `mpbitcoin source`, which CMake calls, where sources come from."""
+    return {
+        "SOURCES_PATH": options.sources_path or None,
+        "FALLBACK_DOWNLOAD_PATH": options.fallback_download_path or None,
+        "OFFLINE": "1" if options.offline else None,
+    }
 
 
 def build(
@@ -35,8 +45,8 @@ def build(
         result = pipeline.run(options, (), int(options.jobs or machine.cores()), shown)
         shown.line(pipeline.summary(result).splitlines()[0])
         project = Project(folder, Path(result.toolchain))
-        if defines or result.action != "nothing" or not project.is_configured():
-            project.configure(shown, [f"-D{define}" for define in defines])
+        if defines or not project.is_configured():
+            project.configure(shown, defines, _sources_environment(options))
         project.build(shown, jobs, targets)
     finally:
         shown.close()

@@ -1,0 +1,72 @@
+"""The build folder: configured for the prefix as it is, and for no other."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mpbitcoin.depends import stamp
+from mpbitcoin.depends.progress import Progress
+from mpbitcoin.errors import BuildError, UsageError
+from mpbitcoin.project import build
+from mpbitcoin.project.build import Project
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A build folder beside a prefix, with a CMake that writes down its words."""
+    prefix = tmp_path / "prefix"
+    prefix.mkdir()
+    (prefix / "toolchain.cmake").write_text("")
+    stamp.write(prefix, "one")
+    cmake = tmp_path / "cmake"
+    cmake.write_text(
+        '#!/bin/sh\nfor word; do case $word in -B*) cd "${word#-B}";; esac; done\n'
+        'echo "$@" >> words; touch build.ninja\n'
+        'echo "CMAKE_GENERATOR:INTERNAL=Ninja" > CMakeCache.txt\n'
+    )
+    cmake.chmod(0o755)
+    monkeypatch.setattr(build, "program", lambda name: str(cmake) if name == "cmake" else name)
+    return Project(tmp_path / "build", prefix / "toolchain.cmake")
+
+
+def words(project: Project) -> str:
+    return (project.folder / "words").read_text().splitlines()[-1]
+
+
+def test_configured_once_and_again_when_the_prefix_changes(project: Project) -> None:
+    assert not project.is_configured()
+    project.configure(Progress(quiet=True), ["BUILD_MONOLITH=ON"])
+    assert project.is_configured()
+    assert "-GNinja" in words(project)
+    assert "--fresh" not in words(project)
+    stamp.write(project.toolchain.parent, "two")
+    assert not project.is_configured()
+    project.configure(Progress(quiet=True), ["X=1"])
+    assert project.is_configured()
+    assert "--fresh -GNinja" in words(project)
+    assert "-DBUILD_MONOLITH=ON -DX=1" in words(project)
+
+
+def test_a_setting_has_a_name_and_a_value(project: Project) -> None:
+    for wrong in ("X", "=1", ""):
+        with pytest.raises(UsageError, match="not NAME=VALUE"):
+            project.configure(Progress(quiet=True), [wrong])
+
+
+def test_a_damaged_note_means_not_configured(project: Project) -> None:
+    project.configure(Progress(quiet=True))
+    note = next(project.folder.glob(".mpbitcoin-*.json"))
+    assert json.loads(note.read_text())["prefix"] == "one"
+    note.write_text("[")
+    assert not project.is_configured()
+
+
+def test_failure_shows_the_end_of_the_log(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "cmake").write_text("#!/bin/sh\necho some error: here\nexit 3\n")
+    with pytest.raises(BuildError) as caught:
+        project.configure(Progress(quiet=True))
+    assert "some error: here" in caught.value.message
+    assert str(project.log) in caught.value.message
