@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-#: Memory that one compiler of Bitcoin Core's largest files takes, in bytes.
+#: Memory that one compiler of Bitcoin Core's largest file takes, in bytes; most take half.
 COMPILER_MEMORY = 2 * 1024**3
 
 
@@ -24,7 +24,8 @@ def memory() -> int:
 
 def compile_jobs() -> int:
     """Compilers at once that cores and memory bear."""
-    return max(1, min(cores(), memory() // COMPILER_MEMORY))
+    # The same reckoning as cmake/JobPools.cmake: a GiB each, and one for the largest.
+    return max(1, min(cores(), memory() // 2**30 - 1))
 
 
 def free_space(folder: Path) -> int:

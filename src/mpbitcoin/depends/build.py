@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -29,6 +30,10 @@ from mpbitcoin.files import human_size, human_time, remove_tree
 
 _STEP = re.compile(rb"\[(\d+)/(\d+)\]")
 _FULL_DISK = b"No space left on device"
+
+
+class _RunOver(BaseException):
+    """Raised in a download's thread: nobody waits for it any more."""
 
 
 @dataclass
@@ -67,6 +72,7 @@ class Builder:
     progress: Progress
     events: list[Event] = field(default_factory=list)
     _lanes: list[_Lane] = field(default_factory=list)
+    _over: threading.Event = field(default_factory=threading.Event)
 
     def run(self, nodes: tuple[Node, ...]) -> None:
         """Fetch and build all `nodes` that the cache lacks.
@@ -93,17 +99,24 @@ class Builder:
         try:
             yield by_recipe
         finally:
+            self._over.set()
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _fetch(self, node: Node) -> None:
         source = load_source(self.recipes[node.name].folder, node.name, node.version)
         started = self.progress.now()
-        fetched: Fetched = self.store.fetch(source, self.progress.note)
+        fetched: Fetched = self.store.fetch(source, self._tell)
         if not fetched.provider or fetched.provider == "local":
             return
         detail = f"{fetched.provider}, {human_size(fetched.bytes)}"
         self.progress.line(f"fetched {node.name} {node.version}: {fetched.path.name} ({detail})")
         self._event(node, "fetched", started, -1, detail)
+
+    def _tell(self, text: str) -> None:
+        """Pass a download's progress on; ends the download when the run is over."""
+        if self._over.is_set():
+            raise _RunOver
+        self.progress.note(text)
 
     def _event(
         self,

@@ -148,8 +148,12 @@ class Cache:
     def save(self, archive: Path) -> None:
         """All recipes and packages into one archive."""
         temporary = archive.with_name(f".{os.getpid()}-{archive.name}")
+        if not archive.absolute().parent.is_dir():
+            raise UsageError(f"{archive.parent}: no such folder")
+        self.engine.prepare()
         try:
-            self._conan("cache", "save", "*:*", f"--file={temporary}", "--no-source")
+            with lock(self._in_use, exclusive=False, waiting=print):
+                self._conan("cache", "save", "*:*", f"--file={temporary}", "--no-source")
             os.replace(temporary, archive)
         finally:
             temporary.unlink(missing_ok=True)
@@ -159,7 +163,10 @@ class Cache:
         if not archive.is_file():
             raise UsageError(f"{archive}: no such file")
         self.engine.prepare()
-        with lock(self.engine.locks / "export.lock"):
+        with (
+            lock(self._in_use, exclusive=False, waiting=print),
+            lock(self.engine.locks / "export.lock"),
+        ):
             self._conan("cache", "restore", str(archive))
 
     def check(self, repair: bool) -> list[str]:
@@ -187,7 +194,10 @@ class Cache:
         secret: dict[str, str | None] = {}
         if user:
             secret = {"CONAN_LOGIN_USERNAME": user, "CONAN_PASSWORD": password}
-        with lock(self.engine.locks / "remote.lock"):
+        with (
+            lock(self._in_use, exclusive=False, waiting=print),
+            lock(self.engine.locks / "remote.lock"),
+        ):
             self._conan("remote", "add", name, url, "--force")
             try:
                 if user:

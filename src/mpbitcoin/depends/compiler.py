@@ -19,6 +19,8 @@ from mpbitcoin import process
 from mpbitcoin.errors import MachineError
 from mpbitcoin.files import write_text
 
+#: Programs that run a compiler: what they run is what counts.
+_LAUNCHERS = frozenset({"ccache", "sccache", "distcc", "icecc"})
 #: Oldest compilers that Bitcoin Core 31.99 takes (its doc/dependencies.md).
 OLDEST = {"gcc": (12, 1), "clang": (17, 0), "apple-clang": (16, 0)}
 _INSTALL = {
@@ -47,20 +49,34 @@ class Compiler:
 
 
 def locate(command: str) -> tuple[str, tuple[str, ...]]:
-    """Absolute path of the program in `command`, and its arguments.
+    """Absolute path of the compiler in `command`, and its arguments.
+
+    Launchers (`ccache gcc`, or a gcc on PATH that is ccache) are looked through: packages
+    are built without them, and a changed compiler behind them is seen.
 
     Raises MachineError when there is none.
     """
     words = shlex.split(command)
+    if len(words) > 1 and os.path.basename(words[0]) in _LAUNCHERS:
+        words = words[1:]
     if not words:
         raise MachineError("empty compiler command", "name a compiler, CC=gcc say")
-    found = shutil.which(words[0])
+    found = _which(words[0])
     if found is None:
         raise MachineError(
             f"compiler not found: {words[0]}",
             "install it (Debian, Ubuntu: apt-get install g++), or name another with CC= and CXX=",
         )
     return found, tuple(words[1:])
+
+
+def _which(name: str) -> str | None:
+    """The program on PATH; not a compile cache's link that goes by the compiler's name."""
+    for folder in (None, *os.environ.get("PATH", os.defpath).split(os.pathsep)):
+        found = shutil.which(name, path=folder)
+        if found and os.path.basename(os.path.realpath(found)) not in _LAUNCHERS:
+            return found
+    return None
 
 
 def signature(command: str) -> list[str | int]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mpbitcoin.depends.progress import Progress
 
 _KEPT_RUNS = 30
+_DAY = 86400.0
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ def run(options: Options, targets: tuple[str, ...], jobs: int, progress: Progres
         return Result(action, prefix.name, str(prefix), toolchain, took, built, report)
 
     if not targets and stamp.is_current(prefix, key):
+        _mark_used(place, key)
         return result("nothing")
 
     from mpbitcoin.depends import plan as planning
@@ -118,6 +120,19 @@ def run(options: Options, targets: tuple[str, ...], jobs: int, progress: Progres
             return result("built" if built else "cached", built, report)
         _stage(plan, prefix, packages, key, options.host)
         return result("built" if built else "staged", built, report)
+
+
+def _mark_used(place: Workplace, key: str) -> None:
+    """Once a day, note the use of a prefix's packages for `mpbitcoin cache prune --unused`."""
+    record = place.record(key)
+    try:
+        if time.time() - record.stat().st_mtime < _DAY:
+            return
+        for package in json.loads(record.read_text(encoding="utf-8")):
+            os.utime(Path(package["folder"], "conanmanifest.txt"))
+        os.utime(record)
+    except (OSError, ValueError):
+        return  # pruned, or a cache that is only read
 
 
 @contextmanager
