@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.path.join(os.path.dirname(HERE), "src")
 # The first entry of the path is the current folder: nothing there is ours to run.
-RUN = "import sys; sys.path[0] = {!r}; from mpbitcoin.__main__ import main; sys.exit(main())"
+RUN = (
+    "import sys; sys.dont_write_bytecode = False; sys.path[0] = {!r}; "
+    "from mpbitcoin.__main__ import main; sys.exit(main())"
+)
 OLDEST = (3, 10)
 FAILED = 3
 
@@ -123,7 +126,9 @@ def main() -> NoReturn:
     python = os.path.join(folder, "bin", "python")
     if "BOOTSTRAP_FOR" in os.environ:
         remember(os.environ.pop("BOOTSTRAP_FOR"), python)
-    os.execv(python, [python, "-s", "-c", RUN.format(SOURCE), *words])
+    # Compiled code is kept beside that Python, not in the checkout.
+    cache = f"pycache_prefix={python}.cache"
+    os.execv(python, [python, "-s", "-X", cache, "-c", RUN.format(SOURCE), *words])
 
 
 try:
