@@ -37,7 +37,12 @@ from mpbitcoin.depends.sources.tree import tree_versions
 from mpbitcoin.errors import MachineError, UsageError
 from mpbitcoin.project.build import EXECUTABLES
 
-PEER_OPTIONS = ("-DBUILD_TESTS=OFF",)
+PEER_OPTIONS = (
+    "-DBUILD_TESTS=OFF",
+    "-DBUILD_TX=ON",
+    "-DBUILD_UTIL=ON",
+    "-DBUILD_WALLET_TOOL=ON",
+)
 ROWS = ("cold", "warm", "peer-warm")
 
 
