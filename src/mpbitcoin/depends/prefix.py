@@ -48,9 +48,8 @@ def stage(parent: Path, name: str, packages: Iterable[Built]) -> Path:
         for package in packages:
             manifest = _manifest(package)
             _mark_used(package)
-            for context, place in ((HOST, staging), (NATIVE, staging / "native")):
-                if context in package.wanted_in:
-                    _copy(package, manifest, place)
+            places = {HOST: staging, NATIVE: staging / "native"}
+            _copy(package, manifest, [places[context] for context in package.wanted_in])
     except BaseException as error:
         if staging is not None:
             shutil.rmtree(staging, ignore_errors=True)
@@ -105,29 +104,41 @@ def _damaged(package: Built, why: str) -> CacheError:
     )
 
 
-def _copy(package: Built, manifest: dict[str, str], target: Path) -> None:
+def _copy(package: Built, manifest: dict[str, str], targets: list[Path]) -> None:
+    """Put the package's files into the targets; each is read and checked once."""
     made: set[str] = set()
     for name, digest in manifest.items():
-        origin, copy = f"{package.folder}/{name}", f"{target}/{name}"
-        folder = copy.rsplit("/", 1)[0]
-        if folder not in made:
-            os.makedirs(folder, exist_ok=True)
-            made.add(folder)
-        if os.path.islink(origin):
-            os.symlink(os.readlink(origin), copy)
-            continue
-        try:
-            with open(origin, "rb") as stream:
-                content = stream.read()
-        except FileNotFoundError as error:
-            raise _damaged(package, f"{name} is missing") from error
-        if hashlib.md5(content, usedforsecurity=False).hexdigest() != digest:
-            raise _damaged(package, f"{name} has changed")
-        try:
-            _place(origin, copy, content, "/include/" in f"/{name}")
-        except FileExistsError as error:
-            if Path(copy).read_bytes() != content:
-                raise MpbitcoinError(f"two packages bring {name}; one is {package.name}") from error
+        origin = f"{package.folder}/{name}"
+        link = os.path.islink(origin)
+        content = b"" if link else _checked(package, origin, name, digest)
+        for target in targets:
+            copy = f"{target}/{name}"
+            folder = copy.rsplit("/", 1)[0]
+            if folder not in made:
+                os.makedirs(folder, exist_ok=True)
+                made.add(folder)
+            if link:
+                os.symlink(os.readlink(origin), copy)
+                continue
+            try:
+                _place(origin, copy, content, "/include/" in f"/{name}")
+            except FileExistsError as error:
+                if Path(copy).read_bytes() != content:
+                    raise MpbitcoinError(
+                        f"two packages bring {name}; one is {package.name}"
+                    ) from error
+
+
+def _checked(package: Built, origin: str, name: str, digest: str) -> bytes:
+    """The file's bytes, which are those that were built. Raises CacheError."""
+    try:
+        with open(origin, "rb") as stream:
+            content = stream.read()
+    except FileNotFoundError as error:
+        raise _damaged(package, f"{name} is missing") from error
+    if hashlib.md5(content, usedforsecurity=False).hexdigest() != digest:
+        raise _damaged(package, f"{name} has changed")
+    return content
 
 
 def _place(origin: str, copy: str, content: bytes, header: bool) -> None:
