@@ -128,8 +128,10 @@ def _mark_used(place: Workplace, key: str) -> None:
     try:
         if time.time() - record.stat().st_mtime < _DAY:
             return
+        from mpbitcoin.depends.prefix import mark_used
+
         for package in json.loads(record.read_text(encoding="utf-8")):
-            os.utime(Path(package["folder"], "conanmanifest.txt"))
+            mark_used(package["folder"])
         os.utime(record)
     except (OSError, ValueError):
         return  # pruned, or a cache that is only read

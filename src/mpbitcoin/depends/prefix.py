@@ -47,7 +47,7 @@ def stage(parent: Path, name: str, packages: Iterable[Built]) -> Path:
         staging.chmod(0o755)
         for package in packages:
             manifest = _manifest(package)
-            _mark_used(package)
+            mark_used(package.folder)
             places = {HOST: staging, NATIVE: staging / "native"}
             _copy(package, manifest, [places[context] for context in package.wanted_in])
     except BaseException as error:
@@ -91,10 +91,10 @@ def _manifest(package: Built) -> dict[str, str]:
     return {name: digest for name, digest in entries if name not in _CONAN_FILES}
 
 
-def _mark_used(package: Built) -> None:
+def mark_used(folder: str) -> None:
     """Note the use for `mpbitcoin cache prune --unused`: the time of the manifest."""
     with contextlib.suppress(OSError):  # a cache that is only read
-        os.utime(Path(package.folder, "conanmanifest.txt"))
+        os.utime(Path(folder, "conanmanifest.txt"))
 
 
 def _damaged(package: Built, why: str) -> CacheError:

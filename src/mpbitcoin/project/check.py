@@ -26,10 +26,6 @@ FUNCTIONAL = (
 )
 
 
-def _tool(*words: str) -> None:
-    process.run([sys.executable, "-m", *words], cwd=paths.PROJECT)
-
-
 def _style(_: Path) -> None:
     process.run([program("ruff"), "check", "."], cwd=paths.PROJECT)
     process.run([program("ruff"), "format", "--check", "."], cwd=paths.PROJECT)
@@ -44,7 +40,7 @@ def _style(_: Path) -> None:
 
 
 def _types(_: Path) -> None:
-    _tool("mypy")
+    process.run([sys.executable, "-m", "mypy"], cwd=paths.PROJECT)
 
 
 def _pytest(*words: str) -> None:
