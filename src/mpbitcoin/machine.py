@@ -17,9 +17,13 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def memory() -> int:
-    """Physical memory in bytes."""
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+def memory(group: Path = Path("/sys/fs/cgroup/memory.max")) -> int:
+    """Bytes of memory: the machine's, or the control group's limit when it is lower."""
+    physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    try:
+        return min(physical, int(group.read_text(encoding="ascii")))
+    except (OSError, ValueError):  # no control groups, or "max"
+        return physical
 
 
 def compile_jobs() -> int:

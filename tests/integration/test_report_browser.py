@@ -95,7 +95,7 @@ def page(tmp_path: Path) -> Path:
             Event("sqlite", "host", "built", 4, 60, 1, "", "/logs/sqlite.log"),
             Event("zeromq", "host", "restored", 60, 60.4, 1, "from the cache", ""),
             Event("libmultiprocess", "both", "built", 150, 199, 0, "<i>&amp;", ""),
-            Event("all", "host", "staged", 199, 200, 0, "", ""),
+            Event("all", "host", "failed", 199, 200, 0, "", ""),
         ),
         packages=(package("capnproto", 9 << 20), package("sqlite", 900), package("zeromq", 4096)),
     )

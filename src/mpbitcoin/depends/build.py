@@ -121,7 +121,7 @@ class Builder:
     def _event(
         self,
         node: Node,
-        action: Literal["fetched", "built"],
+        action: Literal["fetched", "built", "failed"],
         started: float,
         lane: int,
         detail: str,
@@ -188,8 +188,8 @@ class Builder:
         self._clear(lane)
         took = human_time(self.progress.now() - lane.started)
         failed = lane.process.returncode != 0
-        said = f"failed after {took}" if failed else took
-        self._event(lane.node, "built", lane.started, lane.number, said, str(lane.log))
+        action: Literal["built", "failed"] = "failed" if failed else "built"
+        self._event(lane.node, action, lane.started, lane.number, took, str(lane.log))
         if failed:
             raise self._failure(lane)
         self.progress.line(f"built {lane.node.name} {lane.node.version} in {took}")

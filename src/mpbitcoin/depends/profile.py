@@ -67,6 +67,7 @@ def _conf(tools: Toolset, sources: str) -> list[str]:
         f"tools.cmake:cmake_program={program('cmake')}",
         f"user.mpbitcoin:sources={sources}",
         f"user.mpbitcoin:identity={tools.identity}",
+        *([f"tools.apple:sdk_path={tools.sdk}"] if tools.sdk else []),
     ]
 
 

@@ -18,8 +18,8 @@ from typing import Any, Literal
 FORMAT = 1
 TEMPLATE = Path(__file__).with_name("report.html")
 
-Action = Literal["fetched", "built", "restored", "staged"]
-ACTIONS: tuple[Action, ...] = ("fetched", "built", "restored", "staged")
+Action = Literal["fetched", "built", "restored", "failed"]
+ACTIONS: tuple[Action, ...] = ("fetched", "built", "restored", "failed")
 
 
 @dataclass(frozen=True)

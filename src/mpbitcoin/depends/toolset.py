@@ -40,6 +40,7 @@ class Toolset:
     c_standard: str
     cxx_standard: str
     salt: str
+    sdk: str = ""
 
     @property
     def optimisation(self) -> str:
@@ -68,6 +69,7 @@ class Toolset:
             sorted(self.tools.items()),
             sorted(self.flags.items()),
             [self.debug, self.lto, self.c_standard, self.cxx_standard, self.salt],
+            _sdk_identity(self.sdk),
         ]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32]
 
@@ -106,6 +108,16 @@ def compiler_commands(options: Options, host: Platform | None) -> dict[str, str]
         "build_CC": options.build_cc or own[0] or usual[0],
         "build_CXX": options.build_cxx or own[1] or usual[1],
     }
+
+
+def _sdk_identity(sdk: str) -> str:
+    """What tells one SDK from another: its settings file, or its name without one."""
+    if not sdk:
+        return ""
+    try:
+        return hashlib.sha256(Path(sdk, "SDKSettings.json").read_bytes()).hexdigest()
+    except OSError:
+        return Path(sdk).name
 
 
 def _tools(options: Options, prefix: str, defaults: Mapping[str, str]) -> dict[str, str]:
@@ -147,6 +159,7 @@ def detect(options: Options, memory: Path) -> tuple[Toolset, Toolset]:
         c_standard=options.c_standard,
         cxx_standard=options.cxx_standard,
         salt=options.host_id_salt,
+        sdk=options.sdk_path if host_platform.os == "Macos" else "",
     )
     build = Toolset(
         platform=build_platform,

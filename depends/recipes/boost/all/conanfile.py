@@ -27,7 +27,8 @@ class Boost(ConanFile):
     python_requires = "mpbitcoin-recipe/1.0"
     python_requires_extend = "mpbitcoin-recipe.HeaderRecipe"
 
-    def install_headers(self, source: Path, package: Path) -> None:
+    def package(self) -> None:
+        source, package = Path(self.source_folder), Path(self.package_folder)
         # Below a folder of its own, so that no other package's -I brings it in.
         target = package / "boost" / "include"
         for include in sorted((source / "libs").glob("**/include")):
@@ -40,3 +41,4 @@ class Boost(ConanFile):
         for name in ("BoostConfig.cmake", "BoostConfigVersion.cmake"):
             text = load(self, str(Path(self.export_sources_folder) / name))
             save(self, str(config / name), text.replace("@VERSION@", str(self.version)))
+        self.finish_package()

@@ -126,14 +126,6 @@ class HeaderRecipe(Recipe):
 
     package_type = "header-library"
 
-    def package(self) -> None:
-        self.install_headers(Path(self.source_folder), Path(self.package_folder))
-        self.finish_package()
-
-    def install_headers(self, source: Path, package: Path) -> None:
-        """Put the headers of `source` into `package`."""
-        raise NotImplementedError
-
 
 class CMakeRecipe(Recipe):
     """Base of the recipes whose source is built with CMake, always as static libraries."""

@@ -17,9 +17,11 @@ class Systemtap(ConanFile):
     python_requires = "mpbitcoin-recipe/1.0"
     python_requires_extend = "mpbitcoin-recipe.HeaderRecipe"
 
-    def install_headers(self, source: Path, package: Path) -> None:
+    def package(self) -> None:
+        source, package = Path(self.source_folder), Path(self.package_folder)
         # Below a folder of its own, so that nothing finds it unless told.
         target = str(package / "systemtap" / "include" / "sys")
         for folder in (source / "includes" / "sys", source / "sys"):
             copy(self, "sdt.h", str(folder), target)
         copy(self, "sdt-config.h", self.export_sources_folder, target)
+        self.finish_package()

@@ -99,11 +99,6 @@ class SourceStore:
             faults.append(f"{path}: {_quarantine(path, artefact.file, actual)}")
         return None
 
-    def have(self, source: Source) -> Path | None:
-        """The verified local file of `source`, None if there is none."""
-        found = self.locate(source)
-        return found[1] if found else None
-
     def fetch(self, source: Source, report: Report | None = None) -> Fetched:
         """The verified file of `source`, fetched if it is not there yet.
 

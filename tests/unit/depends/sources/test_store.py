@@ -53,7 +53,9 @@ def test_a_file_that_is_there_is_taken_after_checking(folder: Path) -> None:
     (folder / "pack.tar.gz").write_bytes(CONTENT)
     source = make_source(Fake(reason="never asked"))
     store = SourceStore(folder)
-    assert store.have(source) == folder / "pack.tar.gz"
+    located = store.locate(source)
+    assert located is not None
+    assert located[1] == folder / "pack.tar.gz"
     fetched = store.fetch(source)
     assert (fetched.provider, fetched.bytes) == ("local", len(CONTENT))
     assert names(folder) == {"pack.tar.gz"}
@@ -209,4 +211,4 @@ def test_threads_fetch_several_at_once(site: Site, folder: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert all(store.have(source) for source in sources)
+    assert all(store.locate(source) for source in sources)
