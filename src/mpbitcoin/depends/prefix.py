@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import hashlib
+import filecmp
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from mpbitcoin.depends import verify
 from mpbitcoin.depends.plan import HOST, NATIVE
 from mpbitcoin.errors import CacheError, MachineError, MpbitcoinError
 from mpbitcoin.files import remove_tree
@@ -45,11 +47,13 @@ def stage(parent: Path, name: str, packages: Iterable[Built]) -> Path:
         remove_leftovers(parent, name)
         staging = Path(tempfile.mkdtemp(prefix=f".{name}.{os.getpid()}.", dir=parent))
         staging.chmod(0o755)
-        for package in packages:
-            manifest = _manifest(package)
-            mark_used(package.folder)
-            places = {HOST: staging, NATIVE: staging / "native"}
-            _copy(package, manifest, [places[context] for context in package.wanted_in])
+        places = {HOST: staging, NATIVE: staging / "native"}
+        manifests = {package: _manifest(package) for package in packages}
+        with _checking(manifests):
+            for package, manifest in manifests.items():
+                mark_used(package.folder)
+                for context in package.wanted_in:
+                    _lay_out(package, manifest, places[context])
     except BaseException as error:
         if staging is not None:
             shutil.rmtree(staging, ignore_errors=True)
@@ -104,60 +108,76 @@ def _damaged(package: Built, why: str) -> CacheError:
     )
 
 
-def _copy(package: Built, manifest: dict[str, str], targets: list[Path]) -> None:
-    """Put the package's files into the targets; each is read and checked once."""
-    made: set[str] = set()
-    for name, digest in manifest.items():
-        origin = f"{package.folder}/{name}"
-        link = os.path.islink(origin)
-        content = b"" if link else _checked(package, origin, name, digest)
-        for target in targets:
-            copy = f"{target}/{name}"
-            folder = copy.rsplit("/", 1)[0]
-            if folder not in made:
-                os.makedirs(folder, exist_ok=True)
-                made.add(folder)
-            if link:
-                os.symlink(os.readlink(origin), copy)
-                continue
-            try:
-                _place(origin, copy, content, "/include/" in f"/{name}")
-            except FileExistsError as error:
-                if Path(copy).read_bytes() != content:
-                    raise MpbitcoinError(
-                        f"two packages bring {name}; one is {package.name}"
-                    ) from error
+def _checking(manifests: Mapping[Built, Mapping[str, str]]) -> AbstractContextManager[None]:
+    """Check all files of the packages meanwhile. Raises CacheError at its end."""
+    owners = {
+        f"{package.folder}/{name}": (package, name)
+        for package, manifest in manifests.items()
+        for name in manifest
+    }
+
+    def damaged(path: str, why: str) -> CacheError:
+        package, name = owners[path]
+        return _damaged(package, f"{name} {why}")
+
+    checks = [
+        (f"{package.folder}/{name}", digest)
+        for package, manifest in manifests.items()
+        for name, digest in manifest.items()
+    ]
+    return verify.checking(checks, damaged)
 
 
-def _checked(package: Built, origin: str, name: str, digest: str) -> bytes:
-    """The file's bytes, which are those that were built. Raises CacheError."""
-    try:
-        with open(origin, "rb") as stream:
-            content = stream.read()
-    except FileNotFoundError as error:
-        raise _damaged(package, f"{name} is missing") from error
-    if hashlib.md5(content, usedforsecurity=False).hexdigest() != digest:
-        raise _damaged(package, f"{name} has changed")
-    return content
-
-
-def _place(origin: str, copy: str, content: bytes, header: bool) -> None:
-    """Put a checked file into the prefix with its times, so that builds see no change.
+def _lay_out(package: Built, names: Iterable[str], target: Path) -> None:
+    """Put the package's files into `target`, unchecked, with their times.
 
     Headers are linked: thousands of them, which nobody edits in place; if somebody
-    does, the check finds it the next time. All else is copied.
+    does, the check finds it the next time. All else is copied. Raises CacheError.
     """
-    if header:
+    made: set[str] = set()
+    for name in names:
+        origin, copy = f"{package.folder}/{name}", f"{target}/{name}"
+        _make_folder(copy.rsplit("/", 1)[0], made)
         try:
-            os.link(origin, copy)
-        except FileExistsError:
-            raise
-        except OSError:  # another disk, or one without hard links
-            pass
-        else:
-            return
-    with open(copy, "xb") as stream:
-        stream.write(content)
+            if os.path.islink(origin):
+                os.symlink(os.readlink(origin), copy)
+            elif "/include/" in f"/{name}":
+                _link(origin, copy)
+            else:
+                _exclusive_copy(origin, copy)
+        except FileNotFoundError as error:
+            raise _damaged(package, f"{name} is missing") from error
+        except FileExistsError as error:
+            if not filecmp.cmp(origin, copy, shallow=False):
+                raise MpbitcoinError(f"two packages bring {name}; one is {package.name}") from error
+
+
+def _make_folder(folder: str, made: set[str]) -> None:
+    if folder in made:
+        return
+    try:
+        os.mkdir(folder)
+    except FileExistsError:
+        pass
+    except FileNotFoundError:
+        _make_folder(folder.rsplit("/", 1)[0], made)
+        os.mkdir(folder)
+    made.add(folder)
+
+
+def _link(origin: str, copy: str) -> None:
+    try:
+        os.link(origin, copy)
+    except (FileExistsError, FileNotFoundError):
+        raise
+    except OSError:  # another disk, or one without hard links
+        _exclusive_copy(origin, copy)
+
+
+def _exclusive_copy(origin: str, copy: str) -> None:
+    """Copy a file with its times and mode; FileExistsError when `copy` is there."""
+    with open(origin, "rb") as source, open(copy, "xb") as target:
+        shutil.copyfileobj(source, target)
     shutil.copystat(origin, copy)
 
 
