@@ -1,0 +1,78 @@
+#include <common/args.h>
+#include <ipc/core/ipc.h>
+#include <ipc/core/process.h>
+#include <ipc/core/socket.h>
+#include <ipc/interfaces/processes/processes.capnp.proxy-types.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+
+namespace mpbitcoin {
+namespace {
+constexpr const char* SOCKET_NAME{"node.sock"};
+constexpr std::chrono::seconds PATIENCE{10};
+} // namespace
+
+Ipc::Ipc(std::string exe_name, std::string argv0, NodeInit& init) :
+    m_exe_name{std::move(exe_name)},
+    m_argv0{std::move(argv0)},
+    m_init{init},
+    m_loop{m_exe_name, m_context}
+{
+}
+
+std::unique_ptr<interfaces::Init> Ipc::spawnProcess(const char* exe_name)
+{
+    const Child child{Spawn(exe_name, m_argv0)};
+    auto init = m_loop.connect<process_messages::NodeInit>(child.fd);
+    init->m_context.cleanup_fns.emplace_back([pid = child.pid] { WaitOrKill(pid, PATIENCE); });
+    return init;
+}
+
+bool Ipc::startSpawnedProcess(int argc, char* argv[], int& exit_status)
+{
+    exit_status = EXIT_FAILURE;
+    const auto fd{SpawnedDescriptor(argc, argv)};
+    if (!fd) return false;
+    // The parent decides when to end, also when Ctrl-C reaches both.
+    ::signal(SIGINT, SIG_IGN);
+    m_loop.serve<process_messages::NodeInit>(*fd, m_init);
+    m_loop.join();
+    exit_status = EXIT_SUCCESS;
+    return true;
+}
+
+std::unique_ptr<interfaces::Init> Ipc::connectAddress(std::string& address)
+{
+    if (address.empty() || address == "0") return nullptr;
+    const bool optional{address == "auto"};
+    if (optional) address = "unix";
+    try {
+        const auto path{SocketPath(address, gArgs.GetDataDirNet(), SOCKET_NAME)};
+        return m_loop.connect<process_messages::NodeInit>(ConnectUnix(path));
+    } catch (const std::system_error& error) {
+        const auto& code{error.code()};
+        if (optional &&
+            (code == std::errc::connection_refused ||
+             code == std::errc::no_such_file_or_directory || code == std::errc::not_a_directory)) {
+            return nullptr;
+        }
+        throw;
+    } catch (const std::invalid_argument&) {
+        if (optional) return nullptr; // the path is too long: nobody listens there
+        throw;
+    }
+}
+
+void Ipc::listenAddress(std::string& address)
+{
+    const auto path{SocketPath(address, gArgs.GetDataDirNet(), SOCKET_NAME)};
+    m_loop.listen<process_messages::NodeInit>(ListenUnix(path), m_init);
+}
+
+void Ipc::addCleanup(std::type_index type, void* interface, std::function<void()> cleanup)
+{
+    mp::ProxyTypeRegister::types().at(type)(interface).cleanup_fns.emplace_back(std::move(cleanup));
+}
+} // namespace mpbitcoin

@@ -1,0 +1,111 @@
+#include <ipc/core/log.h>
+#include <ipc/exception.h>
+#include <logging.h>
+#include <tinyformat.h>
+#include <util/threadnames.h>
+
+#include <algorithm>
+
+namespace mpbitcoin {
+namespace {
+//! Lines that wait for a process that does not take them.
+constexpr size_t MAX_WAITING_BYTES{8 << 20};
+
+mp::Log WantedLevel()
+{
+    if (LogAcceptCategory(BCLog::IPC, BCLog::Level::Trace)) return mp::Log::Trace;
+    if (LogAcceptCategory(BCLog::IPC, BCLog::Level::Debug)) return mp::Log::Debug;
+    return mp::Log::Info;
+}
+
+void Log(const mp::LogMessage& message)
+{
+    if (message.level == mp::Log::Raise) {
+        LogDebug(BCLog::IPC, "%s", message.message);
+        throw ipc::Exception(message.message);
+    }
+    // Logging the transport of log lines would never end.
+    if (message.message.find("LogSink") != std::string::npos) return;
+    switch (message.level) {
+    case mp::Log::Trace:
+        LogTrace(BCLog::IPC, "%s", message.message);
+        return;
+    case mp::Log::Debug:
+    case mp::Log::Info:
+        LogDebug(BCLog::IPC, "%s", message.message);
+        return;
+    case mp::Log::Warning:
+        LogWarning("ipc: %s", message.message);
+        return;
+    case mp::Log::Error:
+        LogError("ipc: %s", message.message);
+        return;
+    case mp::Log::Raise:
+        return;
+    }
+}
+} // namespace
+
+mp::LogOptions MakeLogOptions()
+{
+    return {.log_fn = Log, .log_level = WantedLevel()};
+}
+
+void LogWriter::write(const std::string& lines)
+{
+    size_t begin{0};
+    while (begin < lines.size()) {
+        const size_t end{std::min(lines.find('\n', begin), lines.size())};
+        LogInfo("[%s] %s", m_process_name, lines.substr(begin, end - begin));
+        begin = end + 1;
+    }
+}
+
+LogSender::LogSender(std::unique_ptr<LogSink> sink) :
+    m_sink{std::move(sink)}, m_thread{[this] { run(); }}
+{
+}
+
+LogSender::~LogSender()
+{
+    {
+        const std::lock_guard lock{m_mutex};
+        m_ending = true;
+    }
+    m_changed.notify_one();
+    m_thread.join();
+}
+
+void LogSender::add(std::string_view line)
+{
+    const std::lock_guard lock{m_mutex};
+    if (m_lines.size() + line.size() > MAX_WAITING_BYTES) {
+        ++m_dropped;
+        return;
+    }
+    const bool wake{m_lines.empty()};
+    m_lines.append(line);
+    if (wake) m_changed.notify_one();
+}
+
+void LogSender::run()
+{
+    util::ThreadRename("log");
+    std::unique_lock lock{m_mutex};
+    while (true) {
+        m_changed.wait(lock, [this] { return m_ending || !m_lines.empty(); });
+        if (m_lines.empty()) return;
+        std::string lines{std::exchange(m_lines, {})};
+        if (const size_t dropped{std::exchange(m_dropped, 0)}) {
+            lines += strprintf("(%u lines were dropped: the log was not read)\n", dropped);
+        }
+        lock.unlock();
+        try {
+            m_sink->write(lines);
+        } catch (const ipc::Exception&) {
+            // The reader is gone: so is the place for complaints.
+        }
+        lock.lock();
+    }
+}
+} // namespace mpbitcoin

@@ -1,0 +1,59 @@
+#ifndef MPBITCOIN_IPC_CORE_LOG_H
+#define MPBITCOIN_IPC_CORE_LOG_H
+
+#include <ipc/interfaces/processes/processes.h>
+
+#include <mp/proxy-io.h>
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+
+namespace mpbitcoin {
+//! How the event loop logs: requests and responses under -debug=ipc, faults always. What is logged
+//! at level Raise is thrown as ipc::Exception, in the thread that made the call.
+mp::LogOptions MakeLogOptions();
+
+//! Writes what it is given to this process's log, each line marked with the other's name.
+class LogWriter : public LogSink
+{
+public:
+    explicit LogWriter(std::string process_name) : m_process_name{std::move(process_name)} {}
+    void write(const std::string& lines) override;
+
+private:
+    const std::string m_process_name;
+};
+
+//! Sends this process's log to another one. Lines are collected and sent by a thread of its own:
+//! whoever logs never waits for the other process. When that one is gone, or too slow to keep
+//! memory bounded, lines are dropped.
+class LogSender
+{
+public:
+    explicit LogSender(std::unique_ptr<LogSink> sink);
+    //! Sends what is left, then ends the thread. The logger must not call any more.
+    ~LogSender();
+    LogSender(const LogSender&) = delete;
+    LogSender& operator=(const LogSender&) = delete;
+
+    //! Any thread; takes a short lock.
+    void add(std::string_view line);
+
+private:
+    void run();
+
+    std::unique_ptr<LogSink> m_sink;
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    std::string m_lines;
+    size_t m_dropped{0};
+    bool m_ending{false};
+    std::thread m_thread;
+};
+} // namespace mpbitcoin
+
+#endif // MPBITCOIN_IPC_CORE_LOG_H

@@ -1,0 +1,31 @@
+#ifndef MPBITCOIN_IPC_CORE_PROCESS_H
+#define MPBITCOIN_IPC_CORE_PROCESS_H
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace mpbitcoin {
+//! A process that we have started: our end of the socket pair, which is not closed with this.
+struct Child
+{
+    pid_t pid;
+    int fd;
+};
+
+//! Start one of our executables, which lies beside our own, as `<name> -ipcfd <fd>`. The child has
+//! standard streams and that socket, and no other descriptor of ours. Throws std::system_error,
+//! also when the executable can't be run.
+Child Spawn(const std::string& exe_name, const std::string& argv0);
+
+//! The descriptor of a process that was started by Spawn(), nullopt in others. Throws
+//! std::runtime_error for a malformed one.
+std::optional<int> SpawnedDescriptor(int argc, char* argv[]);
+
+//! Wait for a child's end and return its wait status; one that does not end in time is killed.
+int WaitOrKill(pid_t pid, std::chrono::milliseconds patience);
+} // namespace mpbitcoin
+
+#endif // MPBITCOIN_IPC_CORE_PROCESS_H

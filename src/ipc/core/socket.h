@@ -1,0 +1,28 @@
+#ifndef MPBITCOIN_IPC_CORE_SOCKET_H
+#define MPBITCOIN_IPC_CORE_SOCKET_H
+
+#include <sys/types.h>
+#include <util/fs.h>
+
+#include <optional>
+#include <string>
+
+namespace mpbitcoin {
+//! The path of an IPC address: `unix` is `default_name` in `data_dir`, `unix:<path>` is relative to
+//! it. `address` becomes the long form. Throws std::invalid_argument for another kind of address
+//! and for a path that is too long for a socket.
+fs::path
+SocketPath(std::string& address, const fs::path& data_dir, const std::string& default_name);
+
+//! Bind and listen, for our user alone: mode 0600. A socket that nobody listens on any more is
+//! replaced. Throws std::system_error; EADDRINUSE when another process listens there.
+int ListenUnix(const fs::path& path);
+
+//! Connect. Throws std::system_error.
+int ConnectUnix(const fs::path& path);
+
+//! The user at the other end of a connected socket, nullopt where the system does not tell.
+std::optional<uid_t> PeerUser(int fd);
+} // namespace mpbitcoin
+
+#endif // MPBITCOIN_IPC_CORE_SOCKET_H

@@ -1,0 +1,213 @@
+# interfaces::Chain: the node as its wallets see it, and what the node asks of its clients.
+
+@0xc2a5efc82235665f;
+
+using Cxx = import "/capnp/c++.capnp";
+$Cxx.namespace("mpbitcoin::messages");
+
+using Proxy = import "/mp/proxy.capnp";
+$Proxy.include("interfaces/chain.h");
+$Proxy.include("rpc/server.h");
+$Proxy.includeTypes("ipc/interfaces/chain/types.h");
+
+using Common = import "../common/common.capnp";
+using Handler = import "../handler/handler.capnp";
+
+interface Chain $Proxy.wrap("interfaces::Chain") {
+    destroy @0 (context :Proxy.Context) -> ();
+
+    # Blocks.
+    getHeight @1 (context :Proxy.Context) -> (result :Int32, hasResult :Bool);
+    getBlockHash @2 (context :Proxy.Context, height :Int32) -> (result :Data);
+    haveBlockOnDisk @3 (context :Proxy.Context, height :Int32) -> (result :Bool);
+    findLocatorFork @4 (context :Proxy.Context, locator :Data) -> (result :Int32, hasResult :Bool);
+    hasBlockFilterIndex @5 (context :Proxy.Context, filterType :UInt8) -> (result :Bool);
+    blockFilterMatchesAny @6 (context :Proxy.Context, filterType :UInt8, blockHash :Data, filterSet :List(Data)) -> (result :Bool, hasResult :Bool);
+    findBlock @7 (context :Proxy.Context, hash :Data, block :FoundBlockRequest) -> (block :FoundBlock, result :Bool);
+    findFirstBlockWithTimeAndHeight @8 (context :Proxy.Context, minTime :Int64, minHeight :Int32, block :FoundBlockRequest) -> (block :FoundBlock, result :Bool);
+    findAncestorByHeight @9 (context :Proxy.Context, blockHash :Data, ancestorHeight :Int32, ancestor :FoundBlockRequest) -> (ancestor :FoundBlock, result :Bool);
+    findAncestorByHash @10 (context :Proxy.Context, blockHash :Data, ancestorHash :Data, ancestor :FoundBlockRequest) -> (ancestor :FoundBlock, result :Bool);
+    findCommonAncestor @11 (context :Proxy.Context, blockHash1 :Data, blockHash2 :Data, ancestor :FoundBlockRequest, block1 :FoundBlockRequest, block2 :FoundBlockRequest) -> (ancestor :FoundBlock, block1 :FoundBlock, block2 :FoundBlock, result :Bool);
+    findCoins @12 (context :Proxy.Context, coins :List(Common.Pair(Data, Data))) -> (coins :List(Common.Pair(Data, Data)));
+    guessVerificationProgress @13 (context :Proxy.Context, blockHash :Data) -> (result :Float64);
+    hasBlocks @14 (context :Proxy.Context, blockHash :Data, minHeight :Int32, maxHeight :Int32, hasMaxHeight :Bool) -> (result :Bool);
+    havePruned @15 (context :Proxy.Context) -> (result :Bool);
+    getPruneHeight @16 (context :Proxy.Context) -> (result :Int32, hasResult :Bool);
+    isInitialBlockDownload @17 (context :Proxy.Context) -> (result :Bool);
+    hasAssumedValidChain @18 (context :Proxy.Context) -> (result :Bool);
+
+    # Transactions, memory pool and fees.
+    isRBFOptIn @19 (context :Proxy.Context, tx :Data) -> (result :Int32);
+    isInMempool @20 (context :Proxy.Context, txid :Data) -> (result :Bool);
+    hasDescendantsInMempool @21 (context :Proxy.Context, txid :Data) -> (result :Bool);
+    broadcastTransaction @22 (context :Proxy.Context, tx :Data, maxTxFee :Int64, broadcastMethod :Int32) -> (reason :Text, result :Bool);
+    getTransactionAncestry @23 (context :Proxy.Context, txid :Data, wantAncestorSize :Bool, wantAncestorFees :Bool) -> (ancestors :UInt64, clusterCount :UInt64, ancestorSize :UInt64, ancestorFees :Int64);
+    calculateIndividualBumpFees @24 (context :Proxy.Context, outpoints :List(Data), targetFeerate :Data) -> (result :List(BumpFee));
+    calculateCombinedBumpFee @25 (context :Proxy.Context, outpoints :List(Data), targetFeerate :Data) -> (result :Int64, hasResult :Bool);
+    getPackageLimits @26 (context :Proxy.Context) -> (ancestors :UInt32, descendants :UInt32);
+    checkChainLimits @27 (context :Proxy.Context, tx :Data) -> (result :Common.ResultVoid);
+    estimateSmartFee @28 (context :Proxy.Context, numBlocks :Int32, conservative :Bool, wantCalculation :Bool) -> (calculation :FeeCalculation, result :Data);
+    estimateMaxBlocks @29 (context :Proxy.Context) -> (result :UInt32);
+    mempoolMinFee @30 (context :Proxy.Context) -> (result :Data);
+    relayMinFee @31 (context :Proxy.Context) -> (result :Data);
+    relayIncrementalFee @32 (context :Proxy.Context) -> (result :Data);
+    relayDustFee @33 (context :Proxy.Context) -> (result :Data);
+    isReadyToBroadcast @34 (context :Proxy.Context) -> (result :Bool);
+
+    # The node itself and its user.
+    shutdownRequested @35 (context :Proxy.Context) -> (result :Bool);
+    initMessage @36 (context :Proxy.Context, message :Text) -> ();
+    initWarning @37 (context :Proxy.Context, message :Common.BilingualStr) -> ();
+    initError @38 (context :Proxy.Context, message :Common.BilingualStr) -> ();
+    showProgress @39 (context :Proxy.Context, title :Text, progress :Int32, resumePossible :Bool) -> ();
+
+    # Notifications and commands.
+    handleNotifications @40 (context :Proxy.Context, notifications :ChainNotifications) -> (result :Handler.Handler);
+    waitForNotificationsIfTipChanged @41 (context :Proxy.Context, oldTip :Data) -> ();
+    waitForNotifications @42 (context :Proxy.Context) -> ();
+    requestMempoolTransactions @43 (context :Proxy.Context, notifications :ChainNotifications) -> ();
+    handleRpc @44 (context :Proxy.Context, command :RpcCommand) -> (result :Handler.Handler);
+    rpcEnableDeprecated @45 (context :Proxy.Context, method :Text) -> (result :Bool);
+
+    # Settings.
+    getSetting @46 (context :Proxy.Context, name :Text) -> (result :Text);
+    getSettingsList @47 (context :Proxy.Context, name :Text) -> (result :List(Text));
+    getRwSetting @48 (context :Proxy.Context, name :Text) -> (result :Text);
+    updateRwSetting @49 (context :Proxy.Context, name :Text, update :SettingsUpdate) -> (result :Bool);
+    overwriteRwSetting @50 (context :Proxy.Context, name :Text, value :Text, action :Int32) -> (result :Bool);
+    deleteRwSettings @51 (context :Proxy.Context, name :Text, action :Int32) -> (result :Bool);
+}
+
+interface ChainNotifications $Proxy.wrap("interfaces::Chain::Notifications") {
+    destroy @0 (context :Proxy.Context) -> ();
+    transactionAddedToMempool @1 (context :Proxy.Context, tx :Data) -> ();
+    transactionRemovedFromMempool @2 (context :Proxy.Context, tx :Data, reason :Int32) -> ();
+    blockConnected @3 (context :Proxy.Context, role :ChainstateRole, block :BlockInfo) -> ();
+    blockDisconnected @4 (context :Proxy.Context, block :BlockInfo) -> ();
+    updatedBlockTip @5 (context :Proxy.Context) -> ();
+    chainStateFlushed @6 (context :Proxy.Context, role :ChainstateRole, locator :Data) -> ();
+}
+
+interface ChainClient $Proxy.wrap("interfaces::ChainClient") {
+    destroy @0 (context :Proxy.Context) -> ();
+    registerRpcs @1 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"));
+    verify @2 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
+    load @3 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
+    # The scheduler is the client process's own.
+    start @4 (context :Proxy.Context, scheduler :Void) -> (error :Text $Proxy.exception("std::exception"));
+    stop @5 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"));
+    setMockTime @6 (context :Proxy.Context, time :Int64) -> ();
+    schedulerMockForward @7 (context :Proxy.Context, seconds :Int64) -> (error :Text $Proxy.exception("std::exception"));
+}
+
+interface SettingsUpdate $Proxy.wrap("ProxyCallback<interfaces::SettingsUpdate>") {
+    destroy @0 (context :Proxy.Context) -> ();
+    call @1 (context :Proxy.Context, value :Text) -> (value :Text, result :Int32, hasResult :Bool);
+}
+
+struct RpcCommand {
+    category @0 :Text;
+    name @1 :Text;
+    actor @2 :RpcActor;
+    argNames @3 :List(RpcArgument);
+    uniqueId @4 :Int64;
+}
+
+struct RpcArgument {
+    name @0 :Text;
+    namedOnly @1 :Bool;
+}
+
+# The exceptions are nested as listed: the last one is asked first.
+interface RpcActor $Proxy.wrap("ProxyCallback<CRPCCommand::Actor>") {
+    destroy @0 (context :Proxy.Context) -> ();
+    call @1 (context :Proxy.Context, request :RpcRequest, response :Text, lastHandler :Bool) -> (
+        error :Text $Proxy.exception("std::exception"),
+        help :Text $Proxy.exception("HelpResult"),
+        rpcError :Text $Proxy.exception("UniValue"),
+        response :Text,
+        result :Bool);
+}
+
+struct RpcRequest {
+    id @0 :Text;
+    hasId @1 :Bool;
+    method @2 :Text;
+    params @3 :Text;
+    mode @4 :Int32;
+    uri @5 :Text;
+    authUser @6 :Text;
+    peerAddress @7 :Text;
+    version @8 :Int32;
+}
+
+# What the caller of a find method wants to know, and what was found.
+struct FoundBlockRequest {
+    wantHash @0 :Bool;
+    wantHeight @1 :Bool;
+    wantTime @2 :Bool;
+    wantMaxTime @3 :Bool;
+    wantMtpTime @4 :Bool;
+    wantInActiveChain @5 :Bool;
+    wantLocator @6 :Bool;
+    wantData @7 :Bool;
+    next @8 :FoundBlockRequest;
+}
+
+struct FoundBlock {
+    found @0 :Bool;
+    hash @1 :Data;
+    height @2 :Int32;
+    time @3 :Int64;
+    maxTime @4 :Int64;
+    mtpTime @5 :Int64;
+    inActiveChain @6 :Bool;
+    locator @7 :Data;
+    data @8 :Data;
+    next @9 :FoundBlock;
+}
+
+struct BlockInfo {
+    hash @0 :Data;
+    prevHash @1 :Data;
+    height @2 :Int32;
+    fileNumber @3 :Int32;
+    dataPos @4 :UInt32;
+    data @5 :Data;
+    undoData @6 :Data;
+    chainTimeMax @7 :UInt32;
+}
+
+struct ChainstateRole $Proxy.wrap("kernel::ChainstateRole") {
+    validated @0 :Bool;
+    historical @1 :Bool;
+}
+
+struct FeeCalculation $Proxy.wrap("FeeCalculation") {
+    estimate @0 :EstimationResult $Proxy.name("est");
+    reason @1 :Int32;
+    desiredTarget @2 :Int32;
+    returnedTarget @3 :Int32;
+    bestHeight @4 :UInt32 $Proxy.name("best_height");
+}
+
+struct EstimationResult $Proxy.wrap("EstimationResult") {
+    pass @0 :EstimatorBucket;
+    fail @1 :EstimatorBucket;
+    decay @2 :Float64;
+    scale @3 :UInt32;
+}
+
+struct EstimatorBucket $Proxy.wrap("EstimatorBucket") {
+    start @0 :Float64;
+    end @1 :Float64;
+    withinTarget @2 :Float64;
+    totalConfirmed @3 :Float64;
+    inMempool @4 :Float64;
+    leftMempool @5 :Float64;
+}
+
+struct BumpFee {
+    outpoint @0 :Data;
+    fee @1 :Int64;
+}

@@ -1,0 +1,150 @@
+#ifndef MPBITCOIN_IPC_INTERFACES_CHAIN_TYPES_H
+#define MPBITCOIN_IPC_INTERFACES_CHAIN_TYPES_H
+
+#include <blockfilter.h>
+#include <coins.h>
+#include <ipc/core/context.h>
+#include <ipc/interfaces/chain/chain.capnp.h>
+#include <ipc/interfaces/common/common.capnp.proxy-types.h>
+#include <ipc/interfaces/handler/handler.capnp.proxy-types.h>
+#include <kernel/chain.h>
+#include <kernel/mempool_removal_reason.h>
+#include <kernel/types.h>
+#include <policy/feerate.h>
+#include <policy/fees/block_policy_estimator.h>
+#include <policy/rbf.h>
+#include <rpc/request.h>
+#include <rpc/server.h>
+#include <rpc/util.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace mp {
+//! A spent coin travels as an unset field: it has no serialization.
+inline bool CustomHasValue(InvokeContext&, const Coin& coin)
+{
+    return !coin.IsSpent();
+}
+
+// FoundBlock: a request from the caller's pointers, an answer into them.
+void CustomBuildMessage(InvokeContext& context,
+                        const interfaces::FoundBlock& block,
+                        mpbitcoin::messages::FoundBlockRequest::Builder&& builder);
+void CustomReadMessage(InvokeContext& context,
+                       const mpbitcoin::messages::FoundBlock::Reader& reader,
+                       const interfaces::FoundBlock& block);
+void CustomPassMessage(InvokeContext& context,
+                       const mpbitcoin::messages::FoundBlockRequest::Reader& reader,
+                       mpbitcoin::messages::FoundBlock::Builder builder,
+                       std::function<void(const interfaces::FoundBlock&)>&& fn);
+
+// BlockInfo holds references: it lives for the call alone.
+void CustomBuildMessage(InvokeContext& context,
+                        const interfaces::BlockInfo& block,
+                        mpbitcoin::messages::BlockInfo::Builder&& builder);
+void CustomPassMessage(InvokeContext& context,
+                       const mpbitcoin::messages::BlockInfo::Reader& reader,
+                       ::capnp::Void,
+                       std::function<void(const interfaces::BlockInfo&)>&& fn);
+
+void CustomBuildMessage(InvokeContext& context,
+                        const JSONRPCRequest& request,
+                        mpbitcoin::messages::RpcRequest::Builder&& builder);
+void CustomReadMessage(InvokeContext& context,
+                       const mpbitcoin::messages::RpcRequest::Reader& reader,
+                       JSONRPCRequest& request);
+
+//! The command's text and arguments; its actor is a capability, built apart.
+void BuildRpcCommand(const CRPCCommand& command, mpbitcoin::messages::RpcCommand::Builder& builder);
+//! The names of a command's arguments, and whether each can only be given by name.
+std::vector<std::pair<std::string, bool>>
+ReadRpcArguments(const mpbitcoin::messages::RpcCommand::Reader& reader);
+
+template <typename Value, typename Output>
+void CustomBuildField(
+    TypeList<CRPCCommand>, Priority<1>, InvokeContext& context, Value&& command, Output&& output)
+{
+    auto message = output.init();
+    BuildRpcCommand(command, message);
+    BuildField(
+        TypeList<CRPCCommand::Actor>(), context,
+        Make<StructField, ProxyStruct<mpbitcoin::messages::RpcCommand>::ActorAccessor>(message),
+        command.actor);
+}
+
+template <typename Input, typename ReadDest>
+decltype(auto) CustomReadField(
+    TypeList<CRPCCommand>, Priority<1>, InvokeContext& context, Input&& input, ReadDest&& read_dest)
+{
+    const auto& message = input.get();
+    auto actor = ReadField(
+        TypeList<CRPCCommand::Actor>(), context,
+        Make<StructField, ProxyStruct<mpbitcoin::messages::RpcCommand>::ActorAccessor>(message),
+        ReadDestTemp<CRPCCommand::Actor>());
+    return read_dest.construct(
+        std::string{message.getCategory().cStr()}, std::string{message.getName().cStr()},
+        std::move(actor), ReadRpcArguments(message), static_cast<intptr_t>(message.getUniqueId()));
+}
+
+// The help text of a command travels as an exception, as it does inside a process.
+template <typename Output>
+void CustomBuildField(TypeList<HelpResult>,
+                      Priority<1>,
+                      InvokeContext& context,
+                      const HelpResult& help,
+                      Output&& output)
+{
+    BuildField(TypeList<std::string>(), context, output, std::string{help.what()});
+}
+
+template <typename Input, typename ReadDest>
+decltype(auto) CustomReadField(
+    TypeList<HelpResult>, Priority<1>, InvokeContext&, Input&& input, ReadDest&& read_dest)
+{
+    const auto text = input.get();
+    return read_dest.construct(std::string{text.begin(), text.size()});
+}
+
+template <typename Value, typename Output>
+void CustomBuildField(
+    TypeList<GCSFilter::ElementSet>, Priority<1>, InvokeContext&, Value&& set, Output&& output)
+{
+    auto list = output.init(set.size());
+    size_t index{0};
+    for (const auto& element : set) {
+        list.set(index++, {element.data(), element.size()});
+    }
+}
+
+template <typename Input, typename ReadDest>
+decltype(auto) CustomReadField(TypeList<GCSFilter::ElementSet>,
+                               Priority<1>,
+                               InvokeContext&,
+                               Input&& input,
+                               ReadDest&& read_dest)
+{
+    return read_dest.update([&](auto& set) {
+        set.clear();
+        for (const auto element : input.get()) {
+            set.emplace(element.begin(), element.end());
+        }
+    });
+}
+
+//! ChainClient::start(): the scheduler is the receiving process's own.
+template <typename Accessor, typename ServerContext, typename Fn, typename... Args>
+void CustomPassField(TypeList<CScheduler&>,
+                     ServerContext& server_context,
+                     const Fn& fn,
+                     Args&&... args)
+{
+    auto& context =
+        *static_cast<mpbitcoin::Context*>(server_context.proxy_server.m_context.loop->m_context);
+    if (!context.scheduler) throw std::runtime_error("this process has no scheduler");
+    fn.invoke(server_context, std::forward<Args>(args)..., *context.scheduler);
+}
+} // namespace mp
+
+#endif // MPBITCOIN_IPC_INTERFACES_CHAIN_TYPES_H

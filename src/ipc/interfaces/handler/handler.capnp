@@ -1,0 +1,15 @@
+# interfaces::Handler: what keeps a callback registered.
+
+@0xe5886b210839d167;
+
+using Cxx = import "/capnp/c++.capnp";
+$Cxx.namespace("mpbitcoin::messages");
+
+using Proxy = import "/mp/proxy.capnp";
+$Proxy.include("interfaces/handler.h");
+$Proxy.includeTypes("ipc/interfaces/handler/types.h");
+
+interface Handler $Proxy.wrap("interfaces::Handler") {
+    destroy @0 (context :Proxy.Context) -> ();
+    disconnect @1 (context :Proxy.Context) -> ();
+}

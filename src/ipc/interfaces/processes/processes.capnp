@@ -1,0 +1,42 @@
+# How processes find each other's interfaces. Init of Bitcoin Core is extended, not changed:
+# its clients keep working, and its later methods can't collide with ours.
+
+@0xfffd5bed82a9ef33;
+
+using Cxx = import "/capnp/c++.capnp";
+# The namespace of Bitcoin Core's schemas: mpgen looks for an inherited method beside our own.
+$Cxx.namespace("ipc::capnp::messages");
+
+using Proxy = import "/mp/proxy.capnp";
+$Proxy.include("ipc/interfaces/processes/processes.h");
+$Proxy.include("ipc/capnp/init.capnp.proxy.h");
+$Proxy.includeTypes("ipc/interfaces/processes/types.h");
+
+using Bitcoin = import "/ipc/capnp/init.capnp";
+using Chain = import "../chain/chain.capnp";
+using Wallet = import "../wallet/wallet_loader.capnp";
+
+interface NodeInit extends(Bitcoin.Init) $Proxy.wrap("mpbitcoin::NodeInit") {
+    attachWallet @0 (context :Proxy.Context, process :WalletProcess) -> (error :Text $Proxy.exception("std::exception"));
+}
+
+interface WalletProcess $Proxy.wrap("mpbitcoin::WalletProcess") {
+    construct @0 (threadMap :Proxy.ThreadMap) -> (threadMap :Proxy.ThreadMap);
+    # Without a context: it runs on the event loop's thread.
+    configure @1 (configuration :Configuration, log :LogSink) -> (error :Text $Proxy.exception("std::exception"));
+    makeWalletLoader @2 (context :Proxy.Context, chain :Chain.Chain) -> (result :Wallet.WalletLoader);
+}
+
+interface LogSink $Proxy.wrap("mpbitcoin::LogSink") {
+    write @0 (lines :Text) -> ();
+}
+
+struct Configuration $Proxy.wrap("mpbitcoin::Configuration") {
+    settings @0 :Text;
+    networkOnly @1 :List(Text) $Proxy.name("network_only");
+    chain @2 :Text;
+    dataDir @3 :Text $Proxy.name("data_dir");
+    logCategories @4 :UInt64 $Proxy.name("log_categories");
+    logThreads @5 :Bool $Proxy.name("log_threads");
+    logSources @6 :Bool $Proxy.name("log_sources");
+}

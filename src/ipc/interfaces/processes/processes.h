@@ -1,0 +1,65 @@
+#ifndef MPBITCOIN_IPC_INTERFACES_PROCESSES_PROCESSES_H
+#define MPBITCOIN_IPC_INTERFACES_PROCESSES_PROCESSES_H
+
+#include <interfaces/chain.h>
+#include <interfaces/init.h>
+#include <interfaces/wallet.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace mpbitcoin {
+//! What a wallet process has to know before it opens a wallet.
+struct Configuration
+{
+    //! The node's settings (command line, configuration file, settings.json) as JSON.
+    std::string settings;
+    //! Names of the settings that hold for one network alone.
+    std::vector<std::string> network_only;
+    //! "main", "test", "signet", ...
+    std::string chain;
+    //! Absolute path of the node's data directory, without the network's part.
+    std::string data_dir;
+    //! Log categories that are on, and whether lines name their thread and source.
+    uint64_t log_categories{0};
+    bool log_threads{false};
+    bool log_sources{false};
+};
+
+//! Takes the log lines of another process.
+class LogSink
+{
+public:
+    virtual ~LogSink() = default;
+    //! `lines` is whole lines, each with its end. Thread-safe; does not block for long.
+    virtual void write(const std::string& lines) = 0;
+};
+
+//! What a wallet process offers to the node, whether the node has spawned it or it has joined.
+class WalletProcess
+{
+public:
+    virtual ~WalletProcess() = default;
+    //! The first call, once. It runs on the event loop's thread, so that no other thread of the
+    //! process is there when it gives up what it does not need.
+    virtual void configure(const Configuration& configuration, std::unique_ptr<LogSink> log) = 0;
+    //! The wallets. `chain` has to live, and lives, as long as the process.
+    virtual std::unique_ptr<interfaces::WalletLoader>
+    makeWalletLoader(std::unique_ptr<interfaces::Chain> chain) = 0;
+};
+
+//! What bitcoin-node offers to whoever connects: the tree's Init and ours.
+class NodeInit : public interfaces::Init
+{
+public:
+    //! Let `process` serve the node's wallets. Throws std::runtime_error when there is another
+    //! wallet process, or its wallets can't be loaded.
+    virtual void attachWallet(std::unique_ptr<WalletProcess> process)
+    {
+        throw std::runtime_error("this process takes no wallet process");
+    }
+};
+} // namespace mpbitcoin
+
+#endif // MPBITCOIN_IPC_INTERFACES_PROCESSES_PROCESSES_H

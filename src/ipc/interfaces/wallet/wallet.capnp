@@ -1,0 +1,305 @@
+# interfaces::Wallet: one loaded wallet, as the node and a GUI see it.
+#
+# Parameters stand in the order of the C++ method. What the method may append to (errors, warnings)
+# travels both ways. What it only fills in travels back alone: it is zero or empty where the method
+# leaves it alone.
+
+@0xbe77da44a9ba9d7e;
+
+using Cxx = import "/capnp/c++.capnp";
+$Cxx.namespace("mpbitcoin::messages");
+
+using Proxy = import "/mp/proxy.capnp";
+$Proxy.include("interfaces/wallet.h");
+$Proxy.includeTypes("ipc/interfaces/wallet/types.h");
+
+using Chain = import "../chain/chain.capnp";
+using Common = import "../common/common.capnp";
+using Handler = import "../handler/handler.capnp";
+
+interface Wallet $Proxy.wrap("interfaces::Wallet") {
+    destroy @0 (context :Proxy.Context) -> ();
+
+    # Encryption. A passphrase is Data behind an AnyPointer, which Cap'n Proto never prints.
+    encryptWallet @1 (context :Proxy.Context, passphrase :AnyPointer) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
+    isCrypted @2 (context :Proxy.Context) -> (result :Bool);
+    lock @3 (context :Proxy.Context) -> (result :Bool);
+    unlock @4 (context :Proxy.Context, passphrase :AnyPointer) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
+    isLocked @5 (context :Proxy.Context) -> (result :Bool);
+    changeWalletPassphrase @6 (context :Proxy.Context, oldPassphrase :AnyPointer, newPassphrase :AnyPointer) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
+
+    # The wallet itself. Without a context: it only sets or reads a value, at once.
+    abortRescan @7 () -> ();
+    backupWallet @8 (context :Proxy.Context, filename :Text) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
+    getWalletName @9 () -> (result :Text);
+
+    # Keys and addresses.
+    getNewDestination @10 (context :Proxy.Context, type :Int32, label :Text) -> (error :Text $Proxy.exception("std::exception"), result :Common.Result(TxDestination));
+    getPubKey @11 (context :Proxy.Context, script :Data, address :Data) -> (pubKey :Data, error :Text $Proxy.exception("std::exception"), result :Bool);
+    signMessage @12 (context :Proxy.Context, message :Text, pkHash :Data) -> (signature :Text, error :Text $Proxy.exception("std::exception"), result :Int32);
+    isSpendable @13 (context :Proxy.Context, destination :TxDestination) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
+    setAddressBook @14 (context :Proxy.Context, destination :TxDestination, name :Text, purpose :Int32, hasPurpose :Bool) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
+    delAddressBook @15 (context :Proxy.Context, destination :TxDestination) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
+    getAddress @16 (context :Proxy.Context, destination :TxDestination, wantName :Bool, wantPurpose :Bool) -> (name :Text, purpose :Int32, error :Text $Proxy.exception("std::exception"), result :Bool);
+    getAddresses @17 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :List(WalletAddress));
+    getAddressReceiveRequests @18 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :List(Text));
+    setAddressReceiveRequest @19 (context :Proxy.Context, destination :TxDestination, id :Text, value :Text) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
+    displayAddress @20 (context :Proxy.Context, destination :TxDestination) -> (error :Text $Proxy.exception("std::exception"), result :Common.ResultVoid);
+
+    # Locked coins.
+    lockCoin @21 (context :Proxy.Context, output :Data, writeToDb :Bool) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
+    unlockCoin @22 (context :Proxy.Context, output :Data) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
+    isLockedCoin @23 (context :Proxy.Context, output :Data) -> (result :Bool);
+    listLockedCoins @24 (context :Proxy.Context, outputs :List(Data)) -> (outputs :List(Data));
+
+    # Making transactions. One without inputs but with outputs can't be sent.
+    createTransaction @25 (context :Proxy.Context, recipients :List(Recipient), coinControl :CoinControl, sign :Bool, changePos :UInt32, hasChangePos :Bool) -> (error :Text $Proxy.exception("std::exception"), result :Common.Result(CreatedTransaction));
+    commitTransaction @26 (context :Proxy.Context, tx :Data, valueMap :List(Common.Pair(Text, Text)), orderForm :List(Common.Pair(Text, Text))) -> (error :Text $Proxy.exception("std::exception"));
+    transactionCanBeAbandoned @27 (context :Proxy.Context, txid :Data) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
+    abandonTransaction @28 (context :Proxy.Context, txid :Data) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
+    transactionCanBeBumped @29 (context :Proxy.Context, txid :Data) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
+    createBumpTransaction @30 (context :Proxy.Context, txid :Data, coinControl :CoinControl, errors :List(Common.BilingualStr)) -> (errors :List(Common.BilingualStr), oldFee :Int64, newFee :Int64, tx :Data, error :Text $Proxy.exception("std::exception"), result :Bool);
+    signBumpTransaction @31 (context :Proxy.Context, tx :Data) -> (tx :Data, error :Text $Proxy.exception("std::exception"), result :Bool);
+    commitBumpTransaction @32 (context :Proxy.Context, txid :Data, tx :Data, errors :List(Common.BilingualStr)) -> (errors :List(Common.BilingualStr), bumpedTxid :Data, error :Text $Proxy.exception("std::exception"), result :Bool);
+    fillPSBT @33 (context :Proxy.Context, sighashType :Int32, hasSighashType :Bool, sign :Bool, bip32Derivs :Bool, signedInputs :UInt64, wantSignedInputs :Bool, psbt :Data) -> (signedInputs :UInt64, psbt :Data, complete :Bool, error :Text $Proxy.exception("std::exception"), result :Int32, hasResult :Bool);
+
+    # The wallet's transactions.
+    getTx @34 (context :Proxy.Context, txid :Data) -> (error :Text $Proxy.exception("std::exception"), result :Data);
+    getWalletTx @35 (context :Proxy.Context, txid :Data) -> (error :Text $Proxy.exception("std::exception"), result :WalletTx);
+    getWalletTxs @36 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :List(WalletTx));
+    tryGetTxStatus @37 (context :Proxy.Context, txid :Data) -> (status :WalletTxStatus, numBlocks :Int32, blockTime :Int64, error :Text $Proxy.exception("std::exception"), result :Bool);
+    getWalletTxDetails @38 (context :Proxy.Context, txid :Data) -> (status :WalletTxStatus, orderForm :List(Common.Pair(Text, Text)), inMempool :Bool, numBlocks :Int32, error :Text $Proxy.exception("std::exception"), result :WalletTx);
+
+    # Balances and coins.
+    getBalances @39 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :WalletBalances);
+    tryGetBalances @40 (context :Proxy.Context) -> (balances :WalletBalances, blockHash :Data, error :Text $Proxy.exception("std::exception"), result :Bool);
+    getBalance @41 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :Int64);
+    getAvailableBalance @42 (context :Proxy.Context, coinControl :CoinControl) -> (error :Text $Proxy.exception("std::exception"), result :Int64);
+    txinIsMine @43 (context :Proxy.Context, txin :Data) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
+    txoutIsMine @44 (context :Proxy.Context, txout :Data) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
+    getDebit @45 (context :Proxy.Context, txin :Data) -> (error :Text $Proxy.exception("std::exception"), result :Int64);
+    getCredit @46 (context :Proxy.Context, txout :Data) -> (error :Text $Proxy.exception("std::exception"), result :Int64);
+    listCoins @47 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :List(CoinsGroup));
+    getCoins @48 (context :Proxy.Context, outputs :List(Data)) -> (error :Text $Proxy.exception("std::exception"), result :List(WalletTxOut));
+
+    # Fees and properties.
+    getRequiredFee @49 (context :Proxy.Context, txBytes :UInt32) -> (error :Text $Proxy.exception("std::exception"), result :Int64);
+    getMinimumFee @50 (context :Proxy.Context, txBytes :UInt32, coinControl :CoinControl, wantReturnedTarget :Bool, wantReason :Bool) -> (returnedTarget :Int32, reason :Int32, error :Text $Proxy.exception("std::exception"), result :Int64);
+    getConfirmTarget @51 () -> (result :UInt32);
+    hdEnabled @52 (context :Proxy.Context) -> (result :Bool);
+    canGetAddresses @53 (context :Proxy.Context) -> (result :Bool);
+    privateKeysDisabled @54 () -> (result :Bool);
+    taprootEnabled @55 (context :Proxy.Context) -> (result :Bool);
+    hasExternalSigner @56 () -> (result :Bool);
+    getDefaultAddressType @57 () -> (result :Int32);
+    getDefaultMaxTxFee @58 () -> (result :Int64);
+    remove @59 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"));
+
+    # Notifications.
+    handleUnload @60 (context :Proxy.Context, callback :UnloadFn) -> (error :Text $Proxy.exception("std::exception"), result :Handler.Handler);
+    handleShowProgress @61 (context :Proxy.Context, callback :ShowProgressFn) -> (error :Text $Proxy.exception("std::exception"), result :Handler.Handler);
+    handleStatusChanged @62 (context :Proxy.Context, callback :StatusChangedFn) -> (error :Text $Proxy.exception("std::exception"), result :Handler.Handler);
+    handleAddressBookChanged @63 (context :Proxy.Context, callback :AddressBookChangedFn) -> (error :Text $Proxy.exception("std::exception"), result :Handler.Handler);
+    handleTransactionChanged @64 (context :Proxy.Context, callback :TransactionChangedFn) -> (error :Text $Proxy.exception("std::exception"), result :Handler.Handler);
+    handleCanGetAddressesChanged @65 (context :Proxy.Context, callback :CanGetAddressesChangedFn) -> (error :Text $Proxy.exception("std::exception"), result :Handler.Handler);
+}
+
+interface UnloadFn $Proxy.wrap("ProxyCallback<interfaces::Wallet::UnloadFn>") {
+    destroy @0 (context :Proxy.Context) -> ();
+    call @1 (context :Proxy.Context) -> ();
+}
+
+interface ShowProgressFn $Proxy.wrap("ProxyCallback<interfaces::Wallet::ShowProgressFn>") {
+    destroy @0 (context :Proxy.Context) -> ();
+    call @1 (context :Proxy.Context, title :Text, progress :Int32) -> ();
+}
+
+interface StatusChangedFn $Proxy.wrap("ProxyCallback<interfaces::Wallet::StatusChangedFn>") {
+    destroy @0 (context :Proxy.Context) -> ();
+    call @1 (context :Proxy.Context) -> ();
+}
+
+interface AddressBookChangedFn $Proxy.wrap("ProxyCallback<interfaces::Wallet::AddressBookChangedFn>") {
+    destroy @0 (context :Proxy.Context) -> ();
+    call @1 (context :Proxy.Context, address :TxDestination, label :Text, isMine :Bool, purpose :Int32, status :Int32) -> ();
+}
+
+interface TransactionChangedFn $Proxy.wrap("ProxyCallback<interfaces::Wallet::TransactionChangedFn>") {
+    destroy @0 (context :Proxy.Context) -> ();
+    call @1 (context :Proxy.Context, txid :Data, status :Int32) -> ();
+}
+
+interface CanGetAddressesChangedFn $Proxy.wrap("ProxyCallback<interfaces::Wallet::CanGetAddressesChangedFn>") {
+    destroy @0 (context :Proxy.Context) -> ();
+    call @1 (context :Proxy.Context) -> ();
+}
+
+# CTxDestination, each kind as it is: a script would not tell them apart.
+struct TxDestination {
+    union {
+        # The script that has no address, possibly empty.
+        none @0 :Data;
+        pubKey @1 :Data;
+        pubKeyHash @2 :Data;
+        scriptHash @3 :Data;
+        witnessV0ScriptHash @4 :Data;
+        witnessV0KeyHash @5 :Data;
+        witnessV1Taproot @6 :Data;
+        payToAnchor @7 :Void;
+        witnessUnknown :group {
+            version @8 :UInt32;
+            program @9 :Data;
+        }
+    }
+}
+
+struct WalletAddress {
+    destination @0 :TxDestination;
+    isMine @1 :Bool;
+    purpose @2 :Int32;
+    name @3 :Text;
+}
+
+struct WalletBalances $Proxy.wrap("interfaces::WalletBalances") {
+    balance @0 :Int64;
+    unconfirmedBalance @1 :Int64 $Proxy.name("unconfirmed_balance");
+    immatureBalance @2 :Int64 $Proxy.name("immature_balance");
+    usedBalance @3 :Int64 $Proxy.name("used_balance");
+    nonmempoolBalance @4 :Int64 $Proxy.name("nonmempool_balance");
+}
+
+# The lists have an entry for each input or output of `tx`. All are empty without one.
+struct WalletTx {
+    tx @0 :Data;
+    txinIsMine @1 :List(Bool);
+    txoutIsMine @2 :List(Bool);
+    txoutIsChange @3 :List(Bool);
+    txoutAddress @4 :List(TxDestination);
+    txoutAddressIsMine @5 :List(Bool);
+    credit @6 :Int64;
+    debit @7 :Int64;
+    change @8 :Int64;
+    time @9 :Int64;
+    valueMap @10 :List(Common.Pair(Text, Text));
+    isCoinbase @11 :Bool;
+}
+
+struct WalletTxStatus $Proxy.wrap("interfaces::WalletTxStatus") {
+    blockHeight @0 :Int32 $Proxy.name("block_height");
+    blocksToMaturity @1 :Int32 $Proxy.name("blocks_to_maturity");
+    depthInMainChain @2 :Int32 $Proxy.name("depth_in_main_chain");
+    timeReceived @3 :UInt32 $Proxy.name("time_received");
+    lockTime @4 :UInt32 $Proxy.name("lock_time");
+    isTrusted @5 :Bool $Proxy.name("is_trusted");
+    isAbandoned @6 :Bool $Proxy.name("is_abandoned");
+    isCoinbase @7 :Bool $Proxy.name("is_coinbase");
+    isInMainChain @8 :Bool $Proxy.name("is_in_main_chain");
+}
+
+struct WalletTxOut {
+    txout @0 :Data;
+    time @1 :Int64;
+    depthInMainChain @2 :Int32 = -1;
+    isSpent @3 :Bool;
+}
+
+struct CoinsGroup {
+    destination @0 :TxDestination;
+    coins @1 :List(Coin);
+
+    struct Coin {
+        outpoint @0 :Data;
+        output @1 :WalletTxOut;
+    }
+}
+
+struct Recipient {
+    destination @0 :TxDestination;
+    amount @1 :Int64;
+    subtractFeeFromAmount @2 :Bool;
+}
+
+struct CreatedTransaction {
+    tx @0 :Data;
+    fee @1 :Int64;
+    feeCalculation @2 :Chain.FeeCalculation;
+    changePos @3 :UInt32;
+    hasChangePos @4 :Bool;
+}
+
+# wallet::CCoinControl. The defaults are those of the class.
+struct CoinControl {
+    changeDestination @0 :TxDestination;
+    changeType @1 :Int32;
+    hasChangeType @2 :Bool;
+    includeUnsafeInputs @3 :Bool;
+    allowOtherInputs @4 :Bool = true;
+    overrideFeeRate @5 :Bool;
+    feeRate @6 :Data;
+    confirmTarget @7 :UInt32;
+    hasConfirmTarget @8 :Bool;
+    signalRbf @9 :Bool;
+    hasSignalRbf @10 :Bool;
+    avoidPartialSpends @11 :Bool;
+    avoidAddressReuse @12 :Bool;
+    feeMode @13 :Int32;
+    minDepth @14 :Int32;
+    maxDepth @15 :Int32 = 9999999;
+    externalProvider @16 :SigningData;
+    version @17 :UInt32 = 2;
+    lockTime @18 :UInt32;
+    hasLockTime @19 :Bool;
+    maxTxWeight @20 :Int32;
+    hasMaxTxWeight @21 :Bool;
+    inputs @22 :List(SelectedInput);
+    # Whether an input was ever selected: the order of the inputs then counts.
+    hasSelectedOrder @23 :Bool;
+}
+
+struct SelectedInput {
+    outpoint @0 :Data;
+    # Pointers that are not there are members that are not set.
+    txout @1 :Data;
+    weight @2 :Int64;
+    hasWeight @3 :Bool;
+    sequence @4 :UInt32;
+    hasSequence @5 :Bool;
+    scriptSig @6 :Data;
+    scriptWitness @7 :List(Data);
+    position @8 :UInt32;
+    # Only an input that has nothing but a weight has no position.
+    hasPosition @9 :Bool;
+}
+
+# FlatSigningProvider without what it is looked up by, which follows from the rest, and without
+# secrets: private keys and nonces never travel.
+struct SigningData {
+    scripts @0 :List(Data);
+    pubKeys @1 :List(Data);
+    origins @2 :List(KeyOrigin);
+    trees @3 :List(TaprootTree);
+    aggregateKeys @4 :List(AggregateKey);
+
+    struct KeyOrigin {
+        pubKey @0 :Data;
+        fingerprint @1 :Data;
+        path @2 :List(UInt32);
+    }
+
+    struct TaprootTree {
+        internalKey @0 :Data;
+        # In depth-first order.
+        leaves @1 :List(Leaf);
+
+        struct Leaf {
+            depth @0 :UInt8;
+            version @1 :UInt8;
+            script @2 :Data;
+        }
+    }
+
+    struct AggregateKey {
+        pubKey @0 :Data;
+        participants @1 :List(Data);
+    }
+}

@@ -1,0 +1,69 @@
+# The native IPC core. It is included by src/CMakeLists.txt, not added as a subdirectory: src is the
+# one source prefix of the schemas, so that what is generated from ipc/interfaces/chain/chain.capnp
+# is included as <ipc/interfaces/chain/chain.capnp.proxy.h>.
+
+set(
+  interfaces
+  common
+  handler
+  chain
+  wallet
+  wallet_loader
+  processes
+)
+set(schemas "")
+foreach(interface IN LISTS interfaces)
+  string(REPLACE "wallet_loader" "wallet" folder "${interface}")
+  list(APPEND schemas "ipc/interfaces/${folder}/${interface}.capnp")
+  file(MAKE_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/ipc/interfaces/${folder}")
+endforeach()
+
+add_library(
+  mpbitcoin_ipc
+  STATIC
+  EXCLUDE_FROM_ALL
+  ipc/core/event_loop.cpp
+  ipc/core/ipc.cpp
+  ipc/core/log.cpp
+  ipc/core/process.cpp
+  ipc/core/socket.cpp
+  ipc/interfaces/chain/chain.cpp
+  ipc/interfaces/wallet/coin_control.cpp
+  ipc/interfaces/wallet/wallet.cpp
+)
+target_capnp_sources(
+  mpbitcoin_ipc
+  "${CMAKE_CURRENT_SOURCE_DIR}"
+  ${schemas}
+  IMPORT_PATHS
+  "${BITCOIN_SOURCE_DIR}/src"
+)
+add_dependencies(mpbitcoin_ipc bitcoin_ipc_headers)
+target_include_directories(
+  mpbitcoin_ipc
+  PUBLIC
+    "${CMAKE_CURRENT_SOURCE_DIR}"
+    "${CMAKE_CURRENT_BINARY_DIR}"
+    "${BITCOIN_SOURCE_DIR}/src"
+    "${BITCOIN_BINARY_DIR}/src"
+    "${BITCOIN_BINARY_DIR}/src/ipc"
+)
+# The imported targets of Cap'n Proto and libmultiprocess are known to the tree's folder alone.
+target_include_directories(
+  mpbitcoin_ipc
+  SYSTEM
+  PUBLIC "$<TARGET_PROPERTY:bitcoin_ipc,INCLUDE_DIRECTORIES>"
+)
+target_link_libraries(
+  mpbitcoin_ipc
+  PUBLIC bitcoin_ipc
+  PRIVATE core_interface univalue Boost::headers
+)
+set_target_properties(
+  mpbitcoin_ipc
+  PROPERTIES
+    CXX_STANDARD 20
+    CXX_STANDARD_REQUIRED ON
+    CXX_EXTENSIONS OFF
+    POSITION_INDEPENDENT_CODE ON
+)
