@@ -1,0 +1,53 @@
+#include <executables/node/child_process.h>
+#include <logging.h>
+#include <sys/wait.h>
+#include <tinyformat.h>
+#include <util/threadnames.h>
+
+#include <cerrno>
+#include <csignal>
+
+namespace mpbitcoin {
+namespace {
+//! A wallet that has to write much to a slow disk may take this long to end.
+constexpr std::chrono::seconds PATIENCE{60};
+} // namespace
+
+ChildProcess::ChildProcess(std::string name, pid_t pid) :
+    m_name{std::move(name)}, m_pid{pid}, m_thread{[this] { wait(); }}
+{
+    LogInfo("Process %s started, pid %i", m_name, m_pid);
+}
+
+ChildProcess::~ChildProcess()
+{
+    if (m_ended.get_future().wait_for(PATIENCE) == std::future_status::timeout) {
+        LogError("Process %s, pid %i, does not end and is killed", m_name, m_pid);
+        ::kill(m_pid, SIGKILL);
+    }
+    m_thread.join();
+}
+
+bool ChildProcess::ended() const
+{
+    siginfo_t info{};
+    // An error: it was waited for already.
+    return ::waitid(P_PID, m_pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid != 0;
+}
+
+void ChildProcess::wait()
+{
+    util::ThreadRename("child");
+    int status{0};
+    while (::waitpid(m_pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+        LogInfo("Process %s ended, pid %i", m_name, m_pid);
+    } else if (WIFSIGNALED(status)) {
+        LogWarning("Process %s, pid %i, was ended by signal %i", m_name, m_pid, WTERMSIG(status));
+    } else {
+        LogWarning("Process %s, pid %i, ended with status %i", m_name, m_pid, WEXITSTATUS(status));
+    }
+    m_ended.set_value();
+}
+} // namespace mpbitcoin

@@ -1,0 +1,73 @@
+//! bitcoin-node: the tree's main() with an Init of our own. The wallets are another process's.
+
+#include <common/args.h>
+#include <executables/node/wallet_host.h>
+#include <init.h>
+#include <interfaces/echo.h>
+#include <interfaces/init.h>
+#include <interfaces/mining.h>
+#include <interfaces/node.h>
+#include <interfaces/rpc.h>
+#include <ipc/core/ipc.h>
+#include <ipc/interfaces/processes/processes.capnp.proxy-types.h>
+#include <node/context.h>
+#include <util/check.h>
+
+#include <memory>
+
+namespace mpbitcoin {
+namespace {
+constexpr const char* EXE_NAME{"bitcoin-node"};
+
+class NodeInitImpl final : public NodeInit
+{
+public:
+    NodeInitImpl(node::NodeContext& node, std::string argv0) :
+        m_node{node}, m_argv0{argv0}, m_ipc{EXE_NAME, std::move(argv0), *this}
+    {
+        InitContext(m_node);
+        m_node.init = this;
+        m_node.args->AddArg("-walletsandbox",
+                            "Let the wallet process give up what it does not need: network, other "
+                            "programs and files (default: 1)",
+                            ArgsManager::ALLOW_ANY, OptionsCategory::WALLET);
+    }
+
+    std::unique_ptr<interfaces::Node> makeNode() override { return interfaces::MakeNode(m_node); }
+    std::unique_ptr<interfaces::Chain> makeChain() override
+    {
+        return interfaces::MakeChain(m_node);
+    }
+    std::unique_ptr<interfaces::Mining> makeMining() override
+    {
+        return interfaces::MakeMining(m_node);
+    }
+    std::unique_ptr<interfaces::Echo> makeEcho() override { return interfaces::MakeEcho(); }
+    std::unique_ptr<interfaces::Rpc> makeRpc() override { return interfaces::MakeRpc(m_node); }
+    std::unique_ptr<interfaces::WalletLoader> makeWalletLoader(interfaces::Chain& chain) override
+    {
+        return std::make_unique<WalletHost>(m_ipc.loop(), chain, *Assert(m_node.args), m_argv0);
+    }
+    interfaces::Ipc* ipc() override { return &m_ipc; }
+    bool canListenIpc() override { return true; }
+    const char* exeName() override { return EXE_NAME; }
+
+    Ipc& ownIpc() { return m_ipc; }
+
+private:
+    node::NodeContext& m_node;
+    const std::string m_argv0;
+    Ipc m_ipc;
+};
+} // namespace
+} // namespace mpbitcoin
+
+namespace interfaces {
+std::unique_ptr<Init>
+MakeNodeInit(node::NodeContext& node, int argc, char* argv[], int& exit_status)
+{
+    auto init = std::make_unique<mpbitcoin::NodeInitImpl>(node, argc > 0 ? argv[0] : "");
+    if (init->ownIpc().startSpawnedProcess(argc, argv, exit_status)) return nullptr;
+    return init;
+}
+} // namespace interfaces

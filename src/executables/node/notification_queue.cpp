@@ -1,0 +1,146 @@
+#include <core_memusage.h>
+#include <executables/node/notification_queue.h>
+#include <ipc/exception.h>
+#include <kernel/types.h>
+#include <logging.h>
+#include <primitives/block.h>
+#include <undo.h>
+#include <util/threadnames.h>
+
+namespace mpbitcoin {
+namespace {
+//! Memory that notifications may take while the other process does not take them.
+constexpr size_t MAX_BYTES{256 << 20};
+//! What an entry costs beside its block or transaction.
+constexpr size_t ENTRY_BYTES{512};
+
+//! A block notification that lives longer than the call it came with.
+struct OwnedBlock
+{
+    uint256 hash;
+    uint256 prev_hash;
+    CBlock data;
+    CBlockUndo undo_data;
+    interfaces::BlockInfo info{hash};
+
+    explicit OwnedBlock(const interfaces::BlockInfo& block) : hash{block.hash}
+    {
+        info.height = block.height;
+        info.file_number = block.file_number;
+        info.data_pos = block.data_pos;
+        info.chain_time_max = block.chain_time_max;
+        if (block.prev_hash) info.prev_hash = &(prev_hash = *block.prev_hash);
+        if (block.data) info.data = &(data = *block.data);
+        if (block.undo_data) info.undo_data = &(undo_data = *block.undo_data);
+    }
+    OwnedBlock(const OwnedBlock&) = delete;
+    OwnedBlock& operator=(const OwnedBlock&) = delete;
+
+    size_t bytes() const { return ENTRY_BYTES + RecursiveDynamicUsage(data); }
+};
+} // namespace
+
+NotificationQueue::NotificationQueue(std::shared_ptr<Notifications> receiver) :
+    m_receiver{std::move(receiver)}, m_thread{[this] { run(); }}
+{
+}
+
+NotificationQueue::~NotificationQueue()
+{
+    {
+        const std::lock_guard lock{m_mutex};
+        m_over = true;
+    }
+    m_changed.notify_all();
+    m_thread.join();
+}
+
+void NotificationQueue::transactionAddedToMempool(const CTransactionRef& tx)
+{
+    add(ENTRY_BYTES + RecursiveDynamicUsage(*tx),
+        [tx](Notifications& receiver) { receiver.transactionAddedToMempool(tx); });
+}
+
+void NotificationQueue::transactionRemovedFromMempool(const CTransactionRef& tx,
+                                                      MemPoolRemovalReason reason)
+{
+    add(ENTRY_BYTES + RecursiveDynamicUsage(*tx), [tx, reason](Notifications& receiver) {
+        receiver.transactionRemovedFromMempool(tx, reason);
+    });
+}
+
+void NotificationQueue::blockConnected(const kernel::ChainstateRole& role,
+                                       const interfaces::BlockInfo& block)
+{
+    const auto owned = std::make_shared<const OwnedBlock>(block);
+    add(owned->bytes(),
+        [role, owned](Notifications& receiver) { receiver.blockConnected(role, owned->info); });
+}
+
+void NotificationQueue::blockDisconnected(const interfaces::BlockInfo& block)
+{
+    const auto owned = std::make_shared<const OwnedBlock>(block);
+    add(owned->bytes(),
+        [owned](Notifications& receiver) { receiver.blockDisconnected(owned->info); });
+}
+
+void NotificationQueue::updatedBlockTip()
+{
+    add(ENTRY_BYTES, [](Notifications& receiver) { receiver.updatedBlockTip(); });
+}
+
+void NotificationQueue::chainStateFlushed(const kernel::ChainstateRole& role,
+                                          const CBlockLocator& locator)
+{
+    add(ENTRY_BYTES,
+        [role, locator](Notifications& receiver) { receiver.chainStateFlushed(role, locator); });
+}
+
+void NotificationQueue::add(size_t bytes, std::function<void(Notifications&)> deliver)
+{
+    {
+        const std::lock_guard lock{m_mutex};
+        if (m_over) return;
+        if (m_bytes + bytes > MAX_BYTES) {
+            LogError("A wallet process takes no notifications any more and is given up");
+            m_over = true;
+        } else {
+            m_entries.push_back({std::move(deliver), bytes});
+            m_bytes += bytes;
+            ++m_queued;
+        }
+    }
+    m_changed.notify_all();
+}
+
+void NotificationQueue::drain()
+{
+    std::unique_lock lock{m_mutex};
+    const uint64_t wanted{m_queued};
+    m_changed.wait(lock, [&] { return m_over || m_taken >= wanted; });
+}
+
+void NotificationQueue::run()
+{
+    util::ThreadRename("notify");
+    std::unique_lock lock{m_mutex};
+    while (true) {
+        m_changed.wait(lock, [this] { return m_over || !m_entries.empty(); });
+        if (m_over) return;
+        const Entry entry{std::move(m_entries.front())};
+        m_entries.pop_front();
+        lock.unlock();
+        bool gone{false};
+        try {
+            entry.deliver(*m_receiver);
+        } catch (const ipc::Exception&) {
+            gone = true;
+        }
+        lock.lock();
+        m_bytes -= entry.bytes;
+        ++m_taken;
+        m_over |= gone;
+        m_changed.notify_all();
+    }
+}
+} // namespace mpbitcoin

@@ -1,0 +1,140 @@
+#include <executables/node/rpc_commands.h>
+#include <ipc/exception.h>
+#include <logging.h>
+#include <rpc/protocol.h>
+#include <rpc/request.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace mpbitcoin {
+namespace {
+//! What libmultiprocess says of a call that came too late to be sent.
+constexpr std::string_view NOT_SENT{"called after disconnect"};
+} // namespace
+
+//! Keeps a process's actor attached to its command.
+class RpcCommands::Attachment final : public interfaces::Handler
+{
+public:
+    Attachment(std::shared_ptr<RpcCommands> commands, std::string name, const Actor* actor) :
+        m_commands{std::move(commands)}, m_name{std::move(name)}, m_actor{actor}
+    {
+    }
+    ~Attachment() override { disconnect(); }
+    void disconnect() override
+    {
+        if (const auto* actor{std::exchange(m_actor, nullptr)}) m_commands->detach(m_name, actor);
+    }
+
+private:
+    const std::shared_ptr<RpcCommands> m_commands;
+    const std::string m_name;
+    const Actor* m_actor;
+};
+
+std::unique_ptr<interfaces::Handler> RpcCommands::handle(const CRPCCommand& command,
+                                                         uint64_t process)
+{
+    auto actor = std::make_shared<const Actor>(Actor{process, command.actor});
+    const auto* identity{actor.get()};
+    const std::lock_guard lock{m_mutex};
+    auto [entry, inserted] = m_commands.try_emplace(command.name);
+    Registered& registered{entry->second};
+    if (inserted) {
+        registered.command = makeCommand(command);
+        registered.handler = m_chain.handleRpc(*registered.command);
+    }
+    registered.actor = std::move(actor);
+    return std::make_unique<Attachment>(shared_from_this(), command.name, identity);
+}
+
+std::unique_ptr<CRPCCommand> RpcCommands::makeCommand(const CRPCCommand& command)
+{
+    const auto execute = [this, name = command.name](const JSONRPCRequest& request,
+                                                     UniValue& result, bool last_handler) {
+        return this->execute(name, request, result, last_handler);
+    };
+    return std::make_unique<CRPCCommand>(command.category, command.name, execute, command.argNames,
+                                         command.unique_id);
+}
+
+bool RpcCommands::execute(const std::string& name,
+                          const JSONRPCRequest& request,
+                          UniValue& result,
+                          bool last_handler)
+{
+    // A process that died a moment ago may still be attached: nothing was sent to it, so the
+    // request can go to the next one.
+    for (int attempt{0}; attempt < 2; ++attempt) {
+        auto current = actor(name);
+        if (current && m_ended()) detachProcess(std::exchange(current, nullptr)->process);
+        if (!current) {
+            m_revive();
+            current = actor(name);
+        }
+        if (!current) break;
+        try {
+            return current->call(request, result, last_handler);
+        } catch (const ipc::Exception& error) {
+            if (std::string_view{error.what()}.find(NOT_SENT) == std::string_view::npos) {
+                throw interrupted(name, error);
+            }
+            detachProcess(current->process);
+        }
+    }
+    throw JSONRPCError(RPC_MISC_ERROR, "There is no wallet process for this command.");
+}
+
+UniValue RpcCommands::interrupted(const std::string& name, const std::exception& error)
+{
+    LogWarning("Command %s was interrupted: %s", name, error.what());
+    return JSONRPCError(RPC_MISC_ERROR,
+                        "The wallet process ended while it handled this request. What it asked for "
+                        "may or may not have been done: look before you repeat it. The next wallet "
+                        "command starts a new process.");
+}
+
+std::shared_ptr<const RpcCommands::Actor> RpcCommands::actor(const std::string& name)
+{
+    const std::lock_guard lock{m_mutex};
+    const auto found{m_commands.find(name)};
+    return found == m_commands.end() ? nullptr : found->second.actor;
+}
+
+void RpcCommands::detach(const std::string& name, const Actor* actor)
+{
+    std::shared_ptr<const Actor> last; // goes after the lock
+    const std::lock_guard lock{m_mutex};
+    const auto found{m_commands.find(name)};
+    if (found == m_commands.end()) return;
+    if (found->second.actor.get() == actor) last = std::exchange(found->second.actor, nullptr);
+}
+
+void RpcCommands::detachProcess(uint64_t process)
+{
+    std::vector<std::shared_ptr<const Actor>> last; // goes after the lock
+    const std::lock_guard lock{m_mutex};
+    for (auto& [name, registered] : m_commands) {
+        if (registered.actor && registered.actor->process == process) {
+            last.push_back(std::exchange(registered.actor, nullptr));
+        }
+    }
+}
+
+bool RpcCommands::attached()
+{
+    const std::lock_guard lock{m_mutex};
+    return std::ranges::any_of(m_commands,
+                               [](const auto& entry) { return entry.second.actor != nullptr; });
+}
+
+void RpcCommands::unregister()
+{
+    std::map<std::string, Registered> last; // goes after the lock
+    const std::lock_guard lock{m_mutex};
+    last.swap(m_commands);
+}
+} // namespace mpbitcoin

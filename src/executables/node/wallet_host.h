@@ -1,0 +1,89 @@
+#ifndef MPBITCOIN_EXECUTABLES_NODE_WALLET_HOST_H
+#define MPBITCOIN_EXECUTABLES_NODE_WALLET_HOST_H
+
+#include <executables/node/child_process.h>
+#include <executables/node/loaded_wallets.h>
+#include <executables/node/rpc_commands.h>
+#include <interfaces/wallet.h>
+#include <ipc/core/event_loop.h>
+#include <ipc/interfaces/processes/processes.h>
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+class ArgsManager;
+
+namespace mpbitcoin {
+//! The node's wallets, which live in a process of their own: it is started with the node, and
+//! anew by the next wallet command when it has ended before its time.
+class WalletHost final : public interfaces::WalletLoader
+{
+public:
+    //! All references have to outlive this. Nothing is started yet.
+    WalletHost(EventLoop& loop, interfaces::Chain& chain, ArgsManager& args, std::string argv0);
+    //! Returns when the process has ended and nothing of its connection is left.
+    ~WalletHost() override;
+
+    void registerRpcs() override;
+    bool verify() override;
+    bool load() override;
+    void start(CScheduler& scheduler) override;
+    void stop() override;
+    void setMockTime(int64_t time) override;
+    void schedulerMockForward(std::chrono::seconds delta) override;
+
+    // clang-format off
+    util::Result<std::unique_ptr<interfaces::Wallet>> createWallet(const std::string& name, const SecureString& passphrase, uint64_t flags, std::vector<bilingual_str>& warnings) override { return loader().createWallet(name, passphrase, flags, warnings); }
+    util::Result<std::unique_ptr<interfaces::Wallet>> loadWallet(const std::string& name, std::vector<bilingual_str>& warnings) override { return loader().loadWallet(name, warnings); }
+    std::string getWalletDir() override { return loader().getWalletDir(); }
+    util::Result<std::unique_ptr<interfaces::Wallet>> restoreWallet(const fs::path& file, const std::string& name, std::vector<bilingual_str>& warnings, bool load) override { return loader().restoreWallet(file, name, warnings, load); }
+    util::Result<interfaces::WalletMigrationResult> migrateWallet(const std::string& name, const SecureString& passphrase) override { return loader().migrateWallet(name, passphrase); }
+    bool isEncrypted(const std::string& name) override { return loader().isEncrypted(name); }
+    std::vector<std::pair<std::string, std::string>> listWalletDir() override { return loader().listWalletDir(); }
+    std::vector<std::unique_ptr<interfaces::Wallet>> getWallets() override { return loader().getWallets(); }
+    std::unique_ptr<interfaces::Handler> handleLoadWallet(LoadWalletFn fn) override { return loader().handleLoadWallet(std::move(fn)); }
+    // clang-format on
+
+private:
+    //! A running process and what we hold of it. Members go in reverse order: the connection first,
+    //! then the process is waited for.
+    struct Peer
+    {
+        std::optional<ChildProcess> child;
+        std::unique_ptr<WalletProcess> process;
+        std::unique_ptr<interfaces::WalletLoader> loader;
+        std::unique_ptr<interfaces::Handler> following;
+    };
+
+    void launch(std::optional<std::vector<std::string>> wallets);
+    void revive();
+    bool ended();
+    void close(std::shared_ptr<Peer> peer);
+    std::shared_ptr<Peer> replace(std::shared_ptr<Peer> peer);
+    std::shared_ptr<Peer> peer();
+    interfaces::WalletLoader& loader();
+
+    EventLoop& m_loop;
+    interfaces::Chain& m_chain;
+    ArgsManager& m_args;
+    const std::string m_argv0;
+    const std::shared_ptr<RpcCommands> m_commands;
+    const std::shared_ptr<LoadedWallets> m_wallets{std::make_shared<LoadedWallets>()};
+
+    //! Held while a process is started or given up; never while one is called.
+    std::mutex m_starting;
+    //! Guards what follows, for moments.
+    std::mutex m_mutex;
+    std::shared_ptr<Peer> m_peer;
+    std::string m_launch_error;
+    CScheduler* m_scheduler{nullptr};
+    int64_t m_mock_time{0};
+    bool m_stopped{false};
+};
+} // namespace mpbitcoin
+
+#endif // MPBITCOIN_EXECUTABLES_NODE_WALLET_HOST_H

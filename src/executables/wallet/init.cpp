@@ -1,0 +1,60 @@
+//! bitcoin-wallet: the tree's offline tool, and the process in which a node's wallets live.
+
+#include <common/system.h>
+#include <executables/wallet/sandbox.h>
+#include <executables/wallet/wallet_process.h>
+#include <interfaces/init.h>
+#include <ipc/core/event_loop.h>
+#include <ipc/core/process.h>
+#include <ipc/interfaces/processes/processes.capnp.proxy-types.h>
+#include <random.h>
+#include <util/threadnames.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <memory>
+
+namespace mpbitcoin {
+namespace {
+constexpr const char* EXE_NAME{"bitcoin-wallet"};
+
+//! The node decides when its wallets end: it closes the connection. Signals that reach the whole
+//! process group must not be faster. A handler, not SIG_IGN, which started programs would inherit.
+void IgnoreSignals()
+{
+    struct sigaction action{};
+    action.sa_handler = [](int) {};
+    action.sa_flags = SA_RESTART;
+    sigemptyset(&action.sa_mask);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+        ::sigaction(signal, &action, nullptr);
+    }
+    ::signal(SIGPIPE, SIG_IGN);
+}
+
+int ServeNode(int fd)
+{
+    ReserveTemporaryFolder(); // sets the environment: before any thread
+    SetupEnvironment();
+    RandomInit();
+    util::ThreadSetInternalName("wallet");
+    IgnoreSignals();
+    Context context;
+    EventLoop loop{EXE_NAME, context};
+    WalletProcessImpl process{context};
+    loop.serve<process_messages::WalletProcess>(fd, process);
+    return EXIT_SUCCESS;
+}
+} // namespace
+} // namespace mpbitcoin
+
+namespace interfaces {
+std::unique_ptr<Init> MakeWalletInit(int argc, char* argv[], int& exit_status)
+{
+    if (const auto fd{mpbitcoin::SpawnedDescriptor(argc, argv)}) {
+        exit_status = mpbitcoin::ServeNode(*fd);
+        return nullptr;
+    }
+    return std::make_unique<Init>();
+}
+} // namespace interfaces

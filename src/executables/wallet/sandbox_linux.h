@@ -1,0 +1,25 @@
+#ifndef MPBITCOIN_EXECUTABLES_WALLET_SANDBOX_LINUX_H
+#define MPBITCOIN_EXECUTABLES_WALLET_SANDBOX_LINUX_H
+
+#include <executables/wallet/sandbox.h>
+
+#include <string>
+#include <vector>
+
+//! The parts of ApplySandbox() on Linux. For its use and for tests.
+namespace mpbitcoin::sandbox {
+//! Version of the kernel's Landlock interface, 0 and a note when there is none.
+int LandlockAbi(std::vector<std::string>& notes);
+
+//! Limits the files of all threads with Landlock, using no more than `abi`, which must be positive
+//! and at most LandlockAbi(). Returns whether it is in force, at least for the calling thread.
+bool LimitFiles(const SandboxRequest& request, int abi, std::vector<std::string>& notes);
+
+//! Limits the system calls of all threads with seccomp. Returns whether it is in force.
+bool LimitSystemCalls(std::vector<std::string>& notes);
+
+//! "<what>: <the error's text>".
+std::string ErrorNote(const std::string& what, int error);
+} // namespace mpbitcoin::sandbox
+
+#endif // MPBITCOIN_EXECUTABLES_WALLET_SANDBOX_LINUX_H

@@ -1,0 +1,330 @@
+#include <arpa/inet.h>
+#include <executables/wallet/test/sandbox_attempts.h>
+#include <fcntl.h>
+#include <ipc/test/check.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <cstddef>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+
+namespace mpbitcoin::test {
+namespace fs = std::filesystem;
+
+namespace {
+int ErrorOf(long result)
+{
+    return result == -1 ? errno : 0;
+}
+
+template <typename Address>
+const sockaddr* Generic(const Address& address)
+{
+    return reinterpret_cast<const sockaddr*>(&address);
+}
+} // namespace
+
+TemporaryFolders::TemporaryFolders()
+{
+    std::string name{fs::canonical(fs::temp_directory_path()) / "sandbox-XXXXXX"};
+    if (!mkdtemp(name.data())) throw std::runtime_error{"no temporary folder"};
+    m_root = name;
+    inside = m_root / "inside";
+    link_to_inside = m_root / "link";
+    readable = m_root / "readable";
+    outside = m_root / "outside";
+    for (const auto& folder : {inside, readable, outside}) {
+        fs::create_directory(folder);
+        std::ofstream{folder / "file"} << "text";
+    }
+    fs::create_directory_symlink(inside, link_to_inside);
+    fs::create_symlink(outside / "file", inside / "link-out");
+}
+
+TemporaryFolders::~TemporaryFolders()
+{
+    std::error_code ignored;
+    fs::remove_all(m_root, ignored);
+}
+
+bool HasSeccomp()
+{
+    const uint32_t action{SECCOMP_RET_ERRNO};
+    return syscall(__NR_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+}
+
+void MakeKernelOld()
+{
+    constexpr uint32_t landlock_create_ruleset{444};
+    sock_filter code[]{
+        {BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(seccomp_data, nr)},
+        {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, landlock_create_ruleset},
+        {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | ENOSYS},
+        {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, __NR_seccomp},
+        {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | ENOSYS},
+        {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW},
+    };
+    const sock_fprog program{std::size(code), code};
+    CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+    CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
+}
+
+int OpenError(const fs::path& path, int flags)
+{
+    const int descriptor{open(path.c_str(), flags | O_CLOEXEC, 0600)};
+    if (descriptor < 0) return errno;
+    close(descriptor);
+    return 0;
+}
+
+int SocketError(int family, int type)
+{
+    const int descriptor{socket(family, type, 0)};
+    if (descriptor < 0) return errno;
+    close(descriptor);
+    return 0;
+}
+
+int OldConventionSocketError()
+{
+#ifdef __x86_64__
+    constexpr long socket_of_i386{359};
+    long result{socket_of_i386};
+    asm volatile("int $0x80"
+                 : "+a"(result)
+                 : "b"(AF_INET), "c"(SOCK_STREAM), "d"(0)
+                 : "memory", "r8", "r9", "r10", "r11");
+    return result < 0 ? static_cast<int>(-result) : 0;
+#else
+    return EACCES;
+#endif
+}
+
+int X32SocketError()
+{
+#ifdef __x86_64__
+    constexpr long x32_bit{0x40000000};
+    return ErrorOf(syscall(x32_bit | __NR_socket, AF_INET, SOCK_STREAM, 0));
+#else
+    return EACCES;
+#endif
+}
+
+int ExecFromMemoryError()
+{
+    const int program{memfd_create("program", MFD_CLOEXEC)};
+    CHECK(program >= 0);
+    CHECK(write(program, "#!/bin/sh\n", 10) == 10);
+    char empty[]{""};
+    char* const none[]{nullptr};
+    return ErrorOf(syscall(__NR_execveat, program, empty, none, none, AT_EMPTY_PATH));
+}
+
+Listener::Listener() : m_descriptor{Connectable()}
+{
+    m_address.sin_family = AF_INET;
+    m_address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size{sizeof(m_address)};
+    CHECK(bind(m_descriptor, Generic(m_address), size) == 0);
+    CHECK(getsockname(m_descriptor, reinterpret_cast<sockaddr*>(&m_address), &size) == 0);
+    CHECK(listen(m_descriptor, 4) == 0);
+}
+
+Listener::~Listener()
+{
+    close(m_descriptor);
+}
+
+int Connectable()
+{
+    const int descriptor{socket(AF_INET, SOCK_STREAM, 0)};
+    CHECK(descriptor >= 0);
+    return descriptor;
+}
+
+int ConnectError(int descriptor, const Listener& listener)
+{
+    const auto& address{listener.Address()};
+    return ErrorOf(connect(descriptor, Generic(address), sizeof(address)));
+}
+
+int BindError(int descriptor)
+{
+    sockaddr_in any{};
+    any.sin_family = AF_INET;
+    return ErrorOf(bind(descriptor, Generic(any), sizeof(any)));
+}
+
+int SendToError(int descriptor)
+{
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::strcpy(address.sun_path, "/dev/log");
+    return ErrorOf(sendto(descriptor, "x", 1, 0, Generic(address), sizeof(address)));
+}
+
+bool Talks(const int (&pair)[2])
+{
+    char byte{'x'};
+    iovec part{&byte, 1};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    return write(pair[0], &byte, 1) == 1 && read(pair[1], &byte, 1) == 1 &&
+           writev(pair[1], &part, 1) == 1 && recv(pair[0], &byte, 1, 0) == 1 &&
+           sendmsg(pair[0], &message, MSG_NOSIGNAL) == 1 && recvmsg(pair[1], &message, 0) == 1 &&
+           byte == 'x';
+}
+
+void WaitReadable(int descriptor)
+{
+    pollfd wanted{descriptor, POLLIN, 0};
+    while (poll(&wanted, 1, /*timeout=*/-1) < 0)
+        CHECK(errno == EINTR);
+}
+
+std::vector<Call> RefusedCalls()
+{
+    static char byte{0};
+    static char path[]{"/"};
+    static iovec part{&byte, 1};
+    constexpr int none{-1};
+    const auto nothing{static_cast<void*>(nullptr)};
+    return {
+        {"io_uring_setup", [=] { return syscall(425, 1, nothing); }},
+        {"io_uring_enter", [=] { return syscall(426, none, 0, 0, 0, nothing, 0); }},
+        {"io_uring_register", [=] { return syscall(427, none, 0, nothing, 0); }},
+        {"ptrace", [=] { return ptrace(PTRACE_PEEKDATA, getppid(), nothing, nothing); }},
+        {"process_vm_readv", [] { return process_vm_readv(getppid(), &part, 1, &part, 1, 0); }},
+        {"process_vm_writev", [] { return process_vm_writev(getppid(), &part, 1, &part, 1, 0); }},
+        {"process_madvise", [=] { return syscall(440, none, &part, 1, MADV_COLD, 0); }},
+        {"pidfd_getfd", [=] { return syscall(438, none, 0, 0); }},
+        {"kcmp", [] { return syscall(__NR_kcmp, getppid(), getpid(), 1, 0, 0); }},
+        {"perf_event_open",
+         [=] { return syscall(__NR_perf_event_open, nothing, 0, none, none, 0); }},
+        {"bpf", [=] { return syscall(__NR_bpf, none, nothing, 0); }},
+        {"userfaultfd", [=] { return syscall(__NR_userfaultfd, none); }},
+        {"keyctl", [=] { return syscall(__NR_keyctl, none, 0, 0, 0, 0); }},
+        {"add_key", [=] { return syscall(__NR_add_key, nothing, nothing, nothing, 0, 0); }},
+        {"request_key", [=] { return syscall(__NR_request_key, nothing, nothing, nothing, 0); }},
+        {"kexec_load", [=] { return syscall(__NR_kexec_load, 0, 1000, nothing, 0); }},
+        {"init_module", [=] { return syscall(__NR_init_module, nothing, 0, nothing); }},
+        {"finit_module", [=] { return syscall(__NR_finit_module, none, nothing, 0); }},
+        {"delete_module", [=] { return syscall(__NR_delete_module, nothing, 0); }},
+        {"reboot", [] { return syscall(__NR_reboot, 0, 0, 0, 0); }},
+        {"swapon", [=] { return syscall(__NR_swapon, nothing, 0); }},
+        {"swapoff", [=] { return syscall(__NR_swapoff, nothing); }},
+        {"mount", [=] { return mount(nullptr, nullptr, nullptr, 0, nothing); }},
+        {"umount2", [] { return umount2("/no-such-folder", 0); }},
+        {"pivot_root", [=] { return syscall(__NR_pivot_root, nothing, nothing); }},
+        {"chroot", [] { return chroot(path); }},
+        {"unshare", [] { return unshare(0); }},
+        {"setns", [=] { return setns(none, 0); }},
+        {"clone into namespaces", [] { return syscall(__NR_clone, CLONE_NEWUSER, 0, 0, 0, 0); }},
+        {"open_tree", [=] { return syscall(428, none, nothing, 0); }},
+        {"move_mount", [=] { return syscall(429, none, nothing, none, nothing, 0); }},
+        {"fsopen", [=] { return syscall(430, nothing, 0); }},
+        {"mount_setattr", [=] { return syscall(442, none, nothing, 0, nothing, 0); }},
+        {"open_by_handle_at", [=] { return syscall(__NR_open_by_handle_at, none, nothing, 0); }},
+        {"chmod", [] { return chmod(path, 0755); }},
+        {"fchmodat", [] { return fchmodat(AT_FDCWD, path, 0755, 0); }},
+        {"lchown", [] { return lchown(path, getuid(), getgid()); }},
+        {"truncate", [] { return truncate("/no-such-file", 0); }},
+        {"setxattr", [] { return setxattr(path, "user.x", "x", 1, 0); }},
+        {"removexattr", [] { return removexattr(path, "user.x"); }},
+        {"typing into the terminal", [] { return ioctl(STDIN_FILENO, TIOCSTI, &byte); }},
+        {"the console's ioctl", [] { return ioctl(STDIN_FILENO, TIOCLINUX, &byte); }},
+    };
+}
+
+void TryInside(const fs::path& folder, bool can_move)
+{
+    const auto file{folder / "new"};
+    CHECK(OpenError(folder / "file", O_RDWR) == 0);
+    CHECK(OpenError(folder, O_RDONLY | O_DIRECTORY) == 0);
+    CHECK(OpenError(file, O_CREAT | O_EXCL | O_RDWR) == 0);
+    CHECK(OpenError(file, O_WRONLY | O_TRUNC) == 0);
+    CHECK(rename(file.c_str(), (folder / "other").c_str()) == 0);
+    CHECK(mkdir((folder / "sub").c_str(), 0700) == 0);
+    const auto moved{folder / "sub" / "moved"};
+    const long result{rename((folder / "other").c_str(), moved.c_str())};
+    CHECK(can_move ? result == 0 : ErrorOf(result) == EXDEV);
+    CHECK(unlink(can_move ? moved.c_str() : (folder / "other").c_str()) == 0);
+    CHECK(rmdir((folder / "sub").c_str()) == 0);
+    // What SQLite does with an open database: lock, map, set the mode, cut, flush.
+    const int database{open((folder / "file").c_str(), O_RDWR | O_CLOEXEC)};
+    struct flock lock{};
+    lock.l_type = F_WRLCK;
+    CHECK(fcntl(database, F_SETLK, &lock) == 0);
+    CHECK(mmap(nullptr, 1, PROT_READ | PROT_WRITE, MAP_SHARED, database, 0) != MAP_FAILED);
+    CHECK(fchmod(database, 0600) == 0);
+    CHECK(ftruncate(database, 4) == 0);
+    CHECK(fdatasync(database) == 0);
+    close(database);
+}
+
+void TryReadable(const fs::path& folder)
+{
+    CHECK(OpenError(folder / "file", O_RDONLY) == 0);
+    CHECK(OpenError(folder, O_RDONLY | O_DIRECTORY) == 0);
+    CHECK(OpenError(folder / "file", O_RDWR) == EACCES);
+    CHECK(OpenError(folder / "new", O_CREAT | O_WRONLY) == EACCES);
+    CHECK(Refused(unlink((folder / "file").c_str())));
+}
+
+void TryOutside(const Folders& folders, bool can_truncate)
+{
+    const auto file{folders.outside / "file"};
+    CHECK(OpenError(file, O_RDONLY) == EACCES);
+    CHECK(OpenError(file, O_WRONLY) == EACCES);
+    CHECK(OpenError(folders.inside / "link-out", O_RDONLY) == EACCES);
+    CHECK(OpenError(folders.outside, O_RDONLY | O_DIRECTORY) == EACCES);
+    CHECK(OpenError(folders.outside / "new", O_CREAT | O_WRONLY) == EACCES);
+    CHECK(OpenError("/etc/passwd", O_RDONLY) == EACCES);
+    // Root has a right of its own to this.
+    if (geteuid() != 0) {
+        CHECK(OpenError("/proc/" + std::to_string(getppid()) + "/environ", O_RDONLY) != 0);
+    }
+    CHECK(Refused(unlink(file.c_str())));
+    CHECK(Refused(mkdir((folders.outside / "sub").c_str(), 0700)));
+    CHECK(rename(file.c_str(), (folders.inside / "taken").c_str()) == -1);
+    CHECK(link(file.c_str(), (folders.inside / "taken").c_str()) == -1);
+    CHECK(Refused(symlink(file.c_str(), (folders.inside / "link").c_str())));
+    CHECK(Refused(mknod((folders.inside / "pipe").c_str(), S_IFIFO | 0600, 0)));
+    const long result{truncate(file.c_str(), 4)};
+    CHECK(can_truncate ? result == 0 : Refused(result));
+    CHECK(fs::exists(file)); // To look is not refused.
+}
+
+void TrySystemFiles()
+{
+    CHECK(OpenError("/dev/null", O_RDWR) == 0);
+    CHECK(OpenError("/dev/null", O_WRONLY | O_TRUNC) == 0);
+    CHECK(OpenError("/dev/urandom", O_RDONLY) == 0);
+    CHECK(OpenError("/proc/self/status", O_RDONLY) == 0);
+    CHECK(OpenError("/proc/self/task", O_RDONLY | O_DIRECTORY) == 0);
+    CHECK(OpenError("/proc/stat", O_RDONLY) == 0);
+    for (const char* path : {"/etc/localtime", "/etc/ld.so.cache", "/usr/share/zoneinfo/Etc/UTC"}) {
+        if (fs::exists(path)) CHECK(OpenError(path, O_RDONLY) == 0);
+    }
+}
+} // namespace mpbitcoin::test

@@ -1,0 +1,34 @@
+#ifndef MPBITCOIN_EXECUTABLES_WALLET_WALLET_PROCESS_H
+#define MPBITCOIN_EXECUTABLES_WALLET_WALLET_PROCESS_H
+
+#include <executables/wallet/scheduler_thread.h>
+#include <ipc/core/context.h>
+#include <ipc/core/log.h>
+#include <ipc/interfaces/processes/processes.h>
+#include <key.h>
+
+#include <memory>
+#include <optional>
+
+namespace mpbitcoin {
+//! The wallet process: what it is told first, and the wallets.
+class WalletProcessImpl final : public WalletProcess
+{
+public:
+    //! `context` gets this process's scheduler. It has to outlive this.
+    explicit WalletProcessImpl(Context& context);
+    ~WalletProcessImpl() override;
+
+    void configure(const Configuration& configuration, std::unique_ptr<LogSink> log) override;
+    std::unique_ptr<interfaces::WalletLoader>
+    makeWalletLoader(std::unique_ptr<interfaces::Chain> chain) override;
+
+private:
+    std::optional<LogSender> m_log;
+    std::optional<ECC_Context> m_ecc;
+    std::unique_ptr<interfaces::Chain> m_chain;
+    SchedulerThread m_scheduler;
+};
+} // namespace mpbitcoin
+
+#endif // MPBITCOIN_EXECUTABLES_WALLET_WALLET_PROCESS_H
