@@ -4,7 +4,8 @@ include_guard(GLOBAL)
 locate_bitcoin_source(<variable>)
 ---------------------------------
 
-Sets <variable> to the real path of the Bitcoin Core tree to build from and shows which one it is.
+Sets <variable> to the real path of the Bitcoin Core tree to build from, BITCOIN_VERSION to the
+version it states, and shows both.
 
 Without `-DBITCOIN_SOURCE_DIR=` it is the pinned tree: `mpbitcoin source bitcoin-core` fetches,
 verifies and unpacks it when the cache does not have it yet, and prints its path on the last line.
@@ -48,6 +49,7 @@ function(locate_bitcoin_source variable)
   endif()
   message(STATUS "Bitcoin Core tree: ${tree} (${version}, ${origin})")
   set(${variable} "${tree}" PARENT_SCOPE)
+  set(BITCOIN_VERSION "${version}" PARENT_SCOPE)
 endfunction()
 
 # Path of the pinned tree, as the project's command line prints it.

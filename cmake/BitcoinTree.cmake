@@ -16,6 +16,11 @@ function(add_bitcoin_tree tree)
   # The compile cache is set up by use_compile_cache(); the tree must not add it once more.
   set(WITH_CCACHE OFF)
   set(BUILD_DAEMON ON)
+  if(WITH_WALLET_PROCESS)
+    # Executables with their names are ours: see src/executables.
+    set(BUILD_DAEMON OFF)
+    set(BUILD_WALLET_TOOL OFF)
+  endif()
   set(ENABLE_IPC ${WITH_MULTIPROCESS})
   if(CMAKE_BUILD_TYPE STREQUAL "Release")
     # The tree compiles secp256k1 with the RelWithDebInfo flags whatever the build type.

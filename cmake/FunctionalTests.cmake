@@ -15,6 +15,11 @@ function(add_functional_tests tree tree_build)
   endif()
   file(READ "${config}" text)
   string(REPLACE "\nBUILDDIR=${tree_build}\n" "\nBUILDDIR=${CMAKE_BINARY_DIR}\n" text "${text}")
+  # The tree does not know of the executables that are ours.
+  string(REPLACE "\n#ENABLE_BITCOIND=true" "\nENABLE_BITCOIND=true" text "${text}")
+  if(TARGET bitcoin-wallet)
+    string(REPLACE "\n#ENABLE_WALLET_TOOL=true" "\nENABLE_WALLET_TOOL=true" text "${text}")
+  endif()
   file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/test/config.ini" CONTENT "${text}" @ONLY)
 
   # Links that lead nowhere any more, from another tree or version, must not stay.
