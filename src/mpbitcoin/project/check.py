@@ -34,6 +34,8 @@ def _style(_: Path) -> None:
     ours = [
         *paths.PROJECT.glob("tests/projects/**/*.cpp"),
         *paths.PROJECT.glob("tests/projects/**/*.h"),
+        *paths.PROJECT.glob("src/**/*.cpp"),
+        *paths.PROJECT.glob("src/**/*.h"),
         *paths.RECIPES.glob("*/all/*.h"),
     ]
     process.run([program("clang-format"), "--dry-run", "--Werror", *sorted(ours)])

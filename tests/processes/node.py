@@ -1,0 +1,157 @@
+"""A regtest node under test: its process, its wallet process, its RPC and its log."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import http.client
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mpbitcoin.project.demo import free_port
+
+#: Long enough for a loaded machine; nothing is measured by it.
+PATIENCE = 120.0
+
+
+class RpcError(Exception):
+    """The error object of an RPC answer."""
+
+    def __init__(self, error: dict[str, Any]) -> None:
+        super().__init__(error["message"])
+        self.code: int = error["code"]
+
+
+def wait_until(condition: Callable[[], Any], what: str) -> Any:
+    """The condition's first true value. Fails the test when there is none in time."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if value := condition():
+            return value
+        time.sleep(0.02)
+    raise AssertionError(f"waited in vain: {what}")
+
+
+def alive(pid: int) -> bool:
+    """Whether a process is there and no zombie."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return False
+    return state not in "ZX"
+
+
+class Node:
+    """bitcoin-node with a data directory and ports of its own."""
+
+    def __init__(self, executables: Path, datadir: Path, options: tuple[str, ...]) -> None:
+        self.executables = executables
+        self.datadir = datadir
+        self.datadir.mkdir(mode=0o700, parents=True)
+        self.options = options
+        self.port = free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def folder(self) -> Path:
+        """The network's part of the data directory."""
+        return self.datadir / "regtest"
+
+    @property
+    def log(self) -> str:
+        """debug.log so far."""
+        return (self.folder / "debug.log").read_text(errors="replace")
+
+    @property
+    def pid(self) -> int:
+        assert self.process is not None
+        return self.process.pid
+
+    def command(self) -> list[str]:
+        """The command line that starts the node."""
+        return [
+            str(self.executables / "bitcoin-node"),
+            "-regtest",
+            f"-datadir={self.datadir}",
+            f"-rpcport={self.port}",
+            "-listen=0",
+            "-fallbackfee=0.0002",
+            "-printtoconsole=0",
+            *self.options,
+        ]
+
+    def start(self) -> None:
+        """Start the node and wait until it answers."""
+        output = (self.datadir / "stdout.log").open("ab")
+        self.process = subprocess.Popen(self.command(), stdout=output, stderr=output)
+        output.close()
+
+        def answers() -> bool:
+            assert self.process is not None
+            said = (self.datadir / "stdout.log").read_text(errors="replace")
+            assert self.process.poll() is None, f"ended with {self.process.returncode}: {said}"
+            with contextlib.suppress(OSError, RpcError, http.client.HTTPException):
+                self.rpc("getblockcount")
+                return True
+            return False
+
+        wait_until(answers, "the node's first answer")
+
+    def rpc(self, method: str, *params: Any, wallet: str = "", timeout: float = PATIENCE) -> Any:
+        """The result of an RPC. Raises RpcError."""
+        cookie = (self.folder / ".cookie").read_bytes()
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        with contextlib.closing(connection):
+            connection.request(
+                "POST",
+                f"/wallet/{wallet}" if wallet else "/",
+                json.dumps({"method": method, "params": params, "id": 1}),
+                {"Authorization": "Basic " + base64.b64encode(cookie).decode()},
+            )
+            answer = json.loads(connection.getresponse().read())
+        if answer["error"]:
+            raise RpcError(answer["error"])
+        return answer["result"]
+
+    def children(self) -> list[int]:
+        """Process ids of the node's living children."""
+        if self.process is None:
+            return []
+        found: set[int] = set()
+        for task in Path(f"/proc/{self.pid}/task").glob("*/children"):
+            with contextlib.suppress(OSError):
+                found.update(int(word) for word in task.read_text().split())
+        return sorted(pid for pid in found if alive(pid))
+
+    def wallet_pid(self) -> int:
+        """Process id of the wallet process; the test fails when there is not exactly one."""
+        [pid] = wait_until(self.children, "a wallet process")
+        return int(pid)
+
+    def kill_wallet(self, how: int = signal.SIGKILL) -> int:
+        """Send the wallet process a signal; its process id."""
+        pid = self.wallet_pid()
+        os.kill(pid, how)
+        return pid
+
+    def wait(self) -> int:
+        """The node's exit status."""
+        assert self.process is not None
+        return self.process.wait(PATIENCE)
+
+    def stop(self) -> int:
+        """Stop the node by RPC; its exit status."""
+        self.rpc("stop")
+        return self.wait()
+
+    def end(self) -> None:
+        """Kill what still runs."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()

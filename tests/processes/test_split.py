@@ -1,0 +1,121 @@
+"""Two processes: who starts, what it is told, where it logs, how both end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.processes.node import Node, RpcError, alive, wait_until
+
+MakeNode = Callable[..., Node]
+
+
+def test_the_wallet_is_a_process_of_its_own(node: Node) -> None:
+    assert os.readlink(f"/proc/{node.wallet_pid()}/exe") == str(node.executables / "bitcoin-wallet")
+    assert node.rpc("getbalance") == 50
+    txid = node.rpc("sendtoaddress", node.rpc("getnewaddress"), 1)
+    assert txid in node.rpc("getrawmempool")
+    assert node.rpc("gettransaction", txid)["confirmations"] == 0
+    node.rpc("generatetoaddress", 1, node.rpc("getnewaddress"))
+    assert node.rpc("gettransaction", txid)["confirmations"] == 1
+
+
+def test_disablewallet_starts_no_process(make_node: MakeNode) -> None:
+    node = make_node("-disablewallet")
+    assert node.children() == []
+    with pytest.raises(RpcError, match="Method not found"):
+        node.rpc("getbalance")
+    assert "getbalance" not in node.rpc("help")
+
+
+def test_help_and_named_arguments_are_those_of_the_commands(node: Node) -> None:
+    assert "== Wallet ==" in node.rpc("help")
+    assert node.rpc("help", "getbalance").startswith("getbalance ( ")
+    with pytest.raises(RpcError) as caught:
+        node.rpc("sendtoaddress", "nonsense", 1)
+    assert caught.value.code == -5
+    with pytest.raises(RpcError) as caught:
+        node.rpc("getbalance", wallet="missing")
+    assert caught.value.code == -18
+
+
+def test_wallet_lines_are_in_the_nodes_log_and_say_so(node: Node) -> None:
+    wait_until(lambda: "[bitcoin-wallet] Using wallet directory" in node.log, "a wallet line")
+    assert not list(node.folder.glob("wallets/**/*.log"))
+
+
+def test_the_configuration_reaches_the_wallet(make_node: MakeNode, tmp_path: Path) -> None:
+    wallets = tmp_path / "my wallets"
+    wallets.mkdir()
+    node = make_node(f"-walletdir={wallets}", "-addresstype=legacy", "-keypool=3")
+    node.rpc("createwallet", "w")
+    assert (wallets / "w" / "wallet.dat").is_file()
+    assert node.rpc("getwalletinfo")["keypoolsize"] == 12  # 3 for each of 4 address types
+    assert node.rpc("getnewaddress")[0] in "mn"
+
+
+def test_settings_are_kept_by_the_node(node: Node) -> None:
+    node.rpc("createwallet", "kept", False, False, "", False, True, True)
+    assert node.stop() == 0
+    node.start()
+    assert "kept" in node.rpc("listwallets")
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_to_the_node_ends_both(node: Node, how: int) -> None:
+    wallet = node.wallet_pid()
+    os.kill(node.pid, how)
+    assert node.wait() == 0
+    assert not alive(wallet)
+    assert "Shutdown done" in node.log
+
+
+def test_signals_to_the_group_do_not_end_the_wallet_first(node: Node) -> None:
+    wallet = node.wallet_pid()
+    for how in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        os.kill(wallet, how)
+    assert node.rpc("getbalance") == 50
+    assert node.wallet_pid() == wallet
+
+
+def test_daemonwait_leaves_a_working_node(make_node: MakeNode) -> None:
+    node = make_node("-daemonwait", start=False)
+    done = subprocess.run(node.command(), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "starting" in done.stdout
+    assert node.rpc("listwallets") == []
+    pid = int((node.folder / "bitcoind.pid").read_text())
+    node.rpc("stop")
+    wait_until(lambda: not alive(pid), "the daemon's end")
+
+
+def test_a_missing_wallet_executable_is_told(make_node: MakeNode, tmp_path: Path) -> None:
+    node = make_node(start=False)
+    alone = tmp_path / "bin"
+    alone.mkdir()
+    (alone / "bitcoin-node").write_bytes((node.executables / "bitcoin-node").read_bytes())
+    (alone / "bitcoin-node").chmod(0o755)
+    node.executables = alone
+    done = subprocess.run(node.command(), capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "The wallet process bitcoin-wallet can't be started: cannot run" in done.stderr
+
+
+def test_the_offline_tool_is_still_there(node: Node) -> None:
+    assert node.stop() == 0
+    tool = [str(node.executables / "bitcoin-wallet"), "-regtest", f"-datadir={node.datadir}"]
+    done = subprocess.run([*tool, "-wallet=w", "info"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Format: sqlite" in done.stdout
+
+
+def test_mock_time_reaches_the_wallet(node: Node) -> None:
+    node.rpc("setmocktime", 2_000_000_000)
+    txid = node.rpc("sendtoaddress", node.rpc("getnewaddress"), 1)
+    assert node.rpc("gettransaction", txid)["timereceived"] == 2_000_000_000
+    node.rpc("mockscheduler", 3600)
