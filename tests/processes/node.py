@@ -140,6 +140,10 @@ class Node:
         os.kill(pid, how)
         return pid
 
+    def wait_for_end(self, pid: int) -> None:
+        """Wait until the node knows that its wallet process has ended."""
+        wait_until(lambda: f"pid {pid}, was ended by signal" in self.log, "the wallet's end")
+
     def wait(self) -> int:
         """The node's exit status."""
         assert self.process is not None

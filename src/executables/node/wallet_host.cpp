@@ -43,6 +43,7 @@ void WalletHost::launch(std::optional<std::vector<std::string>> wallets)
     const Child child{Spawn(WALLET_EXE, m_argv0)};
     peer->child.emplace(WALLET_EXE, child.pid);
     peer->process = m_loop.connect<process_messages::WalletProcess>(child.fd);
+    peer->process->shareThreads();
     peer->process->configure(MakeConfiguration(m_args), std::make_unique<LogWriter>(WALLET_EXE));
     peer->loader = peer->process->makeWalletLoader(
         std::make_unique<ServedChain>(m_chain, m_commands, std::move(wallets)));
@@ -130,13 +131,16 @@ void WalletHost::revive()
     }
     LogInfo("Starting a new wallet process");
     try {
-        auto wallets{m_wallets->take()};
+        for (auto& name : m_wallets->take()) {
+            m_wanted.insert(std::move(name));
+        }
         close(replace(nullptr));
-        launch(std::move(wallets));
+        launch(std::vector<std::string>{m_wanted.begin(), m_wanted.end()});
         if (!loader().verify() || !loader().load()) {
             throw std::runtime_error("its wallets can't be loaded, see the log");
         }
         loader().start(*scheduler);
+        m_wanted.clear();
     } catch (const std::exception& error) {
         throw JSONRPCError(RPC_MISC_ERROR,
                            strprintf("The wallet process can't be started: %s", error.what()));

@@ -12,6 +12,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -74,8 +75,10 @@ private:
     const std::shared_ptr<RpcCommands> m_commands;
     const std::shared_ptr<LoadedWallets> m_wallets{std::make_shared<LoadedWallets>()};
 
-    //! Held while a process is started or given up; never while one is called.
+    //! Held while a process is started or given up, and guards the next.
     std::mutex m_starting;
+    //! The wallets to load anew; they stay when the process that was to load them dies, too.
+    std::set<std::string> m_wanted;
     //! Guards what follows, for moments.
     std::mutex m_mutex;
     std::shared_ptr<Peer> m_peer;

@@ -21,7 +21,9 @@ interface NodeInit extends(Bitcoin.Init) $Proxy.wrap("mpbitcoin::NodeInit") {
 }
 
 interface WalletProcess $Proxy.wrap("mpbitcoin::WalletProcess") {
-    construct @0 (threadMap :Proxy.ThreadMap) -> (threadMap :Proxy.ThreadMap);
+    # Not named construct, which a client's constructor calls: when the process dies at once, that
+    # throws where libmultiprocess does not expect it.
+    shareThreads @0 (threadMap :Proxy.ThreadMap) -> (threadMap :Proxy.ThreadMap);
     # Without a context: it runs on the event loop's thread.
     configure @1 (configuration :Configuration, log :LogSink) -> (error :Text $Proxy.exception("std::exception"));
     makeWalletLoader @2 (context :Proxy.Context, chain :Chain.Chain) -> (result :Wallet.WalletLoader);

@@ -41,6 +41,8 @@ class WalletProcess
 {
 public:
     virtual ~WalletProcess() = default;
+    //! Before all else: lets each side run the other's calls on threads of their own.
+    virtual void shareThreads() {}
     //! The first call, once. It runs on the event loop's thread, so that no other thread of the
     //! process is there when it gives up what it does not need.
     virtual void configure(const Configuration& configuration, std::unique_ptr<LogSink> log) = 0;
