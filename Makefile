@@ -1,18 +1,23 @@
 # Thin: every goal is one call of the command line.
 #
-#   make         build everything and show it live on regtest (the same as make run)
-#   make check   run all tests; STAGES="unit types" runs only these
-#   make bench   measure against upstream's own flow, side by side
-#   make clean   remove the build folder and the prefixes; caches stay
+#   make              build everything and show it live on regtest (the same as make run)
+#   make check        run all tests; STAGES="unit types" runs only these
+#   make functional   Bitcoin Core's functional suite, with bitcoind and with our processes;
+#                     WORDS="--again failed" hands words to it
+#   make bench        measure against upstream's own flow, side by side
+#   make clean        remove the build folder and the prefixes; caches stay
 PYTHON ?= python3
 BOOTSTRAP = $(PYTHON) depends/bootstrap.py
 
-.PHONY: run check bench clean
+.PHONY: run check functional bench clean
 run:
 	@$(BOOTSTRAP) run
 
 check:
 	@$(BOOTSTRAP) --lock dev check $(STAGES)
+
+functional:
+	@$(BOOTSTRAP) --lock dev functional --table $(WORDS)
 
 bench:
 	@$(BOOTSTRAP) --lock dev bench

@@ -133,11 +133,13 @@ def spawn(
     cwd: Path | None = None,
     env: Mapping[str, str | None] | None = None,
     output: IO[bytes] | int | None = None,
+    errors: IO[bytes] | None = None,
     input: int | None = None,
     new_session: bool = False,
 ) -> subprocess.Popen[bytes]:
     """Start `command` in the background; the caller owns and ends the process.
 
+    `errors` takes its standard error, which otherwise goes where `output` goes.
     `input` is a descriptor for its standard input; nothing by default.
 
     Raises MachineError when the program cannot be started.
@@ -151,7 +153,7 @@ def spawn(
             env=environment(env),
             stdin=subprocess.DEVNULL if input is None else input,
             stdout=output,
-            stderr=subprocess.STDOUT if output is not None else None,
+            stderr=errors or (subprocess.STDOUT if output is not None else None),
             start_new_session=new_session,
         )
     except OSError as error:

@@ -1,0 +1,124 @@
+"""Run Bitcoin Core's functional suite with monolithic bitcoind and with our processes.
+
+Builds what is missing, runs every test that has no result for these executables, and fails
+when a test that passes with the monolith does not pass with bitcoin-node and bitcoin-wallet.
+An interrupted run goes on where it stopped. TEST names some tests: wallet_basic, "p2p_*".
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mpbitcoin import machine, paths
+from mpbitcoin.errors import RunError
+
+if TYPE_CHECKING:
+    from mpbitcoin.project.functional.suite import Results, Suite, Variant
+
+SUMMARY = "run Bitcoin Core's functional suite with the monolith and with our processes"
+_PAGE = paths.PROJECT / "docs" / "functional-tests.md"
+_AGAIN = ("failed", "skipped", "all")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Flags of the verb."""
+    add = parser.add_argument
+    add("test", nargs="*", metavar="TEST", help="only these tests; * stands for any letters")
+    add("-B", "--build-folder", type=Path, default=paths.PROJECT / "build-functional",
+        help="[build-functional]")  # fmt: skip
+    add("--no-build", action="store_true", help="take the executables as they are")
+    add("--variant", choices=("monolith", "split", "both"), default="both", help="[both]")
+    add("-j", "--jobs", type=int, default=2 * machine.cores(), help="tests at once [%(default)s]")
+    add("--again", action="append", default=[], metavar="WHAT",
+        help="run these again: failed, skipped, all, or a test's name")  # fmt: skip
+    add("--timeout", type=float, default=40, metavar="MINUTES",
+        help="end a test after this time [%(default)s]")  # fmt: skip
+    add("--list", action="store_true", help="run nothing, show the tests and their results")
+    add("--json", action="store_true", help="print the results as JSON")
+    add(
+        "--table",
+        action="store_true",
+        help=f"write {_PAGE.relative_to(paths.PROJECT)} when no result is missing",
+    )
+
+
+def _forget(results: Results, tests: Sequence[str], words: Sequence[str]) -> Results:
+    """The results without those that are to be made again."""
+    from mpbitcoin.project.functional import suite
+
+    named = set(suite.chosen(tests, [word for word in words if word not in _AGAIN]))
+    return {
+        place: result
+        for place, result in results.items()
+        if "all" not in words and result.status not in words and result.test not in named
+    }
+
+
+def _print(results: Results, tests: Sequence[str], variants: Sequence[Variant]) -> None:
+    for test in tests:
+        told = []
+        for variant in variants:
+            result = results.get((test, variant.name))
+            state = f"{result.status} {result.seconds:.0f} s" if result else "no result"
+            told.append(f"{variant.name} {state:<14}")
+        print(f"{test:<60} {' '.join(told)}".rstrip())
+
+
+def _build(suite: Suite) -> None:
+    from mpbitcoin.project import steps
+
+    steps.build([], suite.build, ["BUILD_MONOLITH=ON", "WITH_WALLET_PROCESS=ON"])
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Run the verb."""
+    from mpbitcoin.depends.progress import Progress
+    from mpbitcoin.files import write_text
+    from mpbitcoin.locks import lock
+    from mpbitcoin.project.functional import runner, table
+    from mpbitcoin.project.functional.suite import VARIANTS, Suite, chosen
+
+    suite = Suite(args.build_folder.resolve())
+    variants = [v for v in VARIANTS.values() if args.variant in (v.name, "both")]
+    if not (args.no_build or args.list):
+        _build(suite)
+    every = suite.tests()
+    tests = chosen(every, args.test) if args.test else every
+    progress = Progress()
+    if not args.list:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.default_int_handler)  # the tests must not outlive us
+        with lock(suite.folder / "lock", waiting=progress.line):
+            have = _forget(suite.results(tests, variants), tests, args.again)
+            try:
+                run = runner.Runner(suite, args.jobs, args.timeout * 60, progress)
+                for variant in variants:
+                    run.run(variant, [t for t in tests if (t, variant.name) not in have])
+            finally:
+                progress.close()
+    results = suite.results(every, VARIANTS.values())
+    shown = [results[t, v.name] for v in variants for t in tests if (t, v.name) in results]
+    if args.json:
+        print(json.dumps([asdict(result) for result in shown], indent=1))
+    elif args.list:
+        _print(results, tests, variants)
+    if args.list:
+        return 0
+    print("\n".join(table.summary(results, tests, variants)), file=sys.stderr)
+    if args.table and len(results) == len(every) * len(VARIANTS):
+        write_text(_PAGE, table.markdown(suite, results, every, args.jobs))
+    elif args.table:
+        print(f"{_PAGE.name} is not written: results are missing", file=sys.stderr)
+    if worse := table.worse(results, tests):
+        raise RunError(
+            f"{len(worse)} tests do worse with our processes: {', '.join(worse)}",
+            "once mended: mpbitcoin functional --again failed",
+        )
+    return 0

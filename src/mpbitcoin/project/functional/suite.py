@@ -1,0 +1,212 @@
+"""What the suite holds, with which executables it runs, and the results so far."""
+
+from __future__ import annotations
+
+import fnmatch
+import functools
+import hashlib
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from mpbitcoin import process
+from mpbitcoin.errors import RunError, UsageError
+from mpbitcoin.files import write_text
+
+PASSED, SKIPPED, FAILED = "passed", "skipped", "failed"
+
+_TOOLS = ("bitcoin-cli", "bitcoin-tx", "bitcoin-util")
+#: Variables by which the suite can be sent to executables of elsewhere.
+_OVERRIDES = (
+    "BITCOIN_BIN",
+    "BITCOIN_BENCH",
+    "BITCOIN_CMD",
+    "BITCOINCHAINSTATE",
+    "BITCOINCLI",
+    "BITCOINTX",
+    "BITCOINUTIL",
+    "BITCOINWALLET",
+)
+#: Words of the tests that start bitcoin-node or bitcoin-wallet by name, whatever the variant.
+_NAMES_PROCESSES = re.compile(r"ipcbind|bitcoin_bin|wallet_argv")
+_LIST = "import json, sys; sys.path.insert(0, sys.argv[1]); import test_runner; "
+_LIST += "print(json.dumps(test_runner.ALL_SCRIPTS))"
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A way to run the suite: the program it takes as its node, and all that this involves."""
+
+    name: str
+    node: str
+    executables: tuple[str, ...]
+
+
+MONOLITH = Variant("monolith", "bitcoind", ("bitcoind", *_TOOLS))
+SPLIT = Variant("split", "bitcoin-node", ("bitcoin-node", "bitcoin-wallet", "bitcoin", *_TOOLS))
+VARIANTS = {variant.name: variant for variant in (MONOLITH, SPLIT)}
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a test ended. `key` is that of the executables; a failed one keeps its `folder`."""
+
+    test: str
+    variant: str
+    status: str
+    seconds: float
+    reason: str
+    key: str
+    folder: str = ""
+
+
+#: Results by test and variant.
+Results = dict[tuple[str, str], Result]
+
+
+@functools.cache
+def _digest_of(path: Path, _size: int, _changed: int) -> str:
+    with path.open("rb") as stream:
+        digest = hashlib.sha256()
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _digest(path: Path) -> str:
+    """The sha256 of a file, read again only when its size or time has changed."""
+    try:
+        state = path.stat()
+        return _digest_of(path, state.st_size, state.st_mtime_ns)
+    except FileNotFoundError as error:
+        raise UsageError(
+            f"no {path.name} in {path.parent}", "build it: mpbitcoin build -D BUILD_MONOLITH=ON"
+        ) from error
+
+
+def script_of(test: str) -> str:
+    """A test's file, without its arguments."""
+    return test.partition(" ")[0]
+
+
+def slug(test: str) -> str:
+    """A test's name with its arguments, fit for a file."""
+    return re.sub(r"[^\w-]", "", test.replace(".py", ""))
+
+
+def chosen(tests: Sequence[str], patterns: Iterable[str]) -> tuple[str, ...]:
+    """The tests that a pattern names, with or without `.py` and arguments.
+
+    Raises UsageError when a pattern names none.
+    """
+    found: set[str] = set()
+    for pattern in patterns:
+        named = {test for test in tests if _is_named(test, pattern)}
+        if not named:
+            raise UsageError(f"no test {pattern}", "the tests: mpbitcoin functional --list")
+        found |= named
+    return tuple(test for test in tests if test in found)
+
+
+def _is_named(test: str, pattern: str) -> bool:
+    script = script_of(test)
+    names = (test, script, script.removesuffix(".py"))
+    return any(fnmatch.fnmatchcase(name, pattern) for name in names)
+
+
+@dataclass(frozen=True)
+class Suite:
+    """The functional tests that a build folder has been set up with."""
+
+    build: Path
+
+    @property
+    def folder(self) -> Path:
+        """Folder of results and of the tests' data."""
+        return self.build / "functional"
+
+    @property
+    def scripts(self) -> Path:
+        """Folder of the tests."""
+        return self.build / "test" / "functional"
+
+    @property
+    def config(self) -> Path:
+        """What the tests are told about the build."""
+        return self.build / "test" / "config.ini"
+
+    @property
+    def bin(self) -> Path:
+        """Folder of the executables."""
+        return self.build / "bin"
+
+    def place(self, variant: Variant, *names: str) -> Path:
+        """A file or folder of a variant."""
+        return self.folder.joinpath(variant.name, *names)
+
+    def environment(self, variant: Variant) -> dict[str, str | None]:
+        """What the suite's own runner sets, and the node of `variant`."""
+        return {
+            **dict.fromkeys(_OVERRIDES),
+            "BITCOIND": str(self.bin / variant.node),
+            "PATH": os.pathsep.join([str(self.bin), os.environ.get("PATH", os.defpath)]),
+            "PYTHON_GIL": "1",
+            # The tests are links into a tree that nothing is written to.
+            "PYTHONPYCACHEPREFIX": str(self.folder / "pycache"),
+        }
+
+    def tests(self) -> tuple[str, ...]:
+        """All tests in the suite's order, with their arguments, the extended ones too.
+
+        Raises UsageError when the folder has no suite, RunError when it names no tests.
+        """
+        if not self.config.is_file():
+            raise UsageError(f"no functional tests in {self.build}", "build first: mpbitcoin build")
+        command = [sys.executable, "-c", _LIST, str(self.scripts)]
+        try:
+            env = self.environment(SPLIT)
+            return tuple(json.loads(process.capture(command, cwd=self.build, env=env)))
+        except (process.CommandFailed, ValueError) as error:
+            raise RunError(f"{self.scripts}/test_runner.py does not tell its tests") from error
+
+    def key(self, variant: Variant, test: str = "") -> str:
+        """Identity of the executables that a test of `variant` starts, and of what is built.
+
+        Raises UsageError when one is missing.
+        """
+        names = set(variant.executables)
+        if test and self._names_processes(test):
+            names |= set(SPLIT.executables)
+        digest = hashlib.sha256(self.config.read_bytes())
+        for name in sorted(names):
+            digest.update(_digest(self.bin / name).encode())
+        return digest.hexdigest()[:16]
+
+    def _names_processes(self, test: str) -> bool:
+        text = (self.scripts / script_of(test)).read_text(encoding="utf-8", errors="replace")
+        return _NAMES_PROCESSES.search(text) is not None
+
+    def results(self, tests: Iterable[str], variants: Iterable[Variant]) -> Results:
+        """The results that are there and were made with the executables as they are now."""
+        found: Results = {}
+        for variant in variants:
+            for test in tests:
+                try:
+                    text = self._file(variant, test).read_text(encoding="utf-8")
+                    result = Result(**json.loads(text))
+                    if result.key == self.key(variant, test):
+                        found[test, variant.name] = result
+                except (OSError, ValueError, TypeError, UsageError):
+                    continue  # no result, a damaged one, or an executable is missing
+        return found
+
+    def save(self, variant: Variant, result: Result) -> None:
+        """Keep a result, at once and whole."""
+        write_text(self._file(variant, result.test), json.dumps(asdict(result)) + "\n")
+
+    def _file(self, variant: Variant, test: str) -> Path:
+        return self.place(variant, "results", f"{slug(test)}.json")
