@@ -215,13 +215,18 @@ def table(rows: Sequence[Row]) -> str:
                 f"{verdict} {row.note}".strip(),
             ]
         )
-    widths = [max(len(line[column]) for line in lines) for column in range(len(titles))]
-    lines.insert(1, ["-" * width for width in widths])
+    return aligned(lines)
+
+
+def aligned(lines: Sequence[Sequence[str]]) -> str:
+    """Lines of cells as a Markdown table that also reads well as plain text: titles first."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    ruled = [lines[0], ["-" * width for width in widths], *lines[1:]]
     return "\n".join(
         "| "
         + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
         + " |"
-        for line in lines
+        for line in ruled
     )
 
 
