@@ -65,6 +65,10 @@ def _integration(_: Path) -> None:
     _pytest("tests/integration", "-q", "-m", "integration", "--durations=10")
 
 
+def _processes(build: Path) -> None:
+    _pytest("tests/processes", "-q", f"--executables={build / 'bin'}", "--durations=5")
+
+
 def _functional(build: Path) -> None:
     runner = build / "test" / "functional" / "test_runner.py"
     known = {path.name for path in runner.parent.glob("*.py")}
@@ -86,6 +90,7 @@ STAGES: dict[str, tuple[Callable[[Path], None], str]] = {
     "unit": (_unit, "30 s"),
     "build": (_build, "15 min from nothing, seconds when built"),
     "integration": (_integration, "10 min, 25 min from nothing"),
+    "processes": (_processes, "3 min"),
     "functional": (_functional, "2 min"),
 }
 
