@@ -17,7 +17,7 @@ check:
 	@$(BOOTSTRAP) --lock dev check $(STAGES)
 
 functional:
-	@$(BOOTSTRAP) --lock dev functional --table $(WORDS)
+	@$(BOOTSTRAP) --lock dev functional --table --retry $(WORDS)
 
 bench:
 	@$(BOOTSTRAP) --lock dev bench

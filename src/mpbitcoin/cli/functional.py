@@ -38,6 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("-j", "--jobs", type=int, default=2 * machine.cores(), help="tests at once [%(default)s]")
     add("--again", action="append", default=[], metavar="WHAT",
         help="run these again: failed, skipped, all, or a test's name")  # fmt: skip
+    add("--retry", action="store_true", help="run a test that fails once more, alone")
     add("--timeout", type=float, default=40, metavar="MINUTES",
         help="end a test after this time [%(default)s]")  # fmt: skip
     add("--list", action="store_true", help="run nothing, show the tests and their results")
@@ -98,7 +99,7 @@ def execute(args: argparse.Namespace) -> int:
         with lock(suite.folder / "lock", waiting=progress.line):
             have = _forget(suite.results(tests, variants), tests, args.again)
             try:
-                run = runner.Runner(suite, args.jobs, args.timeout * 60, progress)
+                run = runner.Runner(suite, args.jobs, args.timeout * 60, progress, args.retry)
                 for variant in variants:
                     run.run(variant, [t for t in tests if (t, variant.name) not in have])
             finally:

@@ -13,27 +13,17 @@ from mpbitcoin.depends.profile import program
 from mpbitcoin.errors import RunError, UsageError
 from mpbitcoin.files import human_time
 
-#: Bitcoin Core's functional tests that every change must pass; names below test/functional.
-FUNCTIONAL = (
-    "wallet_basic.py",
-    "rpc_misc.py",
-    "interface_rpc.py",
-    "feature_init.py",
-    "tool_wallet.py",
-    "interface_ipc.py",
-    "interface_ipc_mining.py",
-    "interface_ipc_cli.py",
-)
-
 
 def _style(_: Path) -> None:
     process.run([program("ruff"), "check", "."], cwd=paths.PROJECT)
     process.run([program("ruff"), "format", "--check", "."], cwd=paths.PROJECT)
-    cmake = ["CMakeLists.txt", "cmake", "src", "tests"]
+    cmake = ["CMakeLists.txt", "benchmarks", "cmake", "src", "tests"]
     process.run([program("gersemi"), "--check", *cmake], cwd=paths.PROJECT)
     ours = [
-        *paths.PROJECT.glob("tests/projects/**/*.cpp"),
-        *paths.PROJECT.glob("tests/projects/**/*.h"),
+        *paths.PROJECT.glob("benchmarks/**/*.cpp"),
+        *paths.PROJECT.glob("benchmarks/**/*.h"),
+        *paths.PROJECT.glob("tests/**/*.cpp"),
+        *paths.PROJECT.glob("tests/**/*.h"),
         *paths.PROJECT.glob("src/**/*.cpp"),
         *paths.PROJECT.glob("src/**/*.h"),
         *paths.RECIPES.glob("*/all/*.h"),
@@ -70,17 +60,9 @@ def _processes(build: Path) -> None:
 
 
 def _functional(build: Path) -> None:
-    runner = build / "test" / "functional" / "test_runner.py"
-    known = {path.name for path in runner.parent.glob("*.py")}
-    tests = [name for name in FUNCTIONAL if name in known]
-    command = [
-        sys.executable,
-        str(runner),
-        f"--jobs={machine.cores() + 1}",
-        "--combinedlogslen=200",
-    ]
-    env = {"BITCOIND": str(build / "src" / "bitcoin-node")}
-    process.run([*command, *tests], env=env)
+    words = ["functional", "--variant=split", "--no-build", "--retry", f"--build-folder={build}"]
+    path = str(paths.PACKAGE.parent)
+    process.run([sys.executable, "-m", "mpbitcoin", *words], env={"PYTHONPATH": path})
 
 
 #: Stage -> what runs it and about how long it takes on two cores, warm.
@@ -91,7 +73,7 @@ STAGES: dict[str, tuple[Callable[[Path], None], str]] = {
     "build": (_build, "15 min from nothing, seconds when built"),
     "integration": (_integration, "10 min, 25 min from nothing"),
     "processes": (_processes, "3 min"),
-    "functional": (_functional, "2 min"),
+    "functional": (_functional, "20 min"),
 }
 
 

@@ -36,6 +36,8 @@ BODIES = {
     "pass.py": "",
     "skip.py": "print('x (WARNING): Test Skipped: no moon'); sys.exit(77)",
     "fail.py": "print('AssertionError: not(1 == 2)\\nTest failed.'); sys.exit(1)",
+    "shaky.py": "mark = data.parents[2] / 'mark'; again = mark.exists(); mark.touch(); "
+    "print('' if again else 'OSError: busy'); sys.exit(not again)",
     "noisy.py": "print('what was that', file=sys.stderr)",
     "monolith_only.py": "sys.exit(os.environ['BITCOIND'].endswith('bitcoin-node'))",
     "slow.py": "time.sleep(60)",
@@ -100,6 +102,15 @@ def test_each_end_has_its_status(suite: Suite, capsys: pytest.CaptureFixture[str
     assert "2 tests do worse with our processes: fail.py, noisy.py" in shown
     work = suite.place(SPLIT, "work")
     assert sorted(folder.name for folder in work.iterdir()) == ["fail", "noisy"]
+
+
+def test_a_failed_test_is_run_again_alone(suite: Suite) -> None:
+    enlist(suite, "shaky.py", "fail.py", "pass.py")
+    assert run(suite, "--variant=split", "--retry") == RunError.exit_code
+    reason = "failed at first, then passed alone: OSError: busy"
+    assert status(suite, "shaky.py") == ("passed", reason)
+    assert status(suite, "fail.py") == ("failed", "AssertionError: not(1 == 2)")
+    assert status(suite, "pass.py") == ("passed", "")
 
 
 def test_a_test_is_told_what_the_suites_runner_tells(

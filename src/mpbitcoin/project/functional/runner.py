@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,6 +33,7 @@ _GRACE = 10.0
 _LOOK_AGAIN = 0.5
 _TICK = 0.05
 _SHOWN_LINES = 20
+_NONE: Mapping[str, str] = {}
 #: Tests take their ports from this many ranges; more would overlap.
 _SEEDS = 400
 #: As in the suite's own runner: paths outside ASCII must do.
@@ -122,13 +123,19 @@ class _Job:
 
 
 class Runner:
-    """Runs tests of a suite, `jobs` at once, each for up to `timeout` seconds."""
+    """Runs tests of a suite, `jobs` at once, each for up to `timeout` seconds.
 
-    def __init__(self, suite: Suite, jobs: int, timeout: float, progress: Progress) -> None:
+    With `retry` a test that fails is run once more, alone; that it had failed stays in its reason.
+    """
+
+    def __init__(
+        self, suite: Suite, jobs: int, timeout: float, progress: Progress, retry: bool = False
+    ) -> None:
         self._suite = suite
         self._jobs = jobs
         self._timeout = timeout
         self._progress = progress
+        self._retry = retry
         self._seed = 0
 
     def run(self, variant: Variant, tests: Sequence[str]) -> None:
@@ -142,18 +149,29 @@ class Runner:
         work = self._suite.place(variant, "work")
         _kill(living(work))  # what a killed run has left
         self._make_cache(variant)
+        failed = self._run_all(variant, tests, self._jobs)
+        if self._retry:
+            self._run_all(variant, list(failed), 1, failed)
+
+    def _run_all(
+        self, variant: Variant, tests: Sequence[str], jobs: int, before: Mapping[str, str] = _NONE
+    ) -> dict[str, str]:
+        """Run the tests; why those failed that did. `before`: the same of a first run."""
+        failed = {}
         waiting = list(tests)
         running: list[_Job] = []
         try:
             while waiting or running:
-                while waiting and len(running) < self._jobs:
+                while waiting and len(running) < jobs:
                     test = waiting.pop(0)
                     running.append(self._start(variant, test, self._suite.key(variant, test)))
                 for job in [job for job in running if job.is_over()]:
                     job.end()
                     running.remove(job)
                     done = len(tests) - len(waiting) - len(running)
-                    self._finish(variant, job, f"{done}/{len(tests)}")
+                    result = self._finish(variant, job, f"{done}/{len(tests)}", before)
+                    if result.status == FAILED:
+                        failed[result.test] = result.reason
                 names = [job.test for job in running]
                 self._progress.status([f"{variant.name}: {len(waiting)} waiting", *names])
                 time.sleep(_TICK)
@@ -161,6 +179,7 @@ class Runner:
             for job in running:
                 job.end()
                 remove_tree(job.folder)
+        return failed
 
     def _command(self, variant: Variant, test: str, data: Path) -> list[str]:
         script, *words = test.split()
@@ -214,13 +233,15 @@ class Runner:
         remove_tree(job.folder)
         write_text(stamp, key)
 
-    def _finish(self, variant: Variant, job: _Job, count: str) -> None:
+    def _finish(self, variant: Variant, job: _Job, count: str, before: Mapping[str, str]) -> Result:
         if self._suite.key(variant, job.test) != job.key:
             remove_tree(job.folder)
             raise RunError("the executables changed during the run", "run again when they are done")
         status, reason = job.verdict()
         seconds = round(job.ended - job.started, 1)
         reason = reason.replace(str(self._suite.build), "<build>")
+        if job.test in before and status != FAILED:
+            reason = f"failed at first, then passed alone: {before[job.test]}"
         kept = str(job.folder) if status == FAILED else ""
         result = Result(job.test, variant.name, status, seconds, reason, job.key, kept)
         self._suite.save(variant, result)
@@ -233,3 +254,4 @@ class Runner:
                 self._progress.line(f"          {line}")
         else:
             remove_tree(job.folder)
+        return result

@@ -83,7 +83,7 @@ def summary(results: Results, tests: Sequence[str], variants: Sequence[Variant])
 
 
 def _remark(theirs: Result, ours: Result) -> str:
-    if theirs.status == ours.status:
+    if theirs.status == ours.status == SKIPPED:
         return ours.reason
     told = (
         (variant.name, result.reason) for variant, result in ((MONOLITH, theirs), (SPLIT, ours))
