@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ RECIPE = paths.RECIPES / "libmultiprocess"
 VERSION = "10.0"
 #: Sanitizers that go together -> the flags of Cap'n Proto, where it has to take part: without
 #: it, ThreadSanitizer does not see what Cap'n Proto's own locks order.
-SANITIZERS = {"address,undefined": "", "thread": "-O1 -g -fsanitize=thread -Wno-tsan"}
+SANITIZERS = {"address,undefined": "", "thread": "-O1 -fsanitize=thread"}
 ROUNDS = 5
 
 
@@ -45,11 +46,14 @@ def run(*command: str | Path, at: Path) -> str:
 
 
 @pytest.mark.parametrize("sanitizers", SANITIZERS)
-def test_its_own_tests_pass(checkout: Checkout, tmp_path: Path, sanitizers: str) -> None:
-    flags = SANITIZERS[sanitizers]
-    checkout.make("capnproto", NO_QT, *([f"CXXFLAGS={flags}"] if flags else []))
+def test_its_own_tests_pass(
+    new_checkout: Callable[[str], Checkout], tmp_path: Path, sanitizers: str
+) -> None:
+    flags, checkout = SANITIZERS[sanitizers], new_checkout("checkout")
+    checkout.make("libmultiprocess", NO_QT, *([f"CXXFLAGS={flags}"] if flags else []))
     source, build = patched_source(tmp_path / "source"), tmp_path / "build"
     cmake, prefix = program("cmake"), checkout.prefix
+    # Not "null": g++ 12 takes a reference to a variable of the thread for one to nothing.
     run(
         cmake, "-S", source, "-B", build, "-G", "Ninja",
         f"-DCMAKE_MAKE_PROGRAM={program('ninja')}",

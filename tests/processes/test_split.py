@@ -42,6 +42,9 @@ def test_help_and_named_arguments_are_those_of_the_commands(node: Node) -> None:
     with pytest.raises(RpcError) as caught:
         node.rpc("getbalance", wallet="missing")
     assert caught.value.code == -18
+    with pytest.raises(RpcError, match="null is not of expected type string") as caught:
+        node.rpc("fundrawtransaction", "02000000000000000000", {"change_type": None})
+    assert caught.value.code == -3
 
 
 def test_wallet_lines_are_in_the_nodes_log_and_say_so(node: Node) -> None:

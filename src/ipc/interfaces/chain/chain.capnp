@@ -123,6 +123,7 @@ interface RpcActor $Proxy.wrap("ProxyCallback<CRPCCommand::Actor>") {
     destroy @0 (context :Proxy.Context) -> ();
     call @1 (context :Proxy.Context, request :RpcRequest, response :Text, lastHandler :Bool) -> (
         error :Text $Proxy.exception("std::exception"),
+        typeError :Text $Proxy.exception("UniValue::type_error"),
         help :Text $Proxy.exception("HelpResult"),
         rpcError :Text $Proxy.exception("UniValue"),
         response :Text,

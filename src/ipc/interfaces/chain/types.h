@@ -16,7 +16,9 @@
 #include <rpc/request.h>
 #include <rpc/server.h>
 #include <rpc/util.h>
+#include <univalue.h>
 
+#include <concepts>
 #include <functional>
 #include <string>
 #include <vector>
@@ -88,20 +90,24 @@ decltype(auto) CustomReadField(
         std::move(actor), ReadRpcArguments(message), static_cast<intptr_t>(message.getUniqueId()));
 }
 
-// The help text of a command travels as an exception, as it does inside a process.
-template <typename Output>
-void CustomBuildField(TypeList<HelpResult>,
+// What a command throws and its caller tells apart: the help text, and a parameter of a wrong type.
+template <typename Exception>
+concept TextException =
+    std::same_as<Exception, HelpResult> || std::same_as<Exception, UniValue::type_error>;
+
+template <TextException Exception, typename Output>
+void CustomBuildField(TypeList<Exception>,
                       Priority<1>,
                       InvokeContext& context,
-                      const HelpResult& help,
+                      const Exception& thrown,
                       Output&& output)
 {
-    BuildField(TypeList<std::string>(), context, output, std::string{help.what()});
+    BuildField(TypeList<std::string>(), context, output, std::string{thrown.what()});
 }
 
-template <typename Input, typename ReadDest>
+template <TextException Exception, typename Input, typename ReadDest>
 decltype(auto) CustomReadField(
-    TypeList<HelpResult>, Priority<1>, InvokeContext&, Input&& input, ReadDest&& read_dest)
+    TypeList<Exception>, Priority<1>, InvokeContext&, Input&& input, ReadDest&& read_dest)
 {
     const auto text = input.get();
     return read_dest.construct(std::string{text.begin(), text.size()});
