@@ -2,6 +2,7 @@
 #include <common/args.h>
 #include <common/system.h>
 #include <executables/common/settings.h>
+#include <executables/wallet/parting_chain.h>
 #include <executables/wallet/sandbox.h>
 #include <executables/wallet/wallet_process.h>
 #include <logging.h>
@@ -79,7 +80,7 @@ void WalletProcessImpl::configure(const Configuration& configuration, std::uniqu
 std::unique_ptr<interfaces::WalletLoader>
 WalletProcessImpl::makeWalletLoader(std::unique_ptr<interfaces::Chain> chain)
 {
-    m_chain = std::move(chain);
+    m_chain = std::make_unique<PartingChain>(std::move(chain));
     return interfaces::MakeWalletLoader(*m_chain, gArgs);
 }
 } // namespace mpbitcoin
