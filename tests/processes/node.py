@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import time
+import urllib.parse
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -110,7 +111,7 @@ class Node:
         with contextlib.closing(connection):
             connection.request(
                 "POST",
-                f"/wallet/{wallet}" if wallet else "/",
+                f"/wallet/{urllib.parse.quote(wallet)}" if wallet else "/",
                 json.dumps({"method": method, "params": params, "id": 1}),
                 {"Authorization": "Basic " + base64.b64encode(cookie).decode()},
             )

@@ -14,6 +14,8 @@
 #include <util/check.h>
 
 #include <memory>
+#include <mutex>
+#include <stdexcept>
 
 namespace mpbitcoin {
 namespace {
@@ -31,6 +33,11 @@ public:
                             "Let the wallet process give up what it does not need: network, other "
                             "programs and files (default: 1)",
                             ArgsManager::ALLOW_ANY, OptionsCategory::WALLET);
+        m_node.args->AddArg("-walletprocess=<spawn|attach>",
+                            "Start the process in which the wallets live, or wait for one that "
+                            "joins by bitcoin-wallet -ipcconnect, which needs -ipcbind "
+                            "(default: spawn)",
+                            ArgsManager::ALLOW_ANY, OptionsCategory::WALLET);
     }
 
     std::unique_ptr<interfaces::Node> makeNode() override { return interfaces::MakeNode(m_node); }
@@ -46,7 +53,21 @@ public:
     std::unique_ptr<interfaces::Rpc> makeRpc() override { return interfaces::MakeRpc(m_node); }
     std::unique_ptr<interfaces::WalletLoader> makeWalletLoader(interfaces::Chain& chain) override
     {
-        return std::make_unique<WalletHost>(m_ipc.loop(), chain, *Assert(m_node.args), m_argv0);
+        const auto gone = [this] {
+            const std::lock_guard lock{m_attaching};
+            m_wallets = nullptr;
+        };
+        auto wallets =
+            std::make_unique<WalletHost>(m_ipc.loop(), chain, *Assert(m_node.args), m_argv0, gone);
+        const std::lock_guard lock{m_attaching};
+        m_wallets = wallets.get();
+        return wallets;
+    }
+    void attachWallet(std::unique_ptr<WalletProcess> process) override
+    {
+        const std::lock_guard lock{m_attaching};
+        if (!m_wallets) throw std::runtime_error{"this node has no wallets: -disablewallet"};
+        m_wallets->attach(std::move(process));
     }
     interfaces::Ipc* ipc() override { return &m_ipc; }
     bool canListenIpc() override { return true; }
@@ -57,6 +78,9 @@ public:
 private:
     node::NodeContext& m_node;
     const std::string m_argv0;
+    //! Held while a wallet process joins; guards what it joins.
+    std::mutex m_attaching;
+    WalletHost* m_wallets{nullptr};
     Ipc m_ipc;
 };
 } // namespace

@@ -3,8 +3,11 @@
 #include <logging.h>
 #include <rpc/protocol.h>
 #include <rpc/request.h>
+#include <rpc/util.h>
+#include <tinyformat.h>
 
 #include <algorithm>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -35,20 +38,35 @@ private:
     const Actor* m_actor;
 };
 
+void RpcCommands::announce(const CRPCCommand& command)
+{
+    const std::lock_guard lock{m_mutex};
+    registered(command);
+}
+
 std::unique_ptr<interfaces::Handler> RpcCommands::handle(const CRPCCommand& command,
                                                          uint64_t process)
 {
     auto actor = std::make_shared<const Actor>(Actor{process, command.actor});
     const auto* identity{actor.get()};
     const std::lock_guard lock{m_mutex};
-    auto [entry, inserted] = m_commands.try_emplace(command.name);
-    Registered& registered{entry->second};
-    if (inserted) {
-        registered.command = makeCommand(command);
-        registered.handler = m_chain.handleRpc(*registered.command);
+    Registered& entry{registered(command)};
+    if (entry.command->argNames != command.argNames) {
+        throw std::runtime_error(strprintf("command %s has other arguments than this node knows: "
+                                           "the wallet process is of another version",
+                                           command.name));
     }
-    registered.actor = std::move(actor);
+    entry.actor = std::move(actor);
     return std::make_unique<Attachment>(shared_from_this(), command.name, identity);
+}
+
+RpcCommands::Registered& RpcCommands::registered(const CRPCCommand& command)
+{
+    const auto found{m_commands.find(command.name)};
+    if (found != m_commands.end()) return found->second;
+    Registered entry{.command = makeCommand(command), .handler = {}, .actor = {}};
+    entry.handler = m_chain.handleRpc(*entry.command);
+    return m_commands.emplace(command.name, std::move(entry)).first->second;
 }
 
 std::unique_ptr<CRPCCommand> RpcCommands::makeCommand(const CRPCCommand& command)
@@ -72,10 +90,16 @@ bool RpcCommands::execute(const std::string& name,
         auto current = actor(name);
         if (current && m_ended()) detachProcess(std::exchange(current, nullptr)->process);
         if (!current) {
-            m_revive();
+            try {
+                m_revive();
+            } catch (const UniValue&) {
+                if (describe(name, request, result)) return true;
+                throw;
+            }
             current = actor(name);
         }
         if (!current) break;
+        const auto permission{m_permit(request)};
         try {
             return current->call(request, result, last_handler);
         } catch (const ipc::Exception& error) {
@@ -88,13 +112,21 @@ bool RpcCommands::execute(const std::string& name,
     throw JSONRPCError(RPC_MISC_ERROR, "There is no wallet process for this command.");
 }
 
+bool RpcCommands::describe(const std::string& name, const JSONRPCRequest& request, UniValue& result)
+{
+    if (request.mode == JSONRPCRequest::GET_HELP) {
+        throw HelpResult{name + "\n\nThere is no wallet process now, which could tell more."};
+    }
+    if (request.mode == JSONRPCRequest::GET_ARGS) result.setArray();
+    return request.mode == JSONRPCRequest::GET_ARGS;
+}
+
 UniValue RpcCommands::interrupted(const std::string& name, const std::exception& error)
 {
     LogWarning("Command %s was interrupted: %s", name, error.what());
     return JSONRPCError(RPC_MISC_ERROR,
                         "The wallet process ended while it handled this request. What it asked for "
-                        "may or may not have been done: look before you repeat it. The next wallet "
-                        "command starts a new process.");
+                        "may or may not have been done: look before you repeat it.");
 }
 
 std::shared_ptr<const RpcCommands::Actor> RpcCommands::actor(const std::string& name)

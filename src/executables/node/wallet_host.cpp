@@ -1,8 +1,11 @@
 #include <common/args.h>
 #include <executables/node/configuration.h>
+#include <executables/node/named_files.h>
 #include <executables/node/served_chain.h>
+#include <executables/node/wallet_commands.h>
 #include <executables/node/wallet_host.h>
 #include <ipc/core/process.h>
+#include <ipc/core/socket.h>
 #include <ipc/exception.h>
 #include <ipc/interfaces/processes/processes.capnp.proxy-types.h>
 #include <logging.h>
@@ -16,39 +19,63 @@
 namespace mpbitcoin {
 namespace {
 constexpr const char* WALLET_EXE{"bitcoin-wallet"};
+constexpr const char* SPAWN{"spawn"};
+constexpr const char* ATTACH{"attach"};
+
+//! Where processes can join this node.
+std::string ListeningAddress(const ArgsManager& args)
+{
+    std::string address{args.GetArg("-ipcbind", "unix")};
+    SocketPath(address, args.GetDataDirNet(), NODE_SOCKET);
+    return address;
+}
 } // namespace
 
 WalletHost::WalletHost(EventLoop& loop,
                        interfaces::Chain& chain,
                        ArgsManager& args,
-                       std::string argv0) :
+                       std::string argv0,
+                       std::function<void()> gone) :
     m_loop{loop},
     m_chain{chain},
     m_args{args},
     m_argv0{std::move(argv0)},
-    m_commands{
-        std::make_shared<RpcCommands>(chain, [this] { return ended(); }, [this] { revive(); })}
+    m_gone{std::move(gone)},
+    m_source{args.GetArg("-walletprocess", SPAWN)},
+    m_commands{std::make_shared<RpcCommands>(
+        chain,
+        [this] { return ended(); },
+        [this] { revive(); },
+        [this](const JSONRPCRequest& request) { return permit(request); })}
 {
 }
 
 WalletHost::~WalletHost()
 {
+    m_gone();
     m_commands->unregister();
     close(replace(nullptr));
 }
 
-void WalletHost::launch(std::optional<std::vector<std::string>> wallets)
+std::shared_ptr<WalletHost::Peer> WalletHost::spawn()
 {
     auto peer = std::make_shared<Peer>();
-    const Child child{Spawn(WALLET_EXE, m_argv0)};
+    const Child child{Spawn(WALLET_EXE, m_argv0, m_files->connect())};
     peer->child.emplace(WALLET_EXE, child.pid);
     peer->process = m_loop.connect<process_messages::WalletProcess>(child.fd);
     peer->process->shareThreads();
+    return peer;
+}
+
+void WalletHost::introduce(std::shared_ptr<Peer> peer)
+{
+    std::optional<std::vector<std::string>> wallets;
+    if (m_wanted) wallets.emplace(m_wanted->begin(), m_wanted->end());
     peer->process->configure(MakeConfiguration(m_args), std::make_unique<LogWriter>(WALLET_EXE));
     peer->loader = peer->process->makeWalletLoader(
         std::make_unique<ServedChain>(m_chain, m_commands, std::move(wallets)));
     peer->following = m_wallets->follow(*peer->loader);
-    if (m_mock_time) peer->loader->setMockTime(m_mock_time);
+    if (const int64_t time{m_mock_time}) peer->loader->setMockTime(time);
     peer->loader->registerRpcs();
     replace(std::move(peer));
 }
@@ -56,25 +83,36 @@ void WalletHost::launch(std::optional<std::vector<std::string>> wallets)
 void WalletHost::registerRpcs()
 {
     try {
-        launch(std::nullopt);
+        if (m_source == SPAWN) {
+            introduce(spawn());
+        } else if (m_source != ATTACH) {
+            m_start_error =
+                strprintf("-walletprocess=%s: %s or %s is wanted", m_source, SPAWN, ATTACH);
+        } else if (m_args.GetArgs("-ipcbind").empty()) {
+            m_start_error = "-walletprocess=attach needs -ipcbind=unix, where processes can join";
+        } else {
+            for (const auto& command : WalletCommands()) {
+                m_commands->announce(command);
+            }
+        }
     } catch (const std::exception& error) {
-        m_launch_error = error.what(); // verify() tells it
+        m_start_error =
+            strprintf("The wallet process %s can't be started: %s", WALLET_EXE, error.what());
     }
 }
 
 bool WalletHost::verify()
 {
-    if (!m_launch_error.empty()) {
-        m_chain.initError(Untranslated(
-            strprintf("The wallet process %s can't be started: %s", WALLET_EXE, m_launch_error)));
+    if (!m_start_error.empty()) {
+        m_chain.initError(Untranslated(m_start_error));
         return false;
     }
-    return loader().verify();
+    return m_source == ATTACH || loader().verify();
 }
 
 bool WalletHost::load()
 {
-    return loader().load();
+    return m_source == ATTACH || loader().load();
 }
 
 void WalletHost::start(CScheduler& scheduler)
@@ -83,7 +121,10 @@ void WalletHost::start(CScheduler& scheduler)
         const std::lock_guard lock{m_mutex};
         m_scheduler = &scheduler;
     }
+    if (m_source == ATTACH) return;
     loader().start(scheduler);
+    const std::lock_guard starting{m_starting};
+    m_wanted.emplace();
 }
 
 void WalletHost::stop()
@@ -105,45 +146,80 @@ void WalletHost::stop()
 
 void WalletHost::setMockTime(int64_t time)
 {
-    {
-        const std::lock_guard lock{m_mutex};
-        m_mock_time = time;
-    }
-    if (const auto current{peer()}) current->loader->setMockTime(time);
+    m_mock_time = time;
+    tell([&](interfaces::WalletLoader& loader) { loader.setMockTime(time); });
 }
 
 void WalletHost::schedulerMockForward(std::chrono::seconds delta)
 {
-    if (const auto current{peer()}) current->loader->schedulerMockForward(delta);
+    tell([&](interfaces::WalletLoader& loader) { loader.schedulerMockForward(delta); });
+}
+
+void WalletHost::tell(const std::function<void(interfaces::WalletLoader&)>& what)
+{
+    const auto current{peer()};
+    if (!current) return;
+    try {
+        what(*current->loader);
+    } catch (const ipc::Exception& error) {
+        LogDebug(BCLog::IPC, "The wallet process has ended: %s", error.what());
+    }
+}
+
+void WalletHost::attach(std::unique_ptr<WalletProcess> process)
+{
+    const std::lock_guard starting{m_starting};
+    if (m_commands->attached() && !ended()) {
+        throw std::runtime_error{"this node has a wallet process already"};
+    }
+    LogInfo("A wallet process joins");
+    succeed([&] {
+        auto peer = std::make_shared<Peer>();
+        peer->process = std::move(process);
+        return peer;
+    });
 }
 
 void WalletHost::revive()
 {
     const std::lock_guard starting{m_starting};
     if (m_commands->attached()) return; // another request was first
-    CScheduler* scheduler;
-    {
-        const std::lock_guard lock{m_mutex};
-        if (m_stopped || !m_scheduler) {
-            throw JSONRPCError(RPC_MISC_ERROR, "There is no wallet process now.");
-        }
-        scheduler = m_scheduler;
+    if (m_source == ATTACH) {
+        throw JSONRPCError(RPC_MISC_ERROR, strprintf("There is no wallet process. Start one: %s "
+                                                     "-ipcconnect=%s",
+                                                     WALLET_EXE, ListeningAddress(m_args)));
     }
     LogInfo("Starting a new wallet process");
     try {
-        for (auto& name : m_wallets->take()) {
-            m_wanted.insert(std::move(name));
-        }
-        close(replace(nullptr));
-        launch(std::vector<std::string>{m_wanted.begin(), m_wanted.end()});
-        if (!loader().verify() || !loader().load()) {
-            throw std::runtime_error("its wallets can't be loaded, see the log");
-        }
-        loader().start(*scheduler);
-        m_wanted.clear();
+        succeed([this] { return spawn(); });
     } catch (const std::exception& error) {
         throw JSONRPCError(RPC_MISC_ERROR,
                            strprintf("The wallet process can't be started: %s", error.what()));
+    }
+}
+
+void WalletHost::succeed(const std::function<std::shared_ptr<Peer>()>& make)
+{
+    CScheduler* scheduler;
+    {
+        const std::lock_guard lock{m_mutex};
+        scheduler = m_stopped ? nullptr : m_scheduler;
+    }
+    if (!scheduler) throw std::runtime_error{"the node is starting or stopping"};
+    for (auto& name : m_wallets->take()) {
+        if (m_wanted) m_wanted->insert(std::move(name));
+    }
+    close(replace(nullptr));
+    try {
+        introduce(make());
+        if (!loader().verify() || !loader().load()) {
+            throw std::runtime_error("its wallets can't be loaded, see the node's log");
+        }
+        loader().start(*scheduler);
+        m_wanted.emplace();
+    } catch (...) {
+        close(replace(nullptr));
+        throw;
     }
 }
 
@@ -157,7 +233,7 @@ void WalletHost::close(std::shared_ptr<Peer> peer)
 bool WalletHost::ended()
 {
     const auto current{peer()};
-    return current && current->child->ended();
+    return current && current->child && current->child->ended();
 }
 
 std::shared_ptr<WalletHost::Peer> WalletHost::replace(std::shared_ptr<Peer> peer)
@@ -170,6 +246,25 @@ std::shared_ptr<WalletHost::Peer> WalletHost::peer()
 {
     const std::lock_guard lock{m_mutex};
     return m_peer;
+}
+
+std::shared_ptr<void> WalletHost::permit(const JSONRPCRequest& request)
+{
+    if (request.mode != JSONRPCRequest::EXECUTE) return nullptr;
+    const auto named{FilesOutside(request, m_args)};
+    for (const auto* paths : {&named.wallets, &named.copies}) {
+        for (const auto& path : *paths) {
+            LogInfo("For %s the wallet process may use %s", request.strMethod, path.native());
+        }
+    }
+    m_files->allow(named.wallets);
+    return m_files->lend(named.copies);
+}
+
+interfaces::WalletLoader& WalletHost::loaderFor(const std::string& name)
+{
+    m_files->allow(WalletOutside(name, m_args));
+    return loader();
 }
 
 interfaces::WalletLoader& WalletHost::loader()

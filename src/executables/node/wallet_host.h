@@ -3,12 +3,15 @@
 
 #include <executables/node/child_process.h>
 #include <executables/node/loaded_wallets.h>
+#include <executables/node/outside_files.h>
 #include <executables/node/rpc_commands.h>
 #include <interfaces/wallet.h>
 #include <ipc/core/event_loop.h>
 #include <ipc/interfaces/processes/processes.h>
 
+#include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -19,15 +22,25 @@
 class ArgsManager;
 
 namespace mpbitcoin {
-//! The node's wallets, which live in a process of their own: it is started with the node, and
-//! anew by the next wallet command when it has ended before its time.
+//! The node's wallets, which live in a process of their own. By default it is started with the
+//! node, and anew by the next wallet command when it has ended before its time; with
+//! -walletprocess=attach processes that others start come and go.
 class WalletHost final : public interfaces::WalletLoader
 {
 public:
-    //! All references have to outlive this. Nothing is started yet.
-    WalletHost(EventLoop& loop, interfaces::Chain& chain, ArgsManager& args, std::string argv0);
+    //! All references have to outlive this. Nothing is started yet. `gone` is called first when
+    //! this is destroyed: from its return on nobody may attach().
+    WalletHost(EventLoop& loop,
+               interfaces::Chain& chain,
+               ArgsManager& args,
+               std::string argv0,
+               std::function<void()> gone);
     //! Returns when the process has ended and nothing of its connection is left.
     ~WalletHost() override;
+
+    //! Let `process`, which has joined by itself, serve the wallets. Any thread; returns when they
+    //! are loaded. Throws std::runtime_error when there is a process, or they can't be loaded.
+    void attach(std::unique_ptr<WalletProcess> process);
 
     void registerRpcs() override;
     bool verify() override;
@@ -38,11 +51,11 @@ public:
     void schedulerMockForward(std::chrono::seconds delta) override;
 
     // clang-format off
-    util::Result<std::unique_ptr<interfaces::Wallet>> createWallet(const std::string& name, const SecureString& passphrase, uint64_t flags, std::vector<bilingual_str>& warnings) override { return loader().createWallet(name, passphrase, flags, warnings); }
-    util::Result<std::unique_ptr<interfaces::Wallet>> loadWallet(const std::string& name, std::vector<bilingual_str>& warnings) override { return loader().loadWallet(name, warnings); }
+    util::Result<std::unique_ptr<interfaces::Wallet>> createWallet(const std::string& name, const SecureString& passphrase, uint64_t flags, std::vector<bilingual_str>& warnings) override { return loaderFor(name).createWallet(name, passphrase, flags, warnings); }
+    util::Result<std::unique_ptr<interfaces::Wallet>> loadWallet(const std::string& name, std::vector<bilingual_str>& warnings) override { return loaderFor(name).loadWallet(name, warnings); }
     std::string getWalletDir() override { return loader().getWalletDir(); }
-    util::Result<std::unique_ptr<interfaces::Wallet>> restoreWallet(const fs::path& file, const std::string& name, std::vector<bilingual_str>& warnings, bool load) override { return loader().restoreWallet(file, name, warnings, load); }
-    util::Result<interfaces::WalletMigrationResult> migrateWallet(const std::string& name, const SecureString& passphrase) override { return loader().migrateWallet(name, passphrase); }
+    util::Result<std::unique_ptr<interfaces::Wallet>> restoreWallet(const fs::path& file, const std::string& name, std::vector<bilingual_str>& warnings, bool load) override { const auto permission{m_files->lend({file})}; return loaderFor(name).restoreWallet(file, name, warnings, load); }
+    util::Result<interfaces::WalletMigrationResult> migrateWallet(const std::string& name, const SecureString& passphrase) override { return loaderFor(name).migrateWallet(name, passphrase); }
     bool isEncrypted(const std::string& name) override { return loader().isEncrypted(name); }
     std::vector<std::pair<std::string, std::string>> listWalletDir() override { return loader().listWalletDir(); }
     std::vector<std::unique_ptr<interfaces::Wallet>> getWallets() override { return loader().getWallets(); }
@@ -54,37 +67,52 @@ private:
     //! then the process is waited for.
     struct Peer
     {
+        //! None if others have started it.
         std::optional<ChildProcess> child;
         std::unique_ptr<WalletProcess> process;
         std::unique_ptr<interfaces::WalletLoader> loader;
         std::unique_ptr<interfaces::Handler> following;
     };
 
-    void launch(std::optional<std::vector<std::string>> wallets);
+    std::shared_ptr<Peer> spawn();
+    void introduce(std::shared_ptr<Peer> peer);
+    //! Tell the process, if there is one, what the next one will learn as it starts.
+    void tell(const std::function<void(interfaces::WalletLoader&)>& what);
+    //! Let the process that `make` brings take the place of the last one. m_starting is held.
+    void succeed(const std::function<std::shared_ptr<Peer>()>& make);
     void revive();
     bool ended();
+    std::shared_ptr<void> permit(const JSONRPCRequest& request);
     void close(std::shared_ptr<Peer> peer);
     std::shared_ptr<Peer> replace(std::shared_ptr<Peer> peer);
     std::shared_ptr<Peer> peer();
     interfaces::WalletLoader& loader();
+    //! The loader, which may do what it wants with the wallet of that name, wherever it is.
+    interfaces::WalletLoader& loaderFor(const std::string& name);
 
     EventLoop& m_loop;
     interfaces::Chain& m_chain;
     ArgsManager& m_args;
     const std::string m_argv0;
+    const std::function<void()> m_gone;
+    //! How wallet processes come: "spawn" or "attach".
+    const std::string m_source;
+    //! What processes may have besides what they start with.
+    const std::shared_ptr<OutsideFiles> m_files{std::make_shared<OutsideFiles>()};
     const std::shared_ptr<RpcCommands> m_commands;
     const std::shared_ptr<LoadedWallets> m_wallets{std::make_shared<LoadedWallets>()};
 
+    std::atomic<int64_t> m_mock_time{0};
     //! Held while a process is started or given up, and guards the next.
     std::mutex m_starting;
-    //! The wallets to load anew; they stay when the process that was to load them dies, too.
-    std::set<std::string> m_wanted;
+    //! The wallets to load anew, for the first process those of the settings. They stay when the
+    //! process that was to load them dies, too.
+    std::optional<std::set<std::string>> m_wanted;
     //! Guards what follows, for moments.
     std::mutex m_mutex;
     std::shared_ptr<Peer> m_peer;
-    std::string m_launch_error;
+    std::string m_start_error;
     CScheduler* m_scheduler{nullptr};
-    int64_t m_mock_time{0};
     bool m_stopped{false};
 };
 } // namespace mpbitcoin

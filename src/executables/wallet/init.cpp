@@ -1,6 +1,9 @@
 //! bitcoin-wallet: the tree's offline tool, and the process in which a node's wallets live.
 
+#include <common/args.h>
 #include <common/system.h>
+#include <executables/wallet/join.h>
+#include <executables/wallet/outside_files.h>
 #include <executables/wallet/sandbox.h>
 #include <executables/wallet/wallet_process.h>
 #include <interfaces/init.h>
@@ -13,6 +16,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 
 namespace mpbitcoin {
 namespace {
@@ -32,13 +36,14 @@ void IgnoreSignals()
     ::signal(SIGPIPE, SIG_IGN);
 }
 
-int ServeNode(int fd)
+int ServeNode(int fd, std::optional<int> files_fd)
 {
     ReserveTemporaryFolder(); // sets the environment: before any thread
     SetupEnvironment();
     RandomInit();
     util::ThreadSetInternalName("wallet");
     IgnoreSignals();
+    if (files_fd) AskForOutsideFiles(*files_fd);
     Context context;
     EventLoop loop{EXE_NAME, context};
     WalletProcessImpl process{context};
@@ -52,9 +57,15 @@ namespace interfaces {
 std::unique_ptr<Init> MakeWalletInit(int argc, char* argv[], int& exit_status)
 {
     if (const auto fd{mpbitcoin::SpawnedDescriptor(argc, argv)}) {
-        exit_status = mpbitcoin::ServeNode(*fd);
+        exit_status =
+            mpbitcoin::ServeNode(*fd, mpbitcoin::SpawnedDescriptor(argc, argv, "-filesfd"));
         return nullptr;
     }
+    if (mpbitcoin::WantsToJoin(argc, argv)) {
+        exit_status = mpbitcoin::JoinNode(argc, argv);
+        return nullptr;
+    }
+    mpbitcoin::AddJoinOption(gArgs); // for the help of the offline tool
     return std::make_unique<Init>();
 }
 } // namespace interfaces

@@ -7,8 +7,15 @@
 #include <executables/wallet/wallet_process.h>
 #include <logging.h>
 #include <univalue.h>
+#include <util/fs.h>
+#include <util/fs_helpers.h>
 #include <util/time.h>
 #include <wallet/walletutil.h>
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+#include <vector>
 
 namespace mpbitcoin {
 namespace {
@@ -35,9 +42,27 @@ bool StartsPrograms()
 {
     return gArgs.IsArgSet("-signer") || gArgs.IsArgSet("-walletnotify");
 }
+//! Where the wallets lie that are known now: their directory, and those that the settings or links
+//! in there lead to.
+std::vector<std::filesystem::path> WalletFolders()
+{
+    const auto directory{wallet::GetWalletDir()};
+    if (!directory.is_absolute()) return {}; // wrong or none: verify() tells the node
+    std::vector<std::filesystem::path> folders{directory};
+    for (const auto& name : gArgs.GetArgs("-wallet")) {
+        const auto path{fsbridge::AbsPathJoin(directory, fs::PathFromString(name))};
+        if (fs::exists(path)) folders.push_back(path);
+    }
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator{directory, error}) {
+        const bool wallet{std::filesystem::exists(entry.path() / "wallet.dat", error)};
+        if (entry.is_symlink(error) && wallet) folders.push_back(entry.path());
+    }
+    return folders;
+}
 } // namespace
 
-WalletProcessImpl::WalletProcessImpl(Context& context)
+WalletProcessImpl::WalletProcessImpl(Context& context, bool sandbox) : m_sandbox{sandbox}
 {
     context.scheduler = &m_scheduler.scheduler();
 }
@@ -66,11 +91,10 @@ void WalletProcessImpl::configure(const Configuration& configuration, std::uniqu
     TakeSettings(configuration);
     TakeGlobals();
     m_ecc.emplace();
-    if (gArgs.GetBoolArg("-walletsandbox", true)) {
-        const auto wallets{wallet::GetWalletDir()};
+    if (m_sandbox && gArgs.GetBoolArg("-walletsandbox", true)) {
         SandboxRequest request;
-        request.read_write = {wallets, gArgs.GetDataDirBase()};
-        request.temporary = wallets;
+        request.read_write = WalletFolders();
+        if (!request.read_write.empty()) request.temporary = request.read_write.front();
         request.allow_exec = StartsPrograms();
         LogInfo("%s", Describe(ApplySandbox(request)));
     }

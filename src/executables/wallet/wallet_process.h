@@ -15,8 +15,9 @@ namespace mpbitcoin {
 class WalletProcessImpl final : public WalletProcess
 {
 public:
-    //! `context` gets this process's scheduler. It has to outlive this.
-    explicit WalletProcessImpl(Context& context);
+    //! `context` gets this process's scheduler. It has to outlive this. Without `sandbox` nothing
+    //! is given up, whatever the node's configuration says.
+    explicit WalletProcessImpl(Context& context, bool sandbox = true);
     ~WalletProcessImpl() override;
 
     void configure(const Configuration& configuration, std::unique_ptr<LogSink> log) override;
@@ -24,6 +25,7 @@ public:
     makeWalletLoader(std::unique_ptr<interfaces::Chain> chain) override;
 
 private:
+    const bool m_sandbox;
     std::optional<LogSender> m_log;
     std::optional<ECC_Context> m_ecc;
     std::unique_ptr<interfaces::Chain> m_chain;

@@ -10,7 +10,6 @@
 
 namespace mpbitcoin {
 namespace {
-constexpr const char* SOCKET_NAME{"node.sock"};
 constexpr std::chrono::seconds PATIENCE{10};
 } // namespace
 
@@ -49,7 +48,7 @@ std::unique_ptr<interfaces::Init> Ipc::connectAddress(std::string& address)
     const bool optional{address == "auto"};
     if (optional) address = "unix";
     try {
-        const auto path{SocketPath(address, gArgs.GetDataDirNet(), SOCKET_NAME)};
+        const auto path{SocketPath(address, gArgs.GetDataDirNet(), NODE_SOCKET)};
         return m_loop.connect<process_messages::NodeInit>(ConnectUnix(path));
     } catch (const std::system_error& error) {
         const auto& code{error.code()};
@@ -67,7 +66,7 @@ std::unique_ptr<interfaces::Init> Ipc::connectAddress(std::string& address)
 
 void Ipc::listenAddress(std::string& address)
 {
-    const auto path{SocketPath(address, gArgs.GetDataDirNet(), SOCKET_NAME)};
+    const auto path{SocketPath(address, gArgs.GetDataDirNet(), NODE_SOCKET)};
     m_loop.listen<process_messages::NodeInit>(ListenUnix(path), m_init);
 }
 

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <tinyformat.h>
 #include <unistd.h>
 #include <util/fs.h>
 #include <util/strencodings.h>
@@ -15,11 +16,15 @@
 #include <stdexcept>
 #include <system_error>
 #include <thread>
+#include <vector>
 
 namespace mpbitcoin {
 namespace {
-//! Where the child finds the socket: the first number after the standard streams.
+//! Where the child finds its sockets: the first numbers after the standard streams.
 constexpr int CHILD_FD{3};
+constexpr int CHILD_FILES_FD{4};
+//! Where it tells why it can't start; the last that it keeps.
+constexpr int CHILD_REPORT_FD{5};
 
 [[noreturn]] void Fail(const std::string& what, int error = errno)
 {
@@ -50,15 +55,17 @@ void CloseFrom(int first)
     }
 }
 
-//! The child's part after fork(); tells through `report` why it failed.
-[[noreturn]] void RunChild(int fd, int report, char* const argv[])
+//! The child's part after fork(); tells through `report` why it failed. Without `files`, -1, its
+//! number is closed.
+[[noreturn]] void RunChild(int fd, int files, int report, char* const argv[])
 {
-    // Both ends were made above CHILD_FD + 1, so neither is overwritten.
-    if (::dup2(fd, CHILD_FD) == CHILD_FD && ::dup2(report, CHILD_FD + 1) == CHILD_FD + 1 &&
-        ::fcntl(CHILD_FD + 1, F_SETFD, FD_CLOEXEC) == 0) {
-        CloseFrom(CHILD_FD + 2);
+    // All were made above CHILD_REPORT_FD, so none is overwritten.
+    if (::dup2(fd, CHILD_FD) == CHILD_FD && ::dup2(report, CHILD_REPORT_FD) == CHILD_REPORT_FD &&
+        ::fcntl(CHILD_REPORT_FD, F_SETFD, FD_CLOEXEC) == 0 &&
+        (files < 0 ? (::close(CHILD_FILES_FD), true) : ::dup2(files, CHILD_FILES_FD) >= 0)) {
+        CloseFrom(CHILD_REPORT_FD + 1);
         ::execv(argv[0], argv);
-        report = CHILD_FD + 1;
+        report = CHILD_REPORT_FD;
     }
     const int error{errno};
     [[maybe_unused]] const auto written{::write(report, &error, sizeof(error))};
@@ -68,7 +75,7 @@ void CloseFrom(int first)
 //! The descriptor under a number above those the child uses; the old one is closed.
 int MovedUp(int fd)
 {
-    const int moved{::fcntl(fd, F_DUPFD_CLOEXEC, CHILD_FD + 2)};
+    const int moved{::fcntl(fd, F_DUPFD_CLOEXEC, CHILD_REPORT_FD + 1)};
     const int error{errno};
     ::close(fd);
     if (moved < 0) Fail("fcntl", error);
@@ -76,8 +83,17 @@ int MovedUp(int fd)
 }
 } // namespace
 
-Child Spawn(const std::string& exe_name, const std::string& argv0)
+Child Spawn(const std::string& exe_name, const std::string& argv0, std::optional<int> files_fd)
 {
+    const int files{files_fd ? MovedUp(*files_fd) : -1};
+    struct Closed
+    {
+        int fd;
+        ~Closed()
+        {
+            if (fd >= 0) ::close(fd);
+        }
+    } const closed{files};
     const std::string path{fs::PathToString(OwnFolder(argv0) / fs::PathFromString(exe_name))};
     std::array<int, 2> sockets{};
     std::array<int, 2> report{};
@@ -86,13 +102,19 @@ Child Spawn(const std::string& exe_name, const std::string& argv0)
     for (int* fd : {&sockets[0], &sockets[1], &report[0], &report[1]}) {
         *fd = MovedUp(*fd);
     }
-    std::string name{path};
-    std::string option{"-ipcfd"};
-    std::string number{std::to_string(CHILD_FD)};
-    std::array<char*, 4> argv{name.data(), option.data(), number.data(), nullptr};
+    std::vector<std::string> words{path, "-ipcfd", std::to_string(CHILD_FD)};
+    if (files_fd) {
+        words.emplace_back("-filesfd");
+        words.push_back(std::to_string(CHILD_FILES_FD));
+    }
+    std::vector<char*> argv;
+    for (auto& word : words) {
+        argv.push_back(word.data());
+    }
+    argv.push_back(nullptr);
 
     const pid_t pid{::fork()};
-    if (pid == 0) RunChild(sockets[1], report[1], argv.data());
+    if (pid == 0) RunChild(sockets[1], files, report[1], argv.data());
     const int fork_error{errno};
     ::close(sockets[1]);
     ::close(report[1]);
@@ -108,15 +130,19 @@ Child Spawn(const std::string& exe_name, const std::string& argv0)
     return {pid, sockets[0]};
 }
 
-std::optional<int> SpawnedDescriptor(int argc, char* argv[])
+std::optional<int> SpawnedDescriptor(int argc, char* argv[], const char* option)
 {
-    if (argc != 3 || std::strcmp(argv[1], "-ipcfd") != 0) return std::nullopt;
-    const auto fd{ToIntegral<int>(argv[2])};
-    if (!fd || ::fcntl(*fd, F_GETFD) < 0) {
-        throw std::runtime_error{std::string{"Invalid -ipcfd number '"} + argv[2] + "'"};
+    if (argc < 3 || std::strcmp(argv[1], "-ipcfd") != 0) return std::nullopt;
+    for (int i{1}; i + 1 < argc; i += 2) {
+        if (std::strcmp(argv[i], option) != 0) continue;
+        const auto fd{ToIntegral<int>(argv[i + 1])};
+        if (!fd || ::fcntl(*fd, F_GETFD) < 0) {
+            throw std::runtime_error{strprintf("Invalid %s number '%s'", option, argv[i + 1])};
+        }
+        ::fcntl(*fd, F_SETFD, FD_CLOEXEC);
+        return *fd;
     }
-    ::fcntl(*fd, F_SETFD, FD_CLOEXEC);
-    return *fd;
+    return std::nullopt;
 }
 
 int WaitOrKill(pid_t pid, std::chrono::milliseconds patience)

@@ -15,14 +15,17 @@ struct Child
     int fd;
 };
 
-//! Start one of our executables, which lies beside our own, as `<name> -ipcfd <fd>`. The child has
-//! standard streams and that socket, and no other descriptor of ours. Throws std::system_error,
-//! also when the executable can't be run.
-Child Spawn(const std::string& exe_name, const std::string& argv0);
+//! Start one of our executables, which lies beside our own, as `<name> -ipcfd <fd>`, and with a
+//! second descriptor, which is closed here, `-filesfd <fd>`. The child has standard streams and
+//! those, and no other descriptor of ours. Throws std::system_error, also when the executable can't
+//! be run.
+Child Spawn(const std::string& exe_name,
+            const std::string& argv0,
+            std::optional<int> files_fd = std::nullopt);
 
-//! The descriptor of a process that was started by Spawn(), nullopt in others. Throws
+//! A descriptor of a process that was started by Spawn(), nullopt in others. Throws
 //! std::runtime_error for a malformed one.
-std::optional<int> SpawnedDescriptor(int argc, char* argv[]);
+std::optional<int> SpawnedDescriptor(int argc, char* argv[], const char* option = "-ipcfd");
 
 //! Wait for a child's end and return its wait status; one that does not end in time is killed.
 int WaitOrKill(pid_t pid, std::chrono::milliseconds patience);

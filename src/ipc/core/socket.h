@@ -8,6 +8,9 @@
 #include <string>
 
 namespace mpbitcoin {
+//! Where a node listens, in the network's data directory, unless it is told otherwise.
+constexpr const char* NODE_SOCKET{"node.sock"};
+
 //! The path of an IPC address: `unix` is `default_name` in `data_dir`, `unix:<path>` is relative to
 //! it. `address` becomes the long form. Throws std::invalid_argument for another kind of address
 //! and for a path that is too long for a socket.

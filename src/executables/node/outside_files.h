@@ -1,0 +1,49 @@
+#ifndef MPBITCOIN_EXECUTABLES_NODE_OUTSIDE_FILES_H
+#define MPBITCOIN_EXECUTABLES_NODE_OUTSIDE_FILES_H
+
+#include <filesystem>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <thread>
+#include <vector>
+
+namespace mpbitcoin {
+struct FileRequest;
+
+//! Opens files outside of the wallet directory for wallet processes, which are fenced in, when the
+//! node's user has named them in a command: a place for a backup, a wallet elsewhere. Thread-safe.
+class OutsideFiles : public std::enable_shared_from_this<OutsideFiles>
+{
+public:
+    using Path = std::filesystem::path;
+
+    //! The processes must have ended, or have closed their sockets.
+    ~OutsideFiles();
+
+    //! A socket for a process, which is given to it and closed here. Requests that come from there
+    //! are served until it closes. Throws std::system_error; nullopt on systems without a sandbox.
+    std::optional<int> connect();
+
+    //! Allow the paths and what is beneath them, for good.
+    void allow(const std::vector<Path>& paths);
+    //! The same until the result goes, which keeps this alive.
+    [[nodiscard]] std::shared_ptr<void> lend(const std::vector<Path>& paths);
+
+private:
+    void serve(int socket);
+    //! Does what is asked for. Returns an error or 0; sets the descriptor of a file it has opened.
+    int perform(const FileRequest& request, const Path& path, int& descriptor);
+    bool allowed(const Path& path);
+    bool leadsToAllowed(const Path& folder);
+
+    std::mutex m_mutex;
+    //! Without symbolic links.
+    std::multiset<Path> m_allowed;
+    std::list<std::thread> m_threads;
+};
+} // namespace mpbitcoin
+
+#endif // MPBITCOIN_EXECUTABLES_NODE_OUTSIDE_FILES_H

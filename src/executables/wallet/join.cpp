@@ -1,0 +1,192 @@
+#include <chainparams.h>
+#include <chainparamsbase.h>
+#include <common/args.h>
+#include <common/system.h>
+#include <executables/wallet/join.h>
+#include <executables/wallet/sandbox.h>
+#include <executables/wallet/wallet_process.h>
+#include <fcntl.h>
+#include <ipc/core/event_loop.h>
+#include <ipc/core/socket.h>
+#include <ipc/exception.h>
+#include <ipc/interfaces/processes/processes.capnp.proxy-types.h>
+#include <random.h>
+#include <sys/socket.h>
+#include <tinyformat.h>
+#include <util/fs.h>
+#include <util/threadnames.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <future>
+#include <iostream>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string_view>
+#include <system_error>
+
+namespace mpbitcoin {
+namespace {
+constexpr const char* EXE_NAME{"bitcoin-wallet"};
+
+//! This process's wallets as the node gets them. Its end means that the node needs them no more.
+class LentProcess final : public WalletProcess
+{
+public:
+    LentProcess(WalletProcess& process, std::promise<void>& returned) :
+        m_process{process}, m_returned{returned}
+    {
+    }
+    ~LentProcess() override { m_returned.set_value(); }
+
+    void configure(const Configuration& configuration, std::unique_ptr<LogSink> log) override
+    {
+        m_process.configure(configuration, std::move(log));
+    }
+    std::unique_ptr<interfaces::WalletLoader>
+    makeWalletLoader(std::unique_ptr<interfaces::Chain> chain) override
+    {
+        return m_process.makeWalletLoader(std::move(chain));
+    }
+
+private:
+    WalletProcess& m_process;
+    std::promise<void>& m_returned;
+};
+
+std::atomic<int> g_connection{-1};
+std::atomic<bool> g_leaving{false};
+static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
+
+//! What follows is the same as when the node ends: the connection breaks, databases are closed.
+extern "C" void Leave(int)
+{
+    const int saved{errno};
+    g_leaving = true;
+    ::shutdown(g_connection, SHUT_RDWR);
+    errno = saved;
+}
+
+//! From now on signals close the connection.
+void LeaveOnSignals(int connection)
+{
+    // A number of its own: the connection's may mean something else when it is closed.
+    g_connection = ::fcntl(connection, F_DUPFD_CLOEXEC, 0);
+    struct sigaction action{};
+    action.sa_handler = Leave;
+    action.sa_flags = SA_RESTART;
+    sigemptyset(&action.sa_mask);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+        ::sigaction(signal, &action, nullptr);
+    }
+    ::signal(SIGPIPE, SIG_IGN);
+}
+
+//! The socket of the node that the command line names. Throws what is wrong with the line.
+fs::path TakeOptions(ArgsManager& args, int argc, const char* const argv[])
+{
+    SetupHelpOptions(args);
+    SetupChainParamsBaseOptions(args);
+    args.AddArg("-datadir=<dir>", "", ArgsManager::ALLOW_ANY | ArgsManager::DISALLOW_NEGATION,
+                OptionsCategory::OPTIONS);
+    args.AddArg("-walletsandbox", "", ArgsManager::ALLOW_ANY, OptionsCategory::OPTIONS);
+    AddJoinOption(args);
+    std::string error;
+    if (!args.ParseParameters(argc, argv, error)) throw std::runtime_error{error};
+    if (const auto command{args.GetCommand()}) {
+        throw std::runtime_error{
+            strprintf("-ipcconnect joins a running node, %s is a command of the offline tool: "
+                      "leave one of them out",
+                      command->args.at(0))};
+    }
+    if (!CheckDataDirOption(args)) {
+        throw std::runtime_error{strprintf("Specified data directory \"%s\" does not exist.",
+                                           args.GetArg("-datadir", ""))};
+    }
+    SelectParams(args.GetChainType());
+    std::string address{args.GetArg("-ipcconnect", "")};
+    if (address == "auto") address = "unix";
+    return SocketPath(address, args.GetDataDirNet(), NODE_SOCKET);
+}
+
+int Connect(const fs::path& path)
+{
+    try {
+        return ConnectUnix(path);
+    } catch (const std::system_error& error) {
+        throw std::runtime_error{
+            strprintf("No node answers at %s (%s). Start bitcoin-node with -ipcbind=unix, or give "
+                      "its -datadir and network, or -ipcconnect=unix:<path> of its socket.",
+                      fs::PathToString(path), error.code().message())};
+    }
+}
+
+//! Returns when the node needs the wallets no more. Throws why it does not take them.
+void Serve(const fs::path& path, bool sandbox)
+{
+    const int connection{Connect(path)};
+    LeaveOnSignals(connection);
+    std::promise<void> returned;
+    Context context;
+    EventLoop loop{EXE_NAME, context};
+    WalletProcessImpl process{context, sandbox};
+    try {
+        auto node = loop.connect<process_messages::NodeInit>(connection);
+        node->attachWallet(std::make_unique<LentProcess>(process, returned));
+        tfm::format(std::cout, "Serving the wallets of the node at %s until one of us ends.\n",
+                    fs::PathToString(path));
+        std::cout.flush();
+        returned.get_future().wait();
+        loop.finishCleanups();
+    } catch (const ipc::Exception& error) {
+        if (g_leaving) return;
+        throw std::runtime_error{strprintf("The node did not take the wallets: %s", error.what())};
+    }
+}
+} // namespace
+
+void AddJoinOption(ArgsManager& args)
+{
+    args.AddArg("-ipcconnect=<address>",
+                "Join a running bitcoin-node and serve its wallets, without a command, until it "
+                "ends or this process is interrupted. The address is unix or auto for the socket "
+                "that the node makes in its data directory with -ipcbind=unix, or unix:<path>. The "
+                "node must have no wallet process: start it with -walletprocess=attach.",
+                ArgsManager::ALLOW_ANY, OptionsCategory::OPTIONS);
+}
+
+bool WantsToJoin(int argc, const char* const argv[])
+{
+    const std::span words{argv, static_cast<size_t>(argc)};
+    const auto is = [](std::string_view name) {
+        return [name](std::string_view word) {
+            if (word.starts_with("--")) word.remove_prefix(1);
+            return word.substr(0, word.find('=')) == name;
+        };
+    };
+    return std::ranges::any_of(words, is("-ipcconnect")) &&
+           std::ranges::none_of(words, [&](std::string_view word) {
+               return is("-help")(word) || is("-h")(word) || is("-?")(word) || is("-version")(word);
+           });
+}
+
+int JoinNode(int argc, const char* const argv[])
+{
+    ReserveTemporaryFolder(); // sets the environment: before any thread
+    SetupEnvironment();
+    RandomInit();
+    util::ThreadSetInternalName("wallet");
+    try {
+        const auto path{TakeOptions(gArgs, argc, argv)};
+        Serve(path, gArgs.GetBoolArg("-walletsandbox", true));
+        return EXIT_SUCCESS;
+    } catch (const std::exception& error) {
+        tfm::format(std::cerr, "Error: %s\n", error.what());
+        return EXIT_FAILURE;
+    }
+}
+} // namespace mpbitcoin

@@ -1,0 +1,19 @@
+#ifndef MPBITCOIN_EXECUTABLES_WALLET_JOIN_H
+#define MPBITCOIN_EXECUTABLES_WALLET_JOIN_H
+
+class ArgsManager;
+
+namespace mpbitcoin {
+//! -ipcconnect, for the help.
+void AddJoinOption(ArgsManager& args);
+
+//! Whether the command line asks to join a running node.
+bool WantsToJoin(int argc, const char* const argv[]);
+
+//! Join the node that the command line names and serve its wallets, until the node ends or SIGINT,
+//! SIGTERM or SIGHUP comes. Returns the exit status; what went wrong is told on stderr, in a line.
+//! Call it first in main(): no other thread may run yet.
+int JoinNode(int argc, const char* const argv[]);
+} // namespace mpbitcoin
+
+#endif // MPBITCOIN_EXECUTABLES_WALLET_JOIN_H
