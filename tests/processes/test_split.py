@@ -109,12 +109,24 @@ def test_a_missing_wallet_executable_is_told(make_node: MakeNode, tmp_path: Path
     assert "The wallet process bitcoin-wallet can't be started: cannot run" in done.stderr
 
 
-def test_the_offline_tool_is_still_there(node: Node) -> None:
-    assert node.stop() == 0
+def offline_info(node: Node) -> str:
+    """What the offline tool says of the wallet `w`."""
     tool = [str(node.executables / "bitcoin-wallet"), "-regtest", f"-datadir={node.datadir}"]
     done = subprocess.run([*tool, "-wallet=w", "info"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "Format: sqlite" in done.stdout
+    return done.stdout
+
+
+def test_the_offline_tool_is_still_there(node: Node) -> None:
+    assert node.stop() == 0
+    assert "Format: sqlite" in offline_info(node)
+
+
+def test_the_last_blocks_reach_the_wallet_before_it_ends(node: Node) -> None:
+    count = node.rpc("getwalletinfo")["txcount"]
+    node.rpc("generatetoaddress", 30, node.rpc("getnewaddress"))
+    assert node.stop() == 0
+    assert f"Transactions: {count + 30}" in offline_info(node)
 
 
 def test_mock_time_reaches_the_wallet(node: Node) -> None:
