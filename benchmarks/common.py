@@ -115,18 +115,24 @@ class Bench:
         }
 
     def finish(self) -> int:
-        """Print the table, write result.json and result.md; 1 when a goal was missed."""
-        text = table(self.rows)
+        """Publish the rows; 1 when a goal was missed."""
+        rows = [asdict(r) | {"ratio": r.ratio, "passed": r.passed} for r in self.rows]
+        return self.publish(table(self.rows), rows)
+
+    def publish(self, text: str, rows: Sequence[Mapping[str, object]]) -> int:
+        """Print the table `text`, write result.md, and result.json with the rows.
+
+        1 when a row's `passed` is False: a goal was missed.
+        """
         heading = [f"{key}: {value}" for key, value in self.facts.items()]
         heading += [f"note: {remark}" for remark in self.remarks]
         print("\n" + "\n".join(heading) + "\n\n" + text)
         marks = "\n".join(f"- {line}" for line in heading)
         (self.folder / "result.md").write_text(f"# {self.name}\n\n{marks}\n\n{text}\n")
-        rows = [asdict(r) | {"ratio": r.ratio, "passed": r.passed} for r in self.rows]
         data = {"name": self.name, "facts": self.facts, "remarks": self.remarks, "rows": rows}
         (self.folder / "result.json").write_text(json.dumps(data, indent=2) + "\n")
         print(f"\nlogs and results: {self.folder}")
-        return int(any(row.passed is False for row in self.rows))
+        return int(any(row["passed"] is False for row in rows))
 
 
 def _measured(

@@ -188,20 +188,6 @@ def figures(found: dict[str, dict[str, float]]) -> list[Figure]:
     ]
 
 
-def finish(bench: Bench, lines: Sequence[Figure]) -> int:
-    """Print the table, write result.json and result.md; 1 when a goal was missed."""
-    text = table(lines)
-    heading = [f"{key}: {value}" for key, value in bench.facts.items()]
-    print("\n" + "\n".join(heading) + "\n\n" + text)
-    marks = "\n".join(f"- {line}" for line in heading)
-    (bench.folder / "result.md").write_text(f"# {bench.name}\n\n{marks}\n\n{text}\n")
-    rows = [asdict(line) | {"goal": line.goal, "passed": line.passed} for line in lines]
-    data = {"name": bench.name, "facts": bench.facts, "rows": rows}
-    (bench.folder / "result.json").write_text(json.dumps(data, indent=2) + "\n")
-    print(f"\nlogs and results: {bench.folder}")
-    return int(any(line.passed is False for line in lines))
-
-
 def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(
@@ -224,7 +210,9 @@ def main() -> int:
     bench = Bench("Echo: ours against upstream's libmultiprocess", folder, facts)
     found = sources(SourceStore(given.sources.resolve()), folder)
     programs = {side: build(bench, side, found[side], toolchain) for side in SIDES}
-    return finish(bench, figures(measure(programs, given.rounds)))
+    lines = figures(measure(programs, given.rounds))
+    rows = [asdict(line) | {"goal": line.goal, "passed": line.passed} for line in lines]
+    return bench.publish(table(lines), rows)
 
 
 if __name__ == "__main__":
