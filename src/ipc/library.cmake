@@ -2,19 +2,21 @@
 # one source prefix of the schemas, so that what is generated from ipc/interfaces/chain/chain.capnp
 # is included as <ipc/interfaces/chain/chain.capnp.proxy.h>.
 
-set(
-  interfaces
-  common
-  handler
-  chain
-  wallet
-  wallet_loader
-  processes
-)
 set(schemas "")
-foreach(interface IN LISTS interfaces)
-  string(REPLACE "wallet_loader" "wallet" folder "${interface}")
-  list(APPEND schemas "ipc/interfaces/${folder}/${interface}.capnp")
+foreach(
+  schema
+  IN
+  ITEMS
+    common/common
+    handler/handler
+    chain/chain
+    chain/bulk_chain
+    wallet/wallet
+    wallet/wallet_loader
+    processes/processes
+)
+  list(APPEND schemas "ipc/interfaces/${schema}.capnp")
+  get_filename_component(folder "${schema}" DIRECTORY)
   file(MAKE_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/ipc/interfaces/${folder}")
 endforeach()
 

@@ -7,6 +7,8 @@
 #include <undo.h>
 #include <util/threadnames.h>
 
+#include <algorithm>
+
 namespace mpbitcoin {
 namespace {
 //! Memory that notifications may take while the other process does not take them.
@@ -120,6 +122,12 @@ void NotificationQueue::drain()
     m_changed.wait(lock, [&] { return m_over || m_taken >= wanted; });
 }
 
+bool NotificationQueue::idle()
+{
+    const std::lock_guard lock{m_mutex};
+    return m_taken == m_queued;
+}
+
 void NotificationQueue::run()
 {
     util::ThreadRename("notify");
@@ -142,5 +150,39 @@ void NotificationQueue::run()
         m_over |= gone;
         m_changed.notify_all();
     }
+}
+
+std::shared_ptr<NotificationQueue>
+NotificationQueues::add(std::shared_ptr<NotificationQueue::Notifications> to)
+{
+    auto queue = std::make_shared<NotificationQueue>(std::move(to));
+    const std::lock_guard lock{m_mutex};
+    m_queues.remove_if([](const auto& known) { return known.expired(); });
+    m_queues.push_back(queue);
+    return queue;
+}
+
+void NotificationQueues::drain()
+{
+    for (const auto& queue : all()) {
+        queue->drain();
+    }
+}
+
+bool NotificationQueues::idle()
+{
+    const auto queues{all()};
+    return std::all_of(queues.begin(), queues.end(),
+                       [](const auto& queue) { return queue->idle(); });
+}
+
+std::vector<std::shared_ptr<NotificationQueue>> NotificationQueues::all()
+{
+    std::vector<std::shared_ptr<NotificationQueue>> found;
+    const std::lock_guard lock{m_mutex};
+    for (const auto& known : m_queues) {
+        if (auto queue{known.lock()}) found.push_back(std::move(queue));
+    }
+    return found;
 }
 } // namespace mpbitcoin

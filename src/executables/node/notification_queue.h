@@ -7,9 +7,11 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 namespace mpbitcoin {
 //! Hands notifications to another process, in order, on a thread of its own. The node's validation
@@ -36,6 +38,8 @@ public:
 
     //! Wait until all that was queued before is taken, or the receiver is gone.
     void drain();
+    //! Whether all that was queued is taken.
+    bool idle();
 
 private:
     struct Entry
@@ -55,6 +59,23 @@ private:
     uint64_t m_taken{0};
     bool m_over{false};
     std::thread m_thread;
+};
+
+//! The queues of one process. Thread-safe.
+class NotificationQueues
+{
+public:
+    std::shared_ptr<NotificationQueue> add(std::shared_ptr<NotificationQueue::Notifications> to);
+    //! Wait until the process has taken all that was queued so far.
+    void drain();
+    //! Whether the process has taken all that was queued.
+    bool idle();
+
+private:
+    std::vector<std::shared_ptr<NotificationQueue>> all();
+
+    std::mutex m_mutex;
+    std::list<std::weak_ptr<NotificationQueue>> m_queues;
 };
 } // namespace mpbitcoin
 

@@ -1,10 +1,33 @@
 #include <executables/node/served_chain.h>
+#include <ipc/interfaces/chain/request_tip.h>
 #include <kernel/chain.h>
+#include <node/context.h>
+#include <rpc/request.h>
 #include <uint256.h>
+#include <util/check.h>
+#include <validation.h>
 
 #include <stdexcept>
 
 namespace mpbitcoin {
+namespace {
+//! The tip, when all that is known of it at the node has been taken by the wallets. Nothing is
+//! waited for: then the wallets ask themselves.
+std::optional<RequestTip> SyncedTip(node::NodeContext& node, NotificationQueues& queues)
+{
+    uint256 tip;
+    {
+        TRY_LOCK(::cs_main, lock);
+        if (!lock) return std::nullopt;
+        const CBlockIndex* index{node.chainman ? node.chainman->ActiveChain().Tip() : nullptr};
+        if (!index) return std::nullopt;
+        tip = index->GetBlockHash();
+    }
+    if (!queues.idle()) return std::nullopt;
+    return RequestTip{tip};
+}
+} // namespace
+
 uint256 ServedChain::getBlockHash(int height)
 {
     // The node's own would end the node at a height that is not there.
@@ -22,36 +45,33 @@ std::vector<common::SettingsValue> ServedChain::getSettingsList(const std::strin
 std::unique_ptr<interfaces::Handler>
 ServedChain::handleNotifications(std::shared_ptr<Notifications> notifications)
 {
-    auto queue = std::make_shared<NotificationQueue>(std::move(notifications));
-    {
-        const std::lock_guard lock{m_mutex};
-        m_queues.remove_if([](const auto& known) { return known.expired(); });
-        m_queues.push_back(queue);
-    }
-    return m_chain.handleNotifications(std::move(queue));
+    return m_chain.handleNotifications(m_queues->add(std::move(notifications)));
 }
 
 void ServedChain::waitForNotificationsIfTipChanged(const uint256& old_tip)
 {
     m_chain.waitForNotificationsIfTipChanged(old_tip);
-    drain();
+    m_queues->drain();
 }
 
 void ServedChain::waitForNotifications()
 {
     m_chain.waitForNotifications();
-    drain();
+    m_queues->drain();
 }
 
-void ServedChain::drain()
+std::unique_ptr<interfaces::Handler> ServedChain::handleRpc(const CRPCCommand& command)
 {
-    std::list<std::weak_ptr<NotificationQueue>> queues;
-    {
-        const std::lock_guard lock{m_mutex};
-        queues = m_queues;
-    }
-    for (const auto& known : queues) {
-        if (const auto queue{known.lock()}) queue->drain();
-    }
+    const auto execute = [node = m_chain.context(), queues = m_queues, call = command.actor](
+                             const JSONRPCRequest& request, UniValue& result, bool last_handler) {
+        JSONRPCRequest stamped{request};
+        if (auto tip{SyncedTip(*Assert(node), *queues)}) stamped.context = *std::move(tip);
+        const bool answered{call(stamped, result, last_handler)};
+        // All other answers are only written, see CustomReadField() in chain/types.h.
+        if (request.mode == JSONRPCRequest::GET_ARGS) result.read(std::string{result.getValStr()});
+        return answered;
+    };
+    return m_commands->handle(
+        {command.category, command.name, execute, command.argNames, command.unique_id}, m_process);
 }
 } // namespace mpbitcoin

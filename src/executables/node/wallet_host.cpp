@@ -1,6 +1,7 @@
 #include <common/args.h>
 #include <executables/node/configuration.h>
 #include <executables/node/named_files.h>
+#include <executables/node/served_bulk_chain.h>
 #include <executables/node/served_chain.h>
 #include <executables/node/wallet_commands.h>
 #include <executables/node/wallet_host.h>
@@ -73,7 +74,8 @@ void WalletHost::introduce(std::shared_ptr<Peer> peer)
     if (m_wanted) wallets.emplace(m_wanted->begin(), m_wanted->end());
     peer->process->configure(MakeConfiguration(m_args), std::make_unique<LogWriter>(WALLET_EXE));
     peer->loader = peer->process->makeWalletLoader(
-        std::make_unique<ServedChain>(m_chain, m_commands, std::move(wallets)));
+        std::make_unique<ServedChain>(m_chain, m_commands, std::move(wallets)),
+        std::make_unique<ServedBulkChain>(m_chain));
     peer->following = m_wallets->follow(*peer->loader);
     if (const int64_t time{m_mock_time}) peer->loader->setMockTime(time);
     peer->loader->registerRpcs();

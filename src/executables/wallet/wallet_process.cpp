@@ -102,9 +102,12 @@ void WalletProcessImpl::configure(const Configuration& configuration, std::uniqu
 }
 
 std::unique_ptr<interfaces::WalletLoader>
-WalletProcessImpl::makeWalletLoader(std::unique_ptr<interfaces::Chain> chain)
+WalletProcessImpl::makeWalletLoader(std::unique_ptr<interfaces::Chain> chain,
+                                    std::unique_ptr<BulkChain> bulk)
 {
-    m_chain = std::make_unique<PartingChain>(std::move(chain));
+    m_remote_chain = std::make_unique<PartingChain>(std::move(chain));
+    m_bulk_chain = std::move(bulk);
+    m_chain.emplace(*m_remote_chain, *m_bulk_chain);
     return interfaces::MakeWalletLoader(*m_chain, gArgs);
 }
 } // namespace mpbitcoin

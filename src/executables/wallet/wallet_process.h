@@ -2,6 +2,7 @@
 #define MPBITCOIN_EXECUTABLES_WALLET_WALLET_PROCESS_H
 
 #include <executables/wallet/scheduler_thread.h>
+#include <executables/wallet/wallet_chain.h>
 #include <ipc/core/context.h>
 #include <ipc/core/log.h>
 #include <ipc/interfaces/processes/processes.h>
@@ -22,13 +23,16 @@ public:
 
     void configure(const Configuration& configuration, std::unique_ptr<LogSink> log) override;
     std::unique_ptr<interfaces::WalletLoader>
-    makeWalletLoader(std::unique_ptr<interfaces::Chain> chain) override;
+    makeWalletLoader(std::unique_ptr<interfaces::Chain> chain,
+                     std::unique_ptr<BulkChain> bulk) override;
 
 private:
     const bool m_sandbox;
     std::optional<LogSender> m_log;
     std::optional<ECC_Context> m_ecc;
-    std::unique_ptr<interfaces::Chain> m_chain;
+    std::unique_ptr<interfaces::Chain> m_remote_chain;
+    std::unique_ptr<BulkChain> m_bulk_chain;
+    std::optional<WalletChain> m_chain;
     SchedulerThread m_scheduler;
 };
 } // namespace mpbitcoin

@@ -140,6 +140,8 @@ struct RpcRequest {
     authUser @6 :Text;
     peerAddress @7 :Text;
     version @8 :Int32;
+    # The node's tip, when all notifications before the request were taken; else unset.
+    tip @9 :Data;
 }
 
 # What the caller of a find method wants to know, and what was found.

@@ -1,8 +1,10 @@
 #include <ipc/interfaces/chain/chain.capnp.proxy-types.h>
+#include <ipc/interfaces/chain/request_tip.h>
 #include <primitives/block.h>
 #include <streams.h>
 #include <undo.h>
 
+#include <any>
 #include <stdexcept>
 
 namespace mp {
@@ -208,6 +210,9 @@ void CustomBuildMessage(InvokeContext&,
     builder.setAuthUser(request.authUser);
     builder.setPeerAddress(request.peerAddr);
     builder.setVersion(static_cast<int32_t>(request.m_json_version));
+    if (const auto* tip{std::any_cast<mpbitcoin::RequestTip>(&request.context)}) {
+        builder.setTip({tip->hash.begin(), tip->hash.size()});
+    }
 }
 
 void CustomReadMessage(InvokeContext&,
@@ -228,6 +233,8 @@ void CustomReadMessage(InvokeContext&,
     request.peerAddr = String(reader.getPeerAddress());
     request.m_json_version =
         mpbitcoin::CheckedEnum(reader.getVersion(), JSONRPCVersion::V1_LEGACY, JSONRPCVersion::V2);
+    request.context.reset();
+    if (reader.hasTip()) request.context = mpbitcoin::RequestTip{ReadHash(reader.getTip())};
 }
 
 void BuildRpcCommand(const CRPCCommand& command, messages::RpcCommand::Builder& builder)

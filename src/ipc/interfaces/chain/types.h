@@ -58,6 +58,28 @@ void CustomReadMessage(InvokeContext& context,
                        const mpbitcoin::messages::RpcRequest::Reader& reader,
                        JSONRPCRequest& request);
 
+//! Whether a field is the answer of a command, where the node reads it.
+template <typename Field>
+inline constexpr bool IS_ANSWER{false};
+template <typename Accessor, typename Results>
+inline constexpr bool IS_ANSWER<StructField<Accessor, Results>>{
+    std::is_base_of_v<chain_fields::Response, Accessor> &&
+    std::is_base_of_v<mpbitcoin::messages::RpcActor::CallResults::Reader,
+                      std::remove_cv_t<Results>>};
+
+//! The answer of a command: the node only hands it on, so it stays text. As a number, because that
+//! is what UniValue writes as it is.
+template <typename Input, typename ReadDest>
+    requires IS_ANSWER<std::remove_cvref_t<Input>>
+decltype(auto) CustomReadField(
+    TypeList<UniValue>, Priority<2>, InvokeContext&, Input&& input, ReadDest&& read_dest)
+{
+    return read_dest.update([&](auto& value) {
+        const auto text = input.get();
+        value = UniValue{UniValue::VNUM, std::string{text.begin(), text.size()}};
+    });
+}
+
 //! The command's text and arguments; its actor is a capability, built apart.
 void BuildRpcCommand(const CRPCCommand& command, mpbitcoin::messages::RpcCommand::Builder& builder);
 //! The names of a command's arguments, and whether each can only be given by name.

@@ -13,6 +13,7 @@ $Proxy.include("ipc/capnp/init.capnp.proxy.h");
 $Proxy.includeTypes("ipc/interfaces/processes/types.h");
 
 using Bitcoin = import "/ipc/capnp/init.capnp";
+using BulkChain = import "../chain/bulk_chain.capnp";
 using Chain = import "../chain/chain.capnp";
 using Wallet = import "../wallet/wallet_loader.capnp";
 
@@ -26,7 +27,7 @@ interface WalletProcess $Proxy.wrap("mpbitcoin::WalletProcess") {
     shareThreads @0 (threadMap :Proxy.ThreadMap) -> (threadMap :Proxy.ThreadMap);
     # Without a context: it runs on the event loop's thread.
     configure @1 (configuration :Configuration, log :LogSink) -> (error :Text $Proxy.exception("std::exception"));
-    makeWalletLoader @2 (context :Proxy.Context, chain :Chain.Chain) -> (result :Wallet.WalletLoader);
+    makeWalletLoader @2 (context :Proxy.Context, chain :Chain.Chain, bulk :BulkChain.BulkChain) -> (result :Wallet.WalletLoader);
 }
 
 interface LogSink $Proxy.wrap("mpbitcoin::LogSink") {

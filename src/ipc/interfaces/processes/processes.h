@@ -4,6 +4,7 @@
 #include <interfaces/chain.h>
 #include <interfaces/init.h>
 #include <interfaces/wallet.h>
+#include <ipc/interfaces/chain/bulk_chain.h>
 
 #include <memory>
 #include <string>
@@ -46,9 +47,10 @@ public:
     //! The first call, once. It runs on the event loop's thread, so that no other thread of the
     //! process is there when it gives up what it does not need.
     virtual void configure(const Configuration& configuration, std::unique_ptr<LogSink> log) = 0;
-    //! The wallets. `chain` has to live, and lives, as long as the process.
+    //! The wallets. `chain` and `bulk`, the same one for questions in bulk, have to live, and live,
+    //! as long as the process.
     virtual std::unique_ptr<interfaces::WalletLoader>
-    makeWalletLoader(std::unique_ptr<interfaces::Chain> chain) = 0;
+    makeWalletLoader(std::unique_ptr<interfaces::Chain> chain, std::unique_ptr<BulkChain> bulk) = 0;
 };
 
 //! What bitcoin-node offers to whoever connects: the tree's Init and ours.

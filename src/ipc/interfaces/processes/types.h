@@ -2,6 +2,7 @@
 #define MPBITCOIN_IPC_INTERFACES_PROCESSES_TYPES_H
 
 #include <ipc/capnp/init.capnp.proxy-types.h>
+#include <ipc/interfaces/chain/bulk_chain.capnp.proxy-types.h>
 #include <ipc/interfaces/chain/chain.capnp.proxy-types.h>
 #include <ipc/interfaces/common/common.capnp.proxy-types.h>
 #include <ipc/interfaces/wallet/wallet_loader.capnp.proxy-types.h>

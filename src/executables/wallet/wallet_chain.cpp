@@ -1,0 +1,239 @@
+#include <executables/wallet/wallet_chain.h>
+#include <ipc/interfaces/chain/request_tip.h>
+#include <rpc/request.h>
+#include <rpc/server.h>
+
+#include <algorithm>
+#include <any>
+#include <set>
+#include <utility>
+
+namespace mpbitcoin {
+namespace {
+using interfaces::FoundBlock;
+
+//! A node that shuts down may find a scan going on for this long.
+constexpr std::chrono::milliseconds SHUTDOWN_INTERVAL{50};
+//! How long an answer about the memory pool serves the loop that it was asked for: coins are
+//! selected at once after it, in milliseconds. What is selected is checked with the node again.
+constexpr std::chrono::seconds ANCESTRY_AGE{1};
+//! Blocks whose facts are remembered: some megabytes.
+constexpr size_t MAX_KNOWN{20'000};
+
+bool WantsPlace(const FoundBlock& block)
+{
+    return block.m_in_active_chain || block.m_next_block || block.m_locator;
+}
+
+//! Whether a scan asks where to go on: is the block in the active chain, and which one is next?
+bool IsStep(const FoundBlock& block)
+{
+    const auto* next{block.m_next_block};
+    return next && block.m_in_active_chain && !block.m_locator && !block.m_data &&
+           !next->m_locator && !next->m_data && !next->m_next_block;
+}
+
+//! What holds for a block for ever.
+void FillFacts(const RunBlock& known, const FoundBlock& block)
+{
+    if (block.m_hash) *block.m_hash = known.hash;
+    if (block.m_height) *block.m_height = known.height;
+    if (block.m_time) *block.m_time = known.time;
+    if (block.m_max_time) *block.m_max_time = known.max_time;
+    if (block.m_mtp_time) *block.m_mtp_time = known.mtp_time;
+    block.found = true;
+}
+
+void FillActive(const RunBlock& known, const FoundBlock& block)
+{
+    FillFacts(known, block);
+    if (block.m_in_active_chain) *block.m_in_active_chain = true;
+}
+} // namespace
+
+WalletChain::Thread& WalletChain::thread()
+{
+    const std::lock_guard lock{m_threads_mutex};
+    const auto id{std::this_thread::get_id()};
+    const auto found{m_threads.find(id)};
+    if (found != m_threads.end()) return found->second;
+    return m_threads.emplace(id, Thread{BlockRun{m_bulk, m_epoch}, {}, {}, {}}).first->second;
+}
+
+bool WalletChain::findBlock(const uint256& hash, const FoundBlock& block)
+{
+    if (IsStep(block) && findNext(hash, block)) return true;
+    if (!WantsPlace(block) && findKnown(hash, block)) return true;
+    return askBlock(hash, block);
+}
+
+bool WalletChain::findNext(const uint256& hash, const FoundBlock& block)
+{
+    auto& run{thread().run};
+    const auto* next{run.successor(hash)};
+    if (!next) return false;
+    FillActive(*next, *block.m_next_block);
+    FillActive(*run.find(hash), block);
+    return true;
+}
+
+bool WalletChain::findKnown(const uint256& hash, const FoundBlock& block)
+{
+    if (const auto* known{thread().run.find(hash)}) {
+        if (block.m_data) {
+            auto data{ParseBlock(*known)};
+            if (!data) return false;
+            *block.m_data = *std::move(data);
+        }
+        FillFacts(*known, block);
+        return true;
+    }
+    const std::lock_guard lock{m_known_mutex};
+    const auto known{m_known.find(hash)};
+    if (block.m_data || known == m_known.end()) return false;
+    FillFacts(known->second, block);
+    return true;
+}
+
+bool WalletChain::askBlock(const uint256& hash, const FoundBlock& block)
+{
+    RunBlock known;
+    known.hash = hash;
+    FoundBlock asked{block};
+    asked.height(known.height).time(known.time).maxTime(known.max_time).mtpTime(known.mtp_time);
+    if (!m_chain.findBlock(hash, asked)) return false;
+    FillFacts(known, block);
+    const std::lock_guard lock{m_known_mutex};
+    if (m_known.size() >= MAX_KNOWN) m_known.clear();
+    m_known.emplace(hash, std::move(known));
+    return true;
+}
+
+double WalletChain::guessVerificationProgress(const uint256& hash)
+{
+    const auto* known{thread().run.find(hash)};
+    return known ? known->progress : m_chain.guessVerificationProgress(hash);
+}
+
+std::optional<bool> WalletChain::blockFilterMatchesAny(BlockFilterType type,
+                                                       const uint256& hash,
+                                                       const GCSFilter::ElementSet& elements)
+{
+    if (type == BlockFilterType::BASIC) {
+        if (const auto known{thread().run.matches(hash, elements)}) return known;
+    }
+    return m_chain.blockFilterMatchesAny(type, hash, elements);
+}
+
+bool WalletChain::isInitialBlockDownload()
+{
+    // Once over, it does not begin again.
+    if (m_initial_block_download) m_initial_block_download = m_chain.isInitialBlockDownload();
+    return m_initial_block_download;
+}
+
+bool WalletChain::shutdownRequested()
+{
+    if (m_shutdown_requested) return true;
+    const auto now{Clock::now().time_since_epoch()};
+    if (now - Clock::duration{m_shutdown_asked} > SHUTDOWN_INTERVAL) {
+        m_shutdown_requested = m_chain.shutdownRequested();
+        m_shutdown_asked = now.count();
+    }
+    return m_shutdown_requested;
+}
+
+void WalletChain::getTransactionAncestry(
+    const Txid& id, size_t& ancestors, size_t& cluster_count, size_t* size, CAmount* fees)
+{
+    const auto& own{thread()};
+    const auto known{own.ancestries.find(id)};
+    if (size || fees || known == own.ancestries.end() ||
+        Clock::now() - own.ancestries_read > ANCESTRY_AGE) {
+        m_chain.getTransactionAncestry(id, ancestors, cluster_count, size, fees);
+        return;
+    }
+    ancestors = known->second.ancestors;
+    cluster_count = known->second.cluster_count;
+}
+
+std::map<COutPoint, CAmount>
+WalletChain::calculateIndividualBumpFees(const std::vector<COutPoint>& outpoints,
+                                         const CFeeRate& rate)
+{
+    // Wallets ask for the ancestry of each of these coins next.
+    std::set<Txid> unique;
+    for (const auto& outpoint : outpoints) {
+        unique.insert(outpoint.hash);
+    }
+    auto& own{thread()};
+    own.ancestries.clear();
+    if (outpoints.size() > 1) {
+        const std::vector<Txid> ids{unique.begin(), unique.end()};
+        const auto found{m_bulk.getAncestries(ids)};
+        for (size_t i{0}; i < std::min(ids.size(), found.size()); ++i) {
+            own.ancestries.emplace(ids[i], found[i]);
+        }
+        own.ancestries_read = Clock::now();
+    }
+    return m_chain.calculateIndividualBumpFees(outpoints, rate);
+}
+
+void WalletChain::requestMempoolTransactions(Notifications& notifications)
+{
+    thread().run.clear(); // a scan ends with this
+    m_bulk.readMempool([&](std::vector<CTransactionRef> transactions) {
+        for (const auto& transaction : transactions) {
+            notifications.transactionAddedToMempool(transaction);
+        }
+    });
+}
+
+unsigned int WalletChain::estimateMaxBlocks()
+{
+    return m_max_blocks.get([this] { return m_chain.estimateMaxBlocks(); });
+}
+
+CFeeRate WalletChain::relayMinFee()
+{
+    return m_relay_min.get([this] { return m_chain.relayMinFee(); });
+}
+
+CFeeRate WalletChain::relayIncrementalFee()
+{
+    return m_relay_incremental.get([this] { return m_chain.relayIncrementalFee(); });
+}
+
+CFeeRate WalletChain::relayDustFee()
+{
+    return m_relay_dust.get([this] { return m_chain.relayDustFee(); });
+}
+
+std::unique_ptr<interfaces::Handler>
+WalletChain::handleNotifications(std::shared_ptr<Notifications> notifications)
+{
+    auto handler = m_hub->add(std::move(notifications));
+    const std::lock_guard lock{m_registering};
+    if (!m_registered) m_registered = m_chain.handleNotifications(m_hub);
+    return handler;
+}
+
+void WalletChain::waitForNotificationsIfTipChanged(const uint256& old_tip)
+{
+    const auto tip{std::exchange(thread().tip, std::nullopt)};
+    if (tip && *tip == old_tip) return;
+    m_chain.waitForNotificationsIfTipChanged(old_tip);
+}
+
+std::unique_ptr<interfaces::Handler> WalletChain::handleRpc(const CRPCCommand& command)
+{
+    const auto execute = [this, call = command.actor](const JSONRPCRequest& request,
+                                                      UniValue& result, bool last_handler) {
+        const auto* tip{std::any_cast<RequestTip>(&request.context)};
+        thread().tip = tip ? std::optional{tip->hash} : std::nullopt;
+        return call(request, result, last_handler);
+    };
+    return m_chain.handleRpc(
+        {command.category, command.name, execute, command.argNames, command.unique_id});
+}
+} // namespace mpbitcoin

@@ -1,0 +1,125 @@
+#ifndef MPBITCOIN_EXECUTABLES_WALLET_WALLET_CHAIN_H
+#define MPBITCOIN_EXECUTABLES_WALLET_WALLET_CHAIN_H
+
+#include <executables/common/forwarded_chain.h>
+#include <executables/wallet/block_run.h>
+#include <executables/wallet/notification_hub.h>
+#include <ipc/interfaces/chain/bulk_chain.h>
+#include <policy/feerate.h>
+#include <uint256.h>
+
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+namespace mpbitcoin {
+//! An answer that never changes, asked for once. Thread-safe.
+template <typename Value>
+class Constant
+{
+public:
+    template <typename Ask>
+    Value get(Ask ask)
+    {
+        {
+            const std::lock_guard lock{m_mutex};
+            if (m_value) return *m_value;
+        }
+        const Value value{ask()};
+        const std::lock_guard lock{m_mutex};
+        m_value = value;
+        return value;
+    }
+
+private:
+    std::mutex m_mutex;
+    std::optional<Value> m_value;
+};
+
+//! The node's chain as the wallets of this process see it. What wallets ask in loops is asked in
+//! bulk, what can't change is asked once, and notifications come once for all wallets. All other
+//! calls go to the node one by one.
+class WalletChain final : public ForwardedChain
+{
+public:
+    //! Both have to outlive this.
+    WalletChain(interfaces::Chain& chain, BulkChain& bulk) : ForwardedChain{chain}, m_bulk{bulk} {}
+
+    // Blocks.
+    bool findBlock(const uint256& hash, const interfaces::FoundBlock& block) override;
+    double guessVerificationProgress(const uint256& hash) override;
+    std::optional<bool> blockFilterMatchesAny(BlockFilterType type,
+                                              const uint256& hash,
+                                              const GCSFilter::ElementSet& elements) override;
+    bool isInitialBlockDownload() override;
+    bool shutdownRequested() override;
+
+    // The memory pool and its rules.
+    void getTransactionAncestry(const Txid& id,
+                                size_t& ancestors,
+                                size_t& cluster_count,
+                                size_t* size,
+                                CAmount* fees) override;
+    std::map<COutPoint, CAmount>
+    calculateIndividualBumpFees(const std::vector<COutPoint>& outpoints,
+                                const CFeeRate& rate) override;
+    void requestMempoolTransactions(Notifications& notifications) override;
+    unsigned int estimateMaxBlocks() override;
+    CFeeRate relayMinFee() override;
+    CFeeRate relayIncrementalFee() override;
+    CFeeRate relayDustFee() override;
+
+    // Notifications and commands.
+    std::unique_ptr<interfaces::Handler>
+    handleNotifications(std::shared_ptr<Notifications> notifications) override;
+    void waitForNotificationsIfTipChanged(const uint256& old_tip) override;
+    std::unique_ptr<interfaces::Handler> handleRpc(const CRPCCommand& command) override;
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    //! What was asked ahead for one thread; only that thread uses it.
+    struct Thread
+    {
+        BlockRun run;
+        //! The node's tip when the request was sent that this thread answers, see RequestTip.
+        std::optional<uint256> tip;
+        std::map<Txid, Ancestry> ancestries;
+        Clock::time_point ancestries_read;
+    };
+    Thread& thread();
+
+    bool findNext(const uint256& hash, const interfaces::FoundBlock& block);
+    bool findKnown(const uint256& hash, const interfaces::FoundBlock& block);
+    //! Ask the node, also for all that holds for ever: the next question will be about that.
+    bool askBlock(const uint256& hash, const interfaces::FoundBlock& block);
+
+    BulkChain& m_bulk;
+    std::atomic<uint64_t> m_epoch{0};
+    std::atomic<bool> m_initial_block_download{true};
+    std::atomic<bool> m_shutdown_requested{false};
+    std::atomic<Clock::rep> m_shutdown_asked{0};
+    Constant<unsigned int> m_max_blocks;
+    Constant<CFeeRate> m_relay_min;
+    Constant<CFeeRate> m_relay_incremental;
+    Constant<CFeeRate> m_relay_dust;
+
+    //! Blocks without data that the node was asked for.
+    std::mutex m_known_mutex;
+    std::map<uint256, RunBlock> m_known;
+
+    std::mutex m_threads_mutex;
+    std::map<std::thread::id, Thread> m_threads;
+
+    const std::shared_ptr<NotificationHub> m_hub{
+        std::make_shared<NotificationHub>([this] { ++m_epoch; })};
+    std::mutex m_registering;
+    std::unique_ptr<interfaces::Handler> m_registered;
+};
+} // namespace mpbitcoin
+
+#endif // MPBITCOIN_EXECUTABLES_WALLET_WALLET_CHAIN_H
