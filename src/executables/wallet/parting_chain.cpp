@@ -75,27 +75,18 @@ private:
 class PartingHandler final : public interfaces::Handler
 {
 public:
-    //! `chain` has to outlive this.
-    PartingHandler(interfaces::Chain& chain,
-                   std::unique_ptr<interfaces::Handler> handler,
-                   std::shared_ptr<Relay> relay) :
-        m_chain{chain}, m_handler{std::move(handler)}, m_relay{std::move(relay)}
+    PartingHandler(std::unique_ptr<interfaces::Handler> handler, std::shared_ptr<Relay> relay) :
+        m_handler{std::move(handler)}, m_relay{std::move(relay)}
     {
     }
     ~PartingHandler() override { m_relay->part(); }
     void disconnect() override
     {
-        IfTheNodeIsThere([this] {
-            // What the node has queued for this process, a wallet inside the node would have by
-            // now.
-            m_chain.waitForNotifications();
-            m_handler->disconnect();
-        });
+        IfTheNodeIsThere([this] { m_handler->disconnect(); });
         m_relay->part();
     }
 
 private:
-    interfaces::Chain& m_chain;
     const std::unique_ptr<interfaces::Handler> m_handler;
     const std::shared_ptr<Relay> m_relay;
 };
@@ -113,7 +104,7 @@ std::unique_ptr<interfaces::Handler>
 PartingChain::handleNotifications(std::shared_ptr<Notifications> notifications)
 {
     auto relay = std::make_shared<Relay>(std::move(notifications));
-    return std::make_unique<PartingHandler>(m_chain, m_chain.handleNotifications(relay), relay);
+    return std::make_unique<PartingHandler>(m_chain.handleNotifications(relay), relay);
 }
 
 void PartingChain::waitForNotifications()

@@ -212,10 +212,16 @@ CFeeRate WalletChain::relayDustFee()
 std::unique_ptr<interfaces::Handler>
 WalletChain::handleNotifications(std::shared_ptr<Notifications> notifications)
 {
-    auto handler = m_hub->add(std::move(notifications));
-    const std::lock_guard lock{m_registering};
-    if (!m_registered) m_registered = m_chain.handleNotifications(m_hub);
-    return handler;
+    const std::shared_ptr<interfaces::Handler> handler{m_hub->add(std::move(notifications))};
+    {
+        const std::lock_guard lock{m_registering};
+        if (!m_registered) m_registered = m_chain.handleNotifications(m_hub);
+    }
+    // What the node has queued for this process, a wallet inside the node would have by now.
+    return interfaces::MakeCleanupHandler([this, handler] {
+        m_chain.waitForNotifications();
+        handler->disconnect();
+    });
 }
 
 void WalletChain::waitForNotificationsIfTipChanged(const uint256& old_tip)
