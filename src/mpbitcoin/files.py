@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from mpbitcoin.errors import MachineError
@@ -16,12 +17,17 @@ def write_text(path: Path, text: str, mode: int = 0o644) -> None:
 
     Raises MachineError when the folder cannot be written or the disk is full.
     """
+    write_parts(path, [text], mode)
+
+
+def write_parts(path: Path, parts: Iterable[str], mode: int = 0o644) -> None:
+    """As write_text, of a text that comes in parts and need not fit into memory."""
     temporary = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
+            stream.writelines(parts)
         os.chmod(temporary, mode)
         os.replace(temporary, path)
     except OSError as error:

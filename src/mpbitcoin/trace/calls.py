@@ -1,0 +1,310 @@
+"""Calls, put together from lines.
+
+A trace can hold a million calls, so they are kept in columns of numbers, not as objects.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+
+from mpbitcoin.trace.lines import UNKNOWN, Line, Said, Thread
+
+#: Calls that a trace holds unless asked otherwise; the oldest go first.
+MOST_CALLS = 1_000_000
+
+#: Different texts and methods that are told apart. More of them is a sign of garbage.
+_MOST_NAMES = 10_000
+
+
+def _column() -> array[int]:
+    return array("q")
+
+
+@dataclass
+class Calls:
+    """The columns: row n of each tells of call n. What is not known is UNKNOWN."""
+
+    start: array[int] = field(default_factory=_column)  # µs since 1970
+    duration: array[int] = field(default_factory=_column)  # µs; of unfinished ones until the end
+    wait: array[int] = field(default_factory=_column)  # µs until a thread began with it
+    lane: array[int] = field(default_factory=_column)  # index of Trace.lanes
+    method: array[int] = field(default_factory=_column)  # index of Trace.methods
+    server: array[int] = field(default_factory=_column)  # 1 on the server's side
+    number: array[int] = field(default_factory=_column)  # as in the log
+    request: array[int] = field(default_factory=_column)  # bytes
+    response: array[int] = field(default_factory=_column)  # bytes
+    error: array[int] = field(default_factory=_column)  # index of Trace.errors
+    finished: array[int] = field(default_factory=_column)  # 1 if its end was seen
+    partner: array[int] = field(default_factory=_column)  # row of the other side
+
+    def __post_init__(self) -> None:
+        self._columns: list[array[int]] = [getattr(self, one.name) for one in fields(self)]
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def add(self, start: int, lane: int, method: int, server: bool) -> int:
+        """Append a call of which only this is known; its row."""
+        for column in self._columns:
+            column.append(UNKNOWN)
+        row = len(self) - 1
+        self.start[row], self.lane[row], self.method[row] = start, lane, method
+        self.server[row], self.finished[row] = int(server), 0
+        return row
+
+    def end(self, row: int) -> int:
+        """When a call ended, in µs since 1970."""
+        return self.start[row] + self.duration[row]
+
+    def forget(self, count: int) -> None:
+        """Remove the first `count` rows."""
+        for column in self._columns:
+            del column[:count]
+
+    def sort(self) -> None:
+        """Order by start; of calls that start at once, the longer and the client's is first."""
+        order = sorted(
+            range(len(self)), key=lambda n: (self.start[n], -self.duration[n], self.server[n])
+        )
+        for column in self._columns:
+            column[:] = array("q", map(column.__getitem__, order))
+        moved = array("q", bytes(8 * len(order)))
+        for row, before in enumerate(order):
+            moved[before] = row
+        for row, partner in enumerate(self.partner):
+            if partner != UNKNOWN:
+                self.partner[row] = moved[partner]
+
+
+class Names:
+    """Texts with numbers, in the order of their coming."""
+
+    def __init__(self, rest: str) -> None:
+        self._rest = rest
+        self._numbers: dict[str, int] = {}
+
+    def number(self, text: str) -> int:
+        """The number of a text; from a certain count on, all new ones share that of `rest`."""
+        if text not in self._numbers and len(self._numbers) >= _MOST_NAMES:
+            text = self._rest
+        return self._numbers.setdefault(text, len(self._numbers))
+
+    def texts(self) -> list[str]:
+        """The texts; each one's place is its number."""
+        return list(self._numbers)
+
+
+@dataclass
+class Process:
+    """A process; `forwarded` if another one's log brought its lines, with late times."""
+
+    name: str
+    pid: int
+    forwarded: bool = False
+    last: int = 0  # µs since 1970, of its last line
+
+    def __str__(self) -> str:
+        return f"{self.name}-{self.pid}"
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A thread: `process` is an index of Trace.processes; `peer` the thread it works for."""
+
+    process: int
+    thread: str
+    peer: str
+
+
+@dataclass
+class Counts:
+    """What was read. `lost` lines the processes said they could not write."""
+
+    lines: int = 0
+    read: int = 0
+    garbled: int = 0
+    lost: int = 0
+    forgotten: int = 0  # calls
+    inexact: int = 0  # lines without microseconds
+
+
+@dataclass(frozen=True)
+class Trace:
+    """All calls, ordered by start, and what they refer to by number."""
+
+    calls: Calls
+    processes: list[Process]
+    lanes: list[Lane]
+    methods: list[str]
+    errors: list[str]
+    counts: Counts
+
+    def process_of(self, row: int) -> int:
+        """The index of the process that a call's row was logged by."""
+        return self.lanes[self.calls.lane[row]].process
+
+
+#: A call that is open: process, whether on the server's side, number.
+_Key = tuple[int, bool, int]
+
+
+class Collector:
+    """Takes lines and makes calls of them, in memory that `most` calls bound."""
+
+    def __init__(self, most: int = MOST_CALLS) -> None:
+        self.counts = Counts()
+        self._most = most
+        self._calls = Calls()
+        self._first = 0  # number of the call in row 0: those before it are forgotten
+        self._processes: dict[tuple[str, int], int] = {}
+        self._told: list[Process] = []
+        self._lanes: dict[Thread, int] = {}
+        self._methods = Names("other.methods")
+        self._errors = Names("(further texts are left out)")
+        self._open: dict[_Key, int] = {}
+        self._unnumbered: dict[int, list[int]] = {}  # per lane, the innermost last
+        self._latest = 0
+        self._steps: dict[str, Callable[[Line, bool], None]] = {
+            "open": self._opened,
+            "close": self._closed,
+            "fail": self._closed,
+            "post": self._handed_over,
+            "run": self._handed_over,
+        }
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    def add(self, line: Line) -> None:
+        """Take in a line."""
+        self.counts.read += 1
+        if not line.exact:
+            line = self._spread(line)
+        lane = self._lane(line.thread)
+        process = self._told[self._process(line.thread)]
+        process.forwarded |= line.forwarded
+        process.last = max(process.last, line.time)
+        server = line.side == "server"
+        if line.said.number == UNKNOWN:
+            self._without_number(line, lane)
+        else:
+            self._steps[line.said.what](line, server)
+
+    def trace(self) -> Trace:
+        """The calls so far. Those still open last until their process' last line.
+
+        The collector is used up by this.
+        """
+        calls = self._calls
+        lanes = [
+            Lane(self._process(thread), thread.name, thread.peer)
+            for thread in sorted(self._lanes, key=self._lanes.__getitem__)
+        ]
+        for row in range(len(calls)):
+            if calls.duration[row] == UNKNOWN:
+                last = self._told[lanes[calls.lane[row]].process].last
+                calls.duration[row] = max(0, last - calls.start[row])
+        calls.sort()
+        return Trace(
+            calls, self._told, lanes, self._methods.texts(), self._errors.texts(), self.counts
+        )
+
+    def _spread(self, line: Line) -> Line:
+        """A line without microseconds, at a time that keeps the lines' order."""
+        self.counts.inexact += 1
+        self._latest = max(self._latest + 1, line.time)
+        return line._replace(time=self._latest)
+
+    def _process(self, thread: Thread) -> int:
+        key = (thread.process, thread.pid)
+        if key not in self._processes:
+            self._processes[key] = len(self._told)
+            self._told.append(Process(*key))
+        return self._processes[key]
+
+    def _lane(self, thread: Thread) -> int:
+        lane = self._lanes.get(thread)
+        if lane is None:
+            lane = self._lanes[thread] = len(self._lanes)
+        return lane
+
+    def _new(self, line: Line, start: int, method: str) -> int:
+        """A new call's number; calls keep theirs while rows move."""
+        if len(self._calls) >= self._most + self._most // 4:
+            self._forget(len(self._calls) - self._most)
+        lane = self._lane(line.thread)
+        server = line.side == "server"
+        row = self._calls.add(start, lane, self._methods.number(method), server)
+        self._calls.number[row] = line.said.number
+        return self._first + row
+
+    def _forget(self, count: int) -> None:
+        self._calls.forget(count)
+        self._first += count
+        self.counts.forgotten += count
+        self._open = {key: call for key, call in self._open.items() if call >= self._first}
+        self._unnumbered = {
+            lane: kept
+            for lane, calls in self._unnumbered.items()
+            if (kept := [call for call in calls if call >= self._first])
+        }
+
+    def _opened(self, line: Line, server: bool) -> None:
+        key = (self._process(line.thread), server, line.said.number)
+        if (before := self._open.pop(key, None)) is not None:
+            # The same number again: the process has been started anew under the same pid.
+            row = before - self._first
+            self._calls.duration[row] = max(0, line.time - self._calls.start[row])
+        call = self._new(line, line.time, line.said.method)
+        self._calls.request[call - self._first] = line.said.size
+        self._open[key] = call
+
+    def _closed(self, line: Line, server: bool) -> None:
+        key = (self._process(line.thread), server, line.said.number)
+        call = self._open.pop(key, None)
+        if call is None:
+            if not line.said.method:
+                return
+            # Its begin was before the log's, or is lost: the duration tells when it was.
+            call = self._new(line, line.time - max(0, line.said.took), line.said.method)
+        self._end(line.time, line.said, call)
+        row = call - self._first
+        if server and self._calls.wait[row] == UNKNOWN:
+            # No line said which thread worked on it. If it was another than the event loop's
+            # that answered, it is that one.
+            self._calls.lane[row] = self._lane(line.thread)
+
+    def _end(self, time: int, said: Said, call: int) -> None:
+        row = call - self._first
+        took = said.took if said.took != UNKNOWN else time - self._calls.start[row]
+        self._calls.duration[row] = max(0, took)
+        self._calls.finished[row] = 1
+        if said.what == "fail":
+            self._calls.error[row] = self._errors.number(said.text)
+        else:
+            self._calls.response[row] = said.size
+
+    def _handed_over(self, line: Line, server: bool) -> None:
+        call = self._open.get((self._process(line.thread), server, line.said.number))
+        if call is None:
+            return
+        row = call - self._first
+        self._calls.lane[row] = self._lane(line.said.posted or line.thread)
+        if line.said.what == "run":
+            self._calls.wait[row] = max(0, line.time - self._calls.start[row])
+
+    def _without_number(self, line: Line, lane: int) -> None:
+        """A client's call of an unpatched libmultiprocess: a thread's calls are nested."""
+        waiting = self._unnumbered.setdefault(lane, [])
+        if line.said.what == "open":
+            waiting.append(self._new(line, line.time, line.said.method))
+            return
+        method = self._methods.number(line.said.method) if line.said.method else UNKNOWN
+        for place in reversed(range(len(waiting))):
+            call = waiting[place]
+            if method in (UNKNOWN, self._calls.method[call - self._first]):
+                self._end(line.time, line.said, call)
+                del waiting[place:]  # what was nested in it can't end any more
+                break

@@ -1,0 +1,121 @@
+"""Traces in Chrome's JSON format, which chrome://tracing and ui.perfetto.dev show."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from mpbitcoin.trace.calls import Trace
+from mpbitcoin.trace.lines import UNKNOWN
+
+#: Thread ids count from here: equal to no process id, since such a thread would be taken for a
+#: process' main thread.
+_FIRST_TID = 1 << 24
+
+
+class _Tracks:
+    """A thread's calls as the format wants them: on one track they lie within each other."""
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace = trace
+        self._open: list[list[list[int]]] = [[] for _ in trace.lanes]  # ends, per lane and track
+        self._ids: dict[tuple[int, int], int] = {}
+
+    def place(self, row: int) -> int:
+        """The track id for a call; calls must come in the order of their starts."""
+        calls = self._trace.calls
+        lane, start, end = calls.lane[row], calls.start[row], calls.end(row)
+        tracks = self._open[lane]
+        for number, ends in enumerate(tracks):
+            while ends and ends[-1] <= start:
+                ends.pop()
+            if not ends or end <= ends[-1]:
+                break
+        else:
+            number = len(tracks)
+            tracks.append([])
+        tracks[number].append(end)
+        return self._ids.setdefault((lane, number), _FIRST_TID + len(self._ids))
+
+    def names(self) -> Iterator[tuple[int, int, str]]:
+        """Process index, track id and name of each track that was used."""
+        for (lane, number), track in self._ids.items():
+            one = self._trace.lanes[lane]
+            peer = f" (from {one.peer})" if one.peer else ""
+            again = f" ({number + 1})" if number else ""
+            yield one.process, track, f"{one.thread}{peer}{again}"
+
+
+def _pids(trace: Trace) -> list[int]:
+    """Ids for the processes: their own, unless two of them have the same."""
+    own = [process.pid for process in trace.processes]
+    return own if len(set(own)) == len(own) else list(range(1, len(own) + 1))
+
+
+def _arguments(trace: Trace, row: int) -> dict[str, Any]:
+    calls = trace.calls
+    known = {
+        "number": calls.number[row],
+        "request bytes": calls.request[row],
+        "response bytes": calls.response[row],
+        "waited µs": calls.wait[row],
+    }
+    said: dict[str, Any] = {"side": "server" if calls.server[row] else "client"}
+    said |= {name: value for name, value in known.items() if value != UNKNOWN}
+    if calls.error[row] != UNKNOWN:
+        said["error"] = trace.errors[calls.error[row]]
+    if not calls.finished[row]:
+        said["unfinished"] = True
+    return said
+
+
+def _events(trace: Trace) -> Iterator[dict[str, Any]]:
+    calls, pids, tracks = trace.calls, _pids(trace), _Tracks(trace)
+    begin = calls.start[0] if len(calls) else 0
+    for row in range(len(calls)):
+        method = trace.methods[calls.method[row]]
+        where = {
+            "pid": pids[trace.process_of(row)],
+            "tid": tracks.place(row),
+            "ts": calls.start[row] - begin,
+        }
+        yield {
+            "ph": "X",
+            "name": method,
+            "cat": method.rpartition(".")[0],
+            **where,
+            "dur": calls.duration[row],
+            "args": _arguments(trace, row),
+        }
+        partner = calls.partner[row]
+        if partner != UNKNOWN:
+            flow = {"name": "call", "cat": "ipc", "id": partner if calls.server[row] else row}
+            yield {"ph": "f", "bp": "e", **flow, **where} if calls.server[row] else {
+                "ph": "s", **flow, **where,
+            }  # fmt: skip
+    for number, process in enumerate(trace.processes):
+        yield _name("process_name", process.name, pid=pids[number])
+    for number, track, name in tracks.names():
+        yield _name("thread_name", name, pid=pids[number], tid=track)
+
+
+def _name(kind: str, name: str, **where: int) -> dict[str, Any]:
+    return {"ph": "M", "name": kind, **where, "args": {"name": name}}
+
+
+def parts(trace: Trace) -> Iterator[str]:
+    """The JSON text, an event a line. Times are µs since the first call, whose time of day
+    `otherData` has."""
+    calls = trace.calls
+    other = {
+        "begin": calls.start[0] if len(calls) else 0,
+        "unit of begin": "µs since 1970",
+        "made by": "mpbitcoin ipc trace",
+    }
+    yield f'{{"displayTimeUnit": "ms", "otherData": {json.dumps(other)}, "traceEvents": ['
+    comma = "\n"
+    for event in _events(trace):
+        yield comma + json.dumps(event, ensure_ascii=False)
+        comma = ",\n"
+    yield "\n]}\n"

@@ -1,0 +1,158 @@
+"""Draw the IPC calls that processes logged: a page to look at, and a trace for Perfetto.
+
+LOG is a debug.log, a data directory, or - for standard input; several may be given, also the
+parts of a log that was rotated. The processes must run with -debug=ipc -logtimemicros=1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mpbitcoin.errors import UsageError
+
+if TYPE_CHECKING:
+    from mpbitcoin.depends.progress import Progress
+    from mpbitcoin.trace.calls import Collector, Trace
+
+SUMMARY = "draw the IPC calls of a log: a page to look at, and a trace for Perfetto"
+_SHOWN = 10
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Flags of the command."""
+    from mpbitcoin.trace.calls import MOST_CALLS
+
+    add = parser.add_argument
+    add("log", nargs="*", metavar="LOG", help="a debug.log, a data directory, or - for stdin")
+    add("-o", "--output", type=Path, default=Path("ipc-trace"), metavar="NAME",
+        help="write NAME.html and NAME.json [%(default)s]")  # fmt: skip
+    add("-f", "--follow", action="store_true", help="go on reading until Ctrl-C, then write")
+    add("--new", action="store_true", help="follow only what is added from now on")
+    add("--seconds", type=float, metavar="N", help="follow for so long")
+    add("--most", type=int, default=MOST_CALLS, metavar="N",
+        help="keep the last N calls, to bound the memory [%(default)s]")  # fmt: skip
+    add("--json", action="store_true", help="print figures of all methods as JSON")
+
+
+def _collect(args: argparse.Namespace, progress: Progress) -> Collector:
+    """All calls of the logs that the command line names."""
+    from mpbitcoin.trace import reader
+    from mpbitcoin.trace.calls import Collector
+
+    collector = Collector(args.most)
+    source = reader.Reader(collector)
+
+    def told() -> None:
+        progress.note(f"{collector.counts.lines:,} lines, {len(collector):,} calls")
+
+    logs = [reader.find(Path(one)) for one in args.log if one != "-"]
+    if args.follow or args.new or args.seconds is not None:
+        if "-" in args.log:
+            raise UsageError("standard input is followed until it ends", "leave out --follow")
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        end = time.monotonic() + args.seconds if args.seconds is not None else float("inf")
+        if args.seconds is None:
+            progress.line("reading until Ctrl-C")
+        reader.follow(logs, source, lambda: time.monotonic() >= end, args.new, told)
+        return collector
+    for log in reader.in_order(logs):
+        with log.open("rb") as stream:
+            for _ in source.read(stream):
+                told()
+    if "-" in args.log:
+        try:
+            for _ in source.read(sys.stdin.buffer):
+                told()
+        except KeyboardInterrupt:
+            progress.line("interrupted: what was read is drawn")
+    return collector
+
+
+def notes(trace: Trace) -> list[str]:
+    """What a reader should know of the log's gaps, in sentences."""
+    counts = trace.counts
+    said = []
+    if counts.garbled:
+        said.append(f"{counts.garbled:,} lines about calls are cut or garbled, and left out.")
+    if counts.lost:
+        said.append(f"{counts.lost:,} lines were not written: the log was not read in time.")
+    if counts.forgotten:
+        said.append(f"{counts.forgotten:,} older calls are left out (--most).")
+    if counts.inexact:
+        said.append("The log has no microseconds (-logtimemicros=1): the order of calls is that of"
+                    " the log, their distances are not known.")  # fmt: skip
+    late = [str(process) for process in trace.processes if process.forwarded]
+    if late:
+        said.append(f"{', '.join(late)}: its lines have the time of their arrival in another"
+                    " process' log; its calls are moved to where their other sides were.")  # fmt: skip
+    return said
+
+
+def _print(trace: Trace, pairs: int) -> None:
+    from mpbitcoin.trace.figures import figures
+
+    print(f"{len(trace.calls):,} calls of {len(trace.processes)} processes, {pairs:,} pairs")
+    rows = figures(trace)[:_SHOWN]
+    width = max(len(row.method) for row in rows)
+    print(f"  {'':<{width}} side      calls    total      p50      p99      max")
+    for row in rows:
+        times = "".join(f"{_time(n):>9}" for n in (row.total, row.p50, row.p99, row.longest))
+        print(f"  {row.method:<{width}} {row.side}{row.count:>9,}{times}")
+
+
+def _time(micros: int) -> str:
+    if micros < 1000:
+        return f"{micros} µs"
+    return f"{micros / 1000:.1f} ms" if micros < 1_000_000 else f"{micros / 1_000_000:.1f} s"
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Run the command."""
+    from mpbitcoin.depends.progress import Progress
+    from mpbitcoin.files import write_parts
+    from mpbitcoin.trace import chrome, html
+    from mpbitcoin.trace.figures import figures
+    from mpbitcoin.trace.pairs import pair
+
+    if not args.log:
+        raise UsageError("which log?", "name a debug.log or a data directory; - reads stdin")
+    if args.most < 1:
+        raise UsageError(f"--most {args.most}: at least 1 call")
+    progress = Progress()
+    try:
+        collector = _collect(args, progress)
+    finally:
+        progress.close()
+    trace = collector.trace()
+    if not len(trace.calls):
+        raise UsageError(
+            f"no IPC calls in the {trace.counts.lines:,} lines of {' '.join(args.log)}",
+            "start the processes with -debug=ipc -logtimemicros=1",
+        )
+    pairs = pair(trace)
+    told = notes(trace)
+    name = str(args.output)
+    written = {"page": Path(f"{name}.html"), "trace": Path(f"{name}.json")}
+    title = f"IPC calls of {', '.join(map(str, trace.processes))}"
+    write_parts(written["page"], [html.page(trace, title, told)])
+    write_parts(written["trace"], chrome.parts(trace))
+    if args.json:
+        print(json.dumps({
+            "calls": len(trace.calls), "pairs": pairs, "counts": asdict(trace.counts),
+            "notes": told, "methods": [asdict(row) for row in figures(trace)],
+            **{what: str(path) for what, path in written.items()},
+        }, indent=1))  # fmt: skip
+        return 0
+    _print(trace, pairs)
+    for note in told:
+        print(f"note: {note}", file=sys.stderr)
+    print(f"{written['page']}  the page")
+    print(f"{written['trace']}  for ui.perfetto.dev or chrome://tracing")
+    return 0

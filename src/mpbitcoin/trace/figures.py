@@ -1,0 +1,69 @@
+"""Sums per method: how often, how long, how much."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from dataclasses import dataclass
+
+from mpbitcoin.trace.calls import Trace
+from mpbitcoin.trace.lines import UNKNOWN
+
+
+def percentile(ordered: array[int], part: float) -> int:
+    """The smallest value that `part` of the ordered ones do not exceed (nearest rank)."""
+    rank = -int(-part * len(ordered) // 1)
+    return ordered[max(0, rank - 1)]
+
+
+@dataclass(frozen=True)
+class MethodFigures:
+    """A method as one side saw it. Times are µs, of finished calls only; bytes those known."""
+
+    method: str
+    side: str
+    count: int
+    unfinished: int
+    failed: int
+    total: int
+    mean: float
+    p50: int
+    p99: int
+    longest: int
+    bytes: int
+
+
+def figures(trace: Trace) -> list[MethodFigures]:
+    """Per method and side, those that took most time in all first."""
+    calls = trace.calls
+    times: dict[tuple[int, int], array[int]] = {}
+    counts: Counter[tuple[int, int]] = Counter()
+    failed: Counter[tuple[int, int]] = Counter()
+    sizes: Counter[tuple[int, int]] = Counter()
+    for row in range(len(calls)):
+        key = (calls.method[row], calls.server[row])
+        counts[key] += 1
+        failed[key] += calls.error[row] != UNKNOWN
+        sizes[key] += max(0, calls.request[row]) + max(0, calls.response[row])
+        if calls.finished[row]:
+            times.setdefault(key, array("q")).append(calls.duration[row])
+    rows = []
+    for (method, server), count in counts.items():
+        took = array("q", sorted(times.get((method, server), ())))
+        total = sum(took)
+        rows.append(
+            MethodFigures(
+                trace.methods[method],
+                "server" if server else "client",
+                count,
+                count - len(took),
+                failed[method, server],
+                total,
+                total / len(took) if took else 0,
+                percentile(took, 0.5) if took else 0,
+                percentile(took, 0.99) if took else 0,
+                took[-1] if took else 0,
+                sizes[method, server],
+            )
+        )
+    return sorted(rows, key=lambda row: (-row.total, row.method, row.side))

@@ -1,0 +1,227 @@
+"""One line of a log: what it says of a call.
+
+Two wordings are read: ours, with numbers, sizes and durations, and that of an unpatched
+libmultiprocess, which has numbers on the server's side only, and no sizes. docs/tracing.md
+shows both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import Literal, NamedTuple
+
+#: What a line says: a call is opened, closed, has failed, is handed to a thread, or is begun
+#: by the thread that writes the line.
+What = Literal["open", "close", "fail", "post", "run"]
+Side = Literal["client", "server"]
+
+#: Texts of errors are kept up to this length.
+MAX_TEXT = 500
+
+UNKNOWN = -1
+
+
+class Thread(NamedTuple):
+    """A thread of a process; `peer` is the thread of the other process that it works for."""
+
+    process: str
+    pid: int
+    name: str
+    peer: str = ""
+
+
+class Said(NamedTuple):
+    """What the payload says; `number`, `size` (bytes) and `took` (µs) may be UNKNOWN.
+
+    `posted` is the thread that a request is handed to.
+    """
+
+    what: What
+    number: int = UNKNOWN
+    method: str = ""
+    size: int = UNKNOWN
+    took: int = UNKNOWN
+    text: str = ""
+    posted: Thread | None = None
+
+
+class Line(NamedTuple):
+    """A line of a log about a call.
+
+    `time` is µs since 1970, `exact` whether the log has microseconds. A `forwarded` line was
+    written by another process than the one it tells of, with the time of its arrival.
+    """
+
+    time: int
+    exact: bool
+    forwarded: bool
+    thread: Thread
+    side: Side
+    said: Said
+
+
+_TIME = r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{6}))?Z "
+#: In front of the category: mock time, thread, source location, process of a forwarded line,
+#: each if there.
+_MARKS = r"((?:\(mocktime: [^)]*\) |\[[^\]]*\] )*?)"
+_PREFIX = re.compile(
+    _TIME + _MARKS + r"\[ipc(?::\w+)?\] \{([^{}]*)\} IPC (client|server) ([a-z]+) (.*)"
+)
+_THREAD = re.compile(r"([^/]*)-(\d+)/(.*?)(?: \(from (.*)\))?$")
+
+_OPEN = re.compile(r"#(\d+) (\S+\.\w+) (\d+) bytes$")
+_CLOSE = re.compile(r"#(\d+) (\S+\.\w+) (\d+) bytes (\d+) us$")
+_FAIL = re.compile(r"#(\d+) (\S+\.\w+) (\d+) us: (.*)$")
+
+_OLD_METHOD = r"(?:\S*:)?(\S+\.\w+)\$"
+_OLD_SENT = re.compile(_OLD_METHOD + r"Params\b")
+_OLD_ANSWERED = re.compile(_OLD_METHOD + r"Results\b")
+_OLD_REQUEST = re.compile(r"request +#(\d+) " + _OLD_METHOD + r"Params\b")
+_OLD_RESPONSE = re.compile(r"response +#(\d+) " + _OLD_METHOD + r"Results\b")
+_OLD_POST = re.compile(r"request +#(\d+) \{([^{}]*)\}$")
+_OLD_RUN = re.compile(r"request +#(\d+)$")
+_OLD_ENDED = re.compile(r"#(\d+),? (canceled.*|interrupted.*|uncaught exception.*|missing .*)")
+
+
+def _opened(rest: str) -> Said | None:
+    if found := _OPEN.match(rest):
+        return Said("open", int(found[1]), found[2], int(found[3]))
+    return None
+
+
+def _closed(rest: str) -> Said | None:
+    if found := _CLOSE.match(rest):
+        return Said("close", int(found[1]), found[2], int(found[3]), int(found[4]))
+    return None
+
+
+def _failed(rest: str) -> Said | None:
+    if found := _FAIL.match(rest):
+        number, method, took, text = found.groups()
+        return Said("fail", int(number), method, took=int(took), text=text[:MAX_TEXT])
+    return None
+
+
+def _client_send(rest: str) -> Said | None:
+    if found := _OLD_SENT.match(rest):
+        return Said("open", method=found[1])
+    return _opened(rest)
+
+
+def _client_recv(rest: str) -> Said | None:
+    if found := _OLD_ANSWERED.match(rest):
+        return Said("close", method=found[1])
+    return _closed(rest)
+
+
+def _client_exception(rest: str) -> Said | None:
+    return Said("fail", text=rest[:MAX_TEXT])
+
+
+def _server_recv(rest: str) -> Said | None:
+    if found := _OLD_REQUEST.match(rest):
+        return Said("open", int(found[1]), found[2])
+    return _opened(rest)
+
+
+def _server_send(rest: str) -> Said | None:
+    if found := _OLD_RESPONSE.match(rest):
+        return Said("close", int(found[1]), found[2])
+    return _closed(rest)
+
+
+def _server_post(rest: str) -> Said | None:
+    found = _OLD_POST.match(rest)
+    thread = parse_thread(found[2]) if found else None
+    return Said("post", int(found[1]), posted=thread) if found and thread else None
+
+
+def _server_run(rest: str) -> Said | None:
+    found = _OLD_RUN.match(rest)
+    return Said("run", int(found[1])) if found else None
+
+
+def _server_ended(rest: str) -> Said | None:
+    found = _OLD_ENDED.match(rest.removeprefix("request "))
+    return Said("fail", int(found[1]), text=found[2][:MAX_TEXT]) if found else None
+
+
+#: By the words that follow "IPC". Lines with others tell of no call.
+_PAYLOADS: dict[tuple[str, str], Callable[[str], Said | None]] = {
+    ("client", "send"): _client_send,
+    ("client", "recv"): _client_recv,
+    ("client", "fail"): _failed,
+    ("client", "exception"): _client_exception,
+    ("server", "recv"): _server_recv,
+    ("server", "send"): _server_send,
+    ("server", "fail"): _failed,
+    ("server", "post"): _server_post,
+    ("server", "executing"): _server_run,
+    ("server", "request"): _server_ended,
+    ("server", "error"): _server_ended,
+}
+
+_WORDS = re.compile(rb"IPC (?:client (?:send|recv|fail)|server (?:recv|send|fail)) ")
+
+
+def parse_thread(text: str) -> Thread | None:
+    """The thread named `<process>-<pid>/<thread>`, perhaps with `(from <thread>)`."""
+    found = _THREAD.match(text)
+    if found is None:
+        return None
+    process, pid, name, peer = found.groups()
+    return Thread(process, int(pid), name, peer or "")
+
+
+class Parser:
+    """Reads lines; remembers what neighbouring lines have in common: seconds and threads."""
+
+    def __init__(self) -> None:
+        self._second = ("", 0)
+        self._threads: dict[str, Thread | None] = {}
+
+    def parse(self, raw: bytes) -> Line | None:
+        """What a whole line, as bytes, says of a call; None if it is about something else."""
+        if b" IPC " not in raw:
+            return None
+        found = _PREFIX.match(raw.decode("utf-8", "replace").rstrip("\r\n"))
+        if found is None:
+            return None
+        second, micros, marks, braces, side, word, rest = found.groups()
+        read = _PAYLOADS.get((side, word))
+        said = read(rest) if read else None
+        thread = self._thread(braces)
+        time = self._micros(second)
+        if said is None or thread is None or time is None:
+            return None
+        return Line(
+            time=time + int(micros or 0),
+            exact=micros is not None,
+            forwarded=f"[{thread.process}] " in marks,
+            thread=thread,
+            side="client" if side == "client" else "server",
+            said=said,
+        )
+
+    def _thread(self, braces: str) -> Thread | None:
+        if braces not in self._threads:
+            if len(self._threads) > 10_000:
+                self._threads.clear()
+            self._threads[braces] = parse_thread(braces)
+        return self._threads[braces]
+
+    def _micros(self, second: str) -> int | None:
+        if second != self._second[0]:
+            try:
+                moment = datetime.fromisoformat(second).replace(tzinfo=timezone.utc)
+            except ValueError:
+                return None
+            self._second = (second, int(moment.timestamp()) * 1_000_000)
+        return self._second[1]
+
+
+def looks_like_a_call(raw: bytes) -> bool:
+    """Whether a line that could not be read was about a call once: it is cut or garbled."""
+    return _WORDS.search(raw) is not None
