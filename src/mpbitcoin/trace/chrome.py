@@ -14,6 +14,13 @@ from mpbitcoin.trace.lines import UNKNOWN
 _FIRST_TID = 1 << 24
 
 
+def _fits(ends: list[int], start: int, end: int) -> bool:
+    """Whether a call lies within those of a track that have not ended; forgets the others."""
+    while ends and ends[-1] <= start:
+        ends.pop()
+    return not ends or end <= ends[-1]
+
+
 class _Tracks:
     """A thread's calls as the format wants them: on one track they lie within each other."""
 
@@ -27,13 +34,10 @@ class _Tracks:
         calls = self._trace.calls
         lane, start, end = calls.lane[row], calls.start[row], calls.end(row)
         tracks = self._open[lane]
-        for number, ends in enumerate(tracks):
-            while ends and ends[-1] <= start:
-                ends.pop()
-            if not ends or end <= ends[-1]:
-                break
-        else:
-            number = len(tracks)
+        number = 0
+        while number < len(tracks) and not _fits(tracks[number], start, end):
+            number += 1
+        if number == len(tracks):
             tracks.append([])
         tracks[number].append(end)
         return self._ids.setdefault((lane, number), _FIRST_TID + len(self._ids))
@@ -91,11 +95,10 @@ def _events(trace: Trace) -> Iterator[dict[str, Any]]:
         partner = calls.partner[row]
         if partner != UNKNOWN:
             flow = {"name": "call", "cat": "ipc", "id": partner if calls.server[row] else row}
-            yield {"ph": "f", "bp": "e", **flow, **where} if calls.server[row] else {
-                "ph": "s", **flow, **where,
-            }  # fmt: skip
+            kind = {"ph": "f", "bp": "e"} if calls.server[row] else {"ph": "s"}
+            yield {**kind, **flow, **where}
     for number, process in enumerate(trace.processes):
-        yield _name("process_name", process.name, pid=pids[number])
+        yield _name("process_name", str(process), pid=pids[number])
     for number, track, name in tracks.names():
         yield _name("thread_name", name, pid=pids[number], tid=track)
 
@@ -105,8 +108,10 @@ def _name(kind: str, name: str, **where: int) -> dict[str, Any]:
 
 
 def parts(trace: Trace) -> Iterator[str]:
-    """The JSON text, an event a line. Times are µs since the first call, whose time of day
-    `otherData` has."""
+    """The JSON text, an event a line.
+
+    Times are µs since the first call, whose time of day is in `otherData`.
+    """
     calls = trace.calls
     other = {
         "begin": calls.start[0] if len(calls) else 0,

@@ -90,8 +90,8 @@ def notes(trace: Trace) -> list[str]:
                     " the log, their distances are not known.")  # fmt: skip
     late = [str(process) for process in trace.processes if process.forwarded]
     if late:
-        said.append(f"{', '.join(late)}: its lines have the time of their arrival in another"
-                    " process' log; its calls are moved to where their other sides were.")  # fmt: skip
+        said.append(f"Lines of {', '.join(late)} have the time of their arrival in another process'"
+                    " log: calls are moved to where their other sides were.")  # fmt: skip
     return said
 
 

@@ -96,9 +96,13 @@ def _columns(trace: Trace) -> tuple[list[str], str]:
     flags = (
         server + 2 * finished for server, finished in zip(calls.server, calls.finished, strict=True)
     )
-    # The distance to the other side's row, which is small, modulo 2^32; 0: there is none.
+    # The distance to the other side's row, which is small: even numbers forwards, odd ones back.
     steps = (
-        0 if partner == UNKNOWN else (partner - row) & _MOST
+        UNKNOWN
+        if partner == UNKNOWN
+        else 2 * (partner - row)
+        if partner > row
+        else 2 * (row - partner) - 1
         for row, partner in enumerate(calls.partner)
     )
     columns: dict[str, Iterable[int]] = {

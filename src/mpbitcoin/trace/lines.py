@@ -163,7 +163,7 @@ _PAYLOADS: dict[tuple[str, str], Callable[[str], Said | None]] = {
     ("server", "error"): _server_ended,
 }
 
-_WORDS = re.compile(rb"IPC (?:client (?:send|recv|fail)|server (?:recv|send|fail)) ")
+_WORDS = re.compile(rb"IPC (?:client|server) (?:send|recv|fail) (?!re(?:quest|sponse) #\d+ \S+: )")
 
 
 def parse_thread(text: str) -> Thread | None:
@@ -223,5 +223,8 @@ class Parser:
 
 
 def looks_like_a_call(raw: bytes) -> bool:
-    """Whether a line that could not be read was about a call once: it is cut or garbled."""
+    """Whether a line that could not be read was about a call once: it is cut or garbled.
+
+    Those with the contents of messages, which the trace level brings, are not.
+    """
     return _WORDS.search(raw) is not None

@@ -60,9 +60,9 @@ class _Pairing:
 
     def _sizes_differ(self, client: int, server: int) -> bool:
         for column in (self._calls.request, self._calls.response):
-            if UNKNOWN not in (column[client], column[server]):
-                if column[client] != column[server]:
-                    return True
+            sizes = {column[client], column[server]}
+            if UNKNOWN not in sizes and len(sizes) > 1:
+                return True
         return False
 
     def match(self, clients: list[int], servers: list[int]) -> None:

@@ -81,17 +81,17 @@ class Simulator:
         server = self.wallet if client is self.node else self.node
         method = chance.choice(METHODS)
         request, response = 8 * chance.randrange(3, 200), 8 * chance.randrange(2, 9000)
-        worker = f"b-ipc-{server.pid + 1} (from {client}/{thread})"
         there = start + chance.randrange(5, 60)
         begun = there + chance.randrange(2, 20)
         asked, served = client.number("client"), server.number("server")
-        place = f"{server}/{worker}" if " (from " not in thread else thread[thread.index("(") + 6 : -1]
-        serving = place.partition("/")[2]
+        serving = f"b-ipc-{server.pid + 1} (from {client}/{thread})"
+        if " (from " in thread:  # a call back runs on the thread that waits
+            serving = thread.partition(" (from ")[2].rstrip(")").partition("/")[2]
 
         if client.old:
             client.say(start, thread, f"client send {method}$Params")
             server.say(there, "b-ipc", f"server recv request  #{served} {method}$Params")
-            server.say(there, "b-ipc", f"server post request  #{served} {{{place}}}")
+            server.say(there, "b-ipc", f"server post request  #{served} {{{server}/{serving}}}")
             server.say(begun, serving, f"server executing request #{served}")
         else:
             client.say(start, thread, f"client send #{asked} {method} {request} bytes")
@@ -110,10 +110,10 @@ class Simulator:
             server.say(done, serving, f"server fail {text}")
             client.say(back, thread, f"client fail #{asked} {method} {back - start} us: no")
         else:
-            server.say(done, serving,
-                      f"server send #{served} {method} {response} bytes {done - there} us")  # fmt: skip
-            client.say(back, thread,
-                      f"client recv #{asked} {method} {response} bytes {back - start} us")  # fmt: skip
+            text = f"#{served} {method} {response} bytes {done - there} us"
+            server.say(done, serving, f"server send {text}")
+            text = f"#{asked} {method} {response} bytes {back - start} us"
+            client.say(back, thread, f"client recv {text}")
         pair = Pair(method, (str(client), asked), (str(server), served), start, back)
         self.pairs.append(pair)
         return back
@@ -141,9 +141,7 @@ class Simulator:
                 late = self.random.randrange(self.late) if process.forwarded else 0
                 arrived = max(arrived, time + late)
                 lines.append((arrived, text))
-        return [
-            f"{stamp(EPOCH + time, exact)} {text}\n" for time, text in sorted(lines, key=_time)
-        ]
+        return [f"{stamp(EPOCH + time, exact)} {text}\n" for time, text in sorted(lines, key=_time)]
 
 
 def _time(line: tuple[int, str]) -> int:

@@ -33,7 +33,7 @@ def test_a_request_goes_out() -> None:
 @pytest.mark.parametrize(
     ("payload", "expected"),
     [
-        ("client recv #12 Chain.getHeight 32 bytes 153 us", Said("close", 12, "Chain.getHeight", 32, 153)),
+        ("client recv #12 A.b 32 bytes 153 us", Said("close", 12, "A.b", 32, 153)),
         ("client fail #12 A.b 7 us: no: such", Said("fail", 12, "A.b", took=7, text="no: such")),
         ("server recv #7 Chain.getHeight 48 bytes", Said("open", 7, "Chain.getHeight", 48)),
         ("server send #7 Chain.getHeight 0 bytes 0 us", Said("close", 7, "Chain.getHeight", 0, 0)),
@@ -54,7 +54,8 @@ def test_our_wording(payload: str, expected: Said) -> None:
         ("server recv request  #1 Echo.echo$Params", Said("open", 1, "Echo.echo")),
         ("server executing request #1", Said("run", 1)),
         ("server send response #1 Echo.echo$Results", Said("close", 1, "Echo.echo")),
-        ("server request #3 canceled while executing.", Said("fail", 3, text="canceled while executing.")),
+        ("server request #3 canceled while executing.",
+         Said("fail", 3, text="canceled while executing.")),
         ("server request #3 interrupted (x)", Said("fail", 3, text="interrupted (x)")),
         ("server error request #3, missing thread to execute request",
          Said("fail", 3, text="missing thread to execute request")),
@@ -146,6 +147,7 @@ def test_cut_lines_are_known_from_others() -> None:
     assert looks_like_a_call(b"05Z [ipc] {a-1/b} IPC client send #1 A.b 8 by")
     assert not looks_like_a_call(b"2026-01-02T03:04:05Z [ipc] {a-1/b} IPC client destroy X\n")
     assert not looks_like_a_call(b"2026-01-02T03:04:05Z UpdateTip\n")
+    assert not looks_like_a_call(b"[ipc:trace] {a-1/b} IPC client send request #1 A.b: (x = 1)\n")
 
 
 def test_long_texts_are_cut() -> None:

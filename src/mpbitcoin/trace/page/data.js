@@ -29,7 +29,9 @@ async function loadTrace() {
   const start = together(column.startSecond, column.startMicro);
   const duration = together(column.durationSecond, column.durationMicro);
   const end = duration.map((value, row) => start[row] + value);
-  const partner = new Int32Array(column.partner).map((step, row) => (step ? row + step : -1));
+  // Even numbers are steps forwards, odd ones back: see html.py.
+  const partner = Int32Array.from(column.partner, (step, row) => (
+    step === UNKNOWN ? -1 : step % 2 ? row - (step + 1) / 2 : row + step / 2));
   let last = 1;
   for (const one of end) if (one > last) last = one;
   for (const one of trace.lanes) {

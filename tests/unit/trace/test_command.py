@@ -1,0 +1,105 @@
+"""The command line: from a log to a page and a trace."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from mpbitcoin.__main__ import main
+from tests.unit.trace.simulator import Simulator
+
+
+@pytest.fixture
+def simulator() -> Simulator:
+    made = Simulator()
+    made.run(200)
+    return made
+
+
+def test_a_log_becomes_a_page_and_a_trace(
+    simulator: Simulator, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "debug.log"
+    log.write_text("".join(simulator.log()))
+    assert main(["ipc", "trace", str(log), "-o", str(tmp_path / "out")]) == 0
+    said = capsys.readouterr()
+    pairs = len(simulator.pairs)
+    assert f"{2 * pairs:,} calls of 2 processes, {pairs:,} pairs" in said.out
+    assert "Chain.findBlock" in said.out
+    assert said.err == ""
+    assert (tmp_path / "out.html").read_text().startswith("<!DOCTYPE html>")
+    assert json.loads((tmp_path / "out.json").read_text())["traceEvents"]
+
+
+def test_logs_of_two_processes_and_json(
+    simulator: Simulator, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for process in (simulator.node, simulator.wallet):
+        (tmp_path / f"{process.name}.log").write_text("".join(simulator.log([process])))
+    logs = [str(log) for log in tmp_path.glob("*.log")]
+    assert main(["ipc", "trace", *logs, "-o", str(tmp_path / "out"), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["pairs"] == len(simulator.pairs)
+    assert told["counts"]["garbled"] == 0
+    assert sum(method["count"] for method in told["methods"]) == told["calls"]
+    assert Path(told["page"]).exists()
+
+
+def test_standard_input(
+    simulator: Simulator,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = "".join(simulator.log(exact=False)).encode()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text + text[:200])))
+    assert main(["ipc", "trace", "-", "-o", str(tmp_path / "out")]) == 0
+    said = capsys.readouterr()
+    assert "no microseconds" in said.err
+    assert "cut or garbled" in said.err
+
+
+def test_following_for_some_time(
+    simulator: Simulator, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "debug.log"
+    log.write_text("".join(simulator.log()))
+    words = ["ipc", "trace", str(tmp_path), "-o", str(tmp_path / "out"), "--seconds", "0"]
+    assert main(words) == 0
+    assert f"{len(simulator.pairs):,} pairs" in capsys.readouterr().out
+
+
+def test_only_the_last_calls(
+    simulator: Simulator, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "debug.log"
+    log.write_text("".join(simulator.log()))
+    assert main(["ipc", "trace", str(log), "-o", str(tmp_path / "out"), "--most", "100"]) == 0
+    assert "older calls are left out" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        ([], 2, "which log?"),
+        (["/no/such/log"], 2, "there is no log"),
+        (["LOG", "--most", "0"], 2, "at least 1"),
+        (["LOG"], 2, "-debug=ipc -logtimemicros=1"),
+        (["-", "--follow"], 2, "standard input is followed until it ends"),
+        (["LOG", "-o", "/proc/no/such"], 3, "cannot write"),
+    ],
+)
+def test_errors_say_how_to_go_on(
+    words: list[str], status: int, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    simulator: Simulator,
+) -> None:  # fmt: skip
+    log = tmp_path / "debug.log"
+    log.write_text("".join(simulator.log()) if "-o" in words else "no calls\n")
+    asked = [str(log) if word == "LOG" else word for word in words]
+    assert main(["ipc", "trace", *asked]) == status
+    assert said in capsys.readouterr().err
+    assert not Path("ipc-trace.html").exists()
