@@ -98,7 +98,8 @@ def notes(trace: Trace) -> list[str]:
 def _print(trace: Trace, pairs: int) -> None:
     from mpbitcoin.trace.figures import figures
 
-    print(f"{len(trace.calls):,} calls of {len(trace.processes)} processes, {pairs:,} pairs")
+    processes = ", ".join(map(str, trace.processes))
+    print(f"{len(trace.calls):,} calls of {processes}; {pairs:,} pairs")
     rows = figures(trace)[:_SHOWN]
     width = max(len(row.method) for row in rows)
     print(f"  {'':<{width}} side      calls    total      p50      p99      max")

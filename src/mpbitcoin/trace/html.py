@@ -81,7 +81,7 @@ def _figures(trace: Trace) -> list[tuple[str, str]]:
         (f"{sides[0]:,}", "calls seen by clients"),
         (f"{sides[1]:,}", "by servers"),
         (f"{pairs:,}", "seen by both"),
-        (f"{len(trace.processes)}", "processes"),
+        (f"{len(trace.processes)}", "process" if len(trace.processes) == 1 else "processes"),
         (f"{span / _SECOND:.3f} s", "in all"),
     ]
     shown += [(f"{failed:,}", "failed")] if failed else []

@@ -163,7 +163,10 @@ _PAYLOADS: dict[tuple[str, str], Callable[[str], Said | None]] = {
     ("server", "error"): _server_ended,
 }
 
-_WORDS = re.compile(rb"IPC (?:client|server) (?:send|recv|fail) (?!re(?:quest|sponse) #\d+ \S+: )")
+_REMNANT = re.compile(
+    rb"IPC (?:client|server) (?:send|recv|fail) (?!re(?:quest|sponse) #\d+ \S+: )"
+    rb"|\[ipc(?::\w+)?\] \{[^}]*$"
+)
 
 
 def parse_thread(text: str) -> Thread | None:
@@ -227,4 +230,4 @@ def looks_like_a_call(raw: bytes) -> bool:
 
     Those with the contents of messages, which the trace level brings, are not.
     """
-    return _WORDS.search(raw) is not None
+    return _REMNANT.search(raw) is not None

@@ -28,7 +28,8 @@ def test_a_log_becomes_a_page_and_a_trace(
     assert main(["ipc", "trace", str(log), "-o", str(tmp_path / "out")]) == 0
     said = capsys.readouterr()
     pairs = len(simulator.pairs)
-    assert f"{2 * pairs:,} calls of 2 processes, {pairs:,} pairs" in said.out
+    assert f"{2 * pairs:,} calls of bitcoin-" in said.out
+    assert f"{pairs:,} pairs" in said.out
     assert "Chain.findBlock" in said.out
     assert said.err == ""
     assert (tmp_path / "out.html").read_text().startswith("<!DOCTYPE html>")

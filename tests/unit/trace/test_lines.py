@@ -145,6 +145,7 @@ def test_other_lines(raw: bytes) -> None:
 
 def test_cut_lines_are_known_from_others() -> None:
     assert looks_like_a_call(b"05Z [ipc] {a-1/b} IPC client send #1 A.b 8 by")
+    assert looks_like_a_call(b"2026-01-02T03:04:05Z [ipc] {bitcoin-node-1/b-ht\n")
     assert not looks_like_a_call(b"2026-01-02T03:04:05Z [ipc] {a-1/b} IPC client destroy X\n")
     assert not looks_like_a_call(b"2026-01-02T03:04:05Z UpdateTip\n")
     assert not looks_like_a_call(b"[ipc:trace] {a-1/b} IPC client send request #1 A.b: (x = 1)\n")

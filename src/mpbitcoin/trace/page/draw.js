@@ -169,7 +169,7 @@ class Picture {
       context.fillRect(left, top + 1, Math.min(2, width), ROW - 3);
       context.fillRect(left, top + ROW - 3, width, 1);
     }
-    if (width > 34) this.#label(call, left, width, top, server && trace.isFinished(call));
+    if (width > 34) this.#label(call, left, width, top, server);
     if (!server && trace.partner[call] >= 0 && width >= ARROW_WIDTH) this.arrows.push(call);
   }
 

@@ -95,7 +95,8 @@ class App {
     this.details.hidden = call < 0;
     if (call < 0) return;
     const { title, facts, error } = describe(this.trace, call);
-    const list = facts.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value)));
+    const list = facts.map(([name, value]) => element("div", {},
+      element("dt", {}, name), element("dd", value.length < 30 ? { class: "short" } : {}, value)));
     const keys = [["z", "zoom to it"], ["p", "previous of the thread"], ["n", "next of the thread"]];
     if (this.trace.partner[call] >= 0) keys.unshift(["o", "other side"]);
     this.details.replaceChildren(
