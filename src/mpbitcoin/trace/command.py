@@ -11,6 +11,7 @@ import json
 import signal
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from mpbitcoin.errors import UsageError
 if TYPE_CHECKING:
     from mpbitcoin.depends.progress import Progress
     from mpbitcoin.trace.calls import Collector, Trace
+    from mpbitcoin.trace.reader import Reader
 
 SUMMARY = "draw the IPC calls of a log: a page to look at, and a trace for Perfetto"
 _SHOWN = 10
@@ -67,12 +69,22 @@ def _collect(args: argparse.Namespace, progress: Progress) -> Collector:
             for _ in source.read(stream):
                 told()
     if "-" in args.log:
+        _read_stdin(source, told, progress)
+    return collector
+
+
+def _read_stdin(source: Reader, told: Callable[[], None], progress: Progress) -> None:
+    """Read standard input to its end; Ctrl-C is for who writes it, unless it comes again."""
+    for word in (
+        "Ctrl-C: reading on until the input ends, or Ctrl-C again",
+        "drawing what was read",
+    ):
         try:
             for _ in source.read(sys.stdin.buffer):
                 told()
+            return
         except KeyboardInterrupt:
-            progress.line("interrupted: what was read is drawn")
-    return collector
+            progress.line(word)
 
 
 def notes(trace: Trace) -> list[str]:

@@ -64,6 +64,35 @@ def test_standard_input(
     assert "cut or garbled" in said.err
 
 
+class Interrupted(io.BytesIO):
+    """A stream that is interrupted, `left` times, when half of it has been read."""
+
+    left = 1
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        if self.left and self.tell() > len(self.getbuffer()) // 2:
+            self.left -= 1
+            raise KeyboardInterrupt
+        return super().readline(size)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_an_interrupt_lets_the_writer_of_standard_input_end(
+    simulator: Simulator,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    times: int,
+) -> None:
+    stream = Interrupted("".join(simulator.log()).encode())
+    stream.left = times
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(stream))
+    assert main(["ipc", "trace", "-", "-o", str(tmp_path / "out"), "--json"]) == 0
+    calls = json.loads(capsys.readouterr().out)["calls"]
+    assert (calls == 2 * len(simulator.pairs)) is (times == 1)
+    assert calls > len(simulator.pairs) // 2
+
+
 def test_following_for_some_time(
     simulator: Simulator, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
