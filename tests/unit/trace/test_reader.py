@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import io
+import json
 import os
+import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from mpbitcoin.errors import UsageError
+from mpbitcoin.trace import chrome
 from mpbitcoin.trace.calls import Collector
+from mpbitcoin.trace.figures import figures
+from mpbitcoin.trace.html import page
+from mpbitcoin.trace.pairs import pair
 from mpbitcoin.trace.reader import Followed, Reader, find, follow, in_order
 from tests.unit.trace.simulator import EPOCH, Simulator, stamp
 
@@ -144,3 +150,25 @@ def test_an_interrupt_ends_following_without_an_error(tmp_path: Path) -> None:
     assert len(collector) == 1
     if before:
         assert len(os.listdir("/proc/self/fd")) == before, "the log is closed"
+
+
+def test_a_damaged_log_is_read_to_its_end() -> None:
+    simulator = Simulator()
+    simulator.run(500)
+    text = bytearray("".join(simulator.log()).encode())
+    chance = random.Random(7)
+    for _ in range(2000):
+        text[chance.randrange(len(text))] = chance.randrange(256)
+    del text[10_000:10_777]
+    collector = Collector()
+    for _ in Reader(collector).read(io.BytesIO(bytes(text))):
+        pass
+    counts = collector.counts
+    assert counts.lines > counts.read > 1000
+    assert counts.garbled > 100
+    trace = collector.trace()
+    pairs = pair(trace)
+    assert 0.5 * len(simulator.pairs) < pairs <= len(simulator.pairs)
+    assert page(trace, "damaged", [])
+    assert json.loads("".join(chrome.parts(trace)))
+    assert figures(trace)
