@@ -10,8 +10,9 @@
 #include <vector>
 
 namespace mpbitcoin {
-//! Hands the node's notifications to all wallets of this process, one wallet after the other, as
-//! they get them inside one process. A block comes once for all of them. Thread-safe.
+//! Hands the node's notifications to all wallets of this process: a block comes once for all of
+//! them. All wallets have taken one before the next one is handed over. They take it side by side,
+//! each on a thread of its own, because each waits for its disk. Thread-safe.
 class NotificationHub final : public interfaces::Chain::Notifications,
                               public std::enable_shared_from_this<NotificationHub>
 {
@@ -19,10 +20,8 @@ public:
     using Receiver = interfaces::Chain::Notifications;
 
     //! `disconnecting` is called before any wallet is told that a block was disconnected.
-    explicit NotificationHub(std::function<void()> disconnecting) :
-        m_disconnecting{std::move(disconnecting)}
-    {
-    }
+    explicit NotificationHub(std::function<void()> disconnecting);
+    ~NotificationHub() override;
 
     //! Until the handler disconnects or goes, `receiver` gets all notifications. One that is being
     //! handed over may still reach it then.
@@ -39,12 +38,16 @@ public:
                            const CBlockLocator& locator) override;
 
 private:
-    std::vector<std::shared_ptr<Receiver>> receivers();
-    void remove(const std::shared_ptr<Receiver>& receiver);
+    class Worker;
+    using Task = std::function<void(Receiver&)>;
+
+    //! Returns when all wallets have done it. Throws what the first one of them threw.
+    void each(const Task& task);
+    void remove(const std::shared_ptr<Worker>& worker);
 
     const std::function<void()> m_disconnecting;
     std::mutex m_mutex;
-    std::vector<std::shared_ptr<Receiver>> m_receivers;
+    std::vector<std::shared_ptr<Worker>> m_workers;
 };
 } // namespace mpbitcoin
 

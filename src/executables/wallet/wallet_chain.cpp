@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <any>
 #include <set>
+#include <tuple>
 #include <utility>
 
 namespace mpbitcoin {
@@ -143,40 +144,75 @@ bool WalletChain::shutdownRequested()
     return m_shutdown_requested;
 }
 
+const Ancestry* WalletChain::ancestry(const Txid& id)
+{
+    const auto& own{thread()};
+    if (Clock::now() - own.ancestries_read > ANCESTRY_AGE) return nullptr;
+    const auto found{own.ancestries.find(id)};
+    return found == own.ancestries.end() ? nullptr : &found->second;
+}
+
 void WalletChain::getTransactionAncestry(
     const Txid& id, size_t& ancestors, size_t& cluster_count, size_t* size, CAmount* fees)
 {
-    const auto& own{thread()};
-    const auto known{own.ancestries.find(id)};
-    if (size || fees || known == own.ancestries.end() ||
-        Clock::now() - own.ancestries_read > ANCESTRY_AGE) {
+    const auto* known{size || fees ? nullptr : ancestry(id)};
+    if (!known) {
         m_chain.getTransactionAncestry(id, ancestors, cluster_count, size, fees);
         return;
     }
-    ancestors = known->second.ancestors;
-    cluster_count = known->second.cluster_count;
+    ancestors = known->ancestors;
+    cluster_count = known->cluster_count;
 }
 
 std::map<COutPoint, CAmount>
 WalletChain::calculateIndividualBumpFees(const std::vector<COutPoint>& outpoints,
                                          const CFeeRate& rate)
 {
-    // Wallets ask for the ancestry of each of these coins next.
+    // Wallets ask for the ancestry of each of these coins next. It tells, too, which ones are in
+    // the memory pool: no others can have fees to bump.
     std::set<Txid> unique;
     for (const auto& outpoint : outpoints) {
         unique.insert(outpoint.hash);
     }
+    const std::vector<Txid> ids{unique.begin(), unique.end()};
+    const auto ancestries{m_bulk.getAncestries(ids)};
     auto& own{thread()};
     own.ancestries.clear();
-    if (outpoints.size() > 1) {
-        const std::vector<Txid> ids{unique.begin(), unique.end()};
-        const auto found{m_bulk.getAncestries(ids)};
-        for (size_t i{0}; i < std::min(ids.size(), found.size()); ++i) {
-            own.ancestries.emplace(ids[i], found[i]);
-        }
-        own.ancestries_read = Clock::now();
+    own.ancestries_read = Clock::now();
+    for (size_t i{0}; i < std::min(ids.size(), ancestries.size()); ++i) {
+        own.ancestries.emplace(ids[i], ancestries[i]);
     }
-    return m_chain.calculateIndividualBumpFees(outpoints, rate);
+    std::map<COutPoint, CAmount> fees;
+    std::vector<COutPoint> unconfirmed;
+    for (const auto& outpoint : outpoints) {
+        const auto* known{ancestry(outpoint.hash)};
+        if (known && known->ancestors == 0) {
+            fees.emplace(outpoint, 0);
+        } else {
+            unconfirmed.push_back(outpoint);
+        }
+    }
+    if (!unconfirmed.empty()) fees.merge(m_chain.calculateIndividualBumpFees(unconfirmed, rate));
+    return fees;
+}
+
+std::optional<CAmount>
+WalletChain::calculateCombinedBumpFee(const std::vector<COutPoint>& outpoints, const CFeeRate& rate)
+{
+    const bool confirmed{std::all_of(outpoints.begin(), outpoints.end(), [&](const auto& outpoint) {
+        const auto* known{ancestry(outpoint.hash)};
+        return known && known->ancestors == 0;
+    })};
+    return confirmed ? 0 : m_chain.calculateCombinedBumpFee(outpoints, rate);
+}
+
+void WalletChain::getPackageLimits(unsigned int& ancestors, unsigned int& descendants)
+{
+    std::tie(ancestors, descendants) = m_package_limits.get([this] {
+        std::pair<unsigned int, unsigned int> limits;
+        m_chain.getPackageLimits(limits.first, limits.second);
+        return limits;
+    });
 }
 
 void WalletChain::requestMempoolTransactions(Notifications& notifications)
@@ -236,7 +272,9 @@ std::unique_ptr<interfaces::Handler> WalletChain::handleRpc(const CRPCCommand& c
     const auto execute = [this, call = command.actor](const JSONRPCRequest& request,
                                                       UniValue& result, bool last_handler) {
         const auto* tip{std::any_cast<RequestTip>(&request.context)};
-        thread().tip = tip ? std::optional{tip->hash} : std::nullopt;
+        auto& own{thread()};
+        own.tip = tip ? std::optional{tip->hash} : std::nullopt;
+        own.ancestries.clear(); // they were another request's
         return call(request, result, last_handler);
     };
     return m_chain.handleRpc(

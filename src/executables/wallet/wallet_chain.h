@@ -67,6 +67,9 @@ public:
     std::map<COutPoint, CAmount>
     calculateIndividualBumpFees(const std::vector<COutPoint>& outpoints,
                                 const CFeeRate& rate) override;
+    std::optional<CAmount> calculateCombinedBumpFee(const std::vector<COutPoint>& outpoints,
+                                                    const CFeeRate& rate) override;
+    void getPackageLimits(unsigned int& ancestors, unsigned int& descendants) override;
     void requestMempoolTransactions(Notifications& notifications) override;
     unsigned int estimateMaxBlocks() override;
     CFeeRate relayMinFee() override;
@@ -92,6 +95,8 @@ private:
         Clock::time_point ancestries_read;
     };
     Thread& thread();
+    //! What was read ahead of a transaction's ancestry, or null.
+    const Ancestry* ancestry(const Txid& id);
 
     bool findNext(const uint256& hash, const interfaces::FoundBlock& block);
     bool findKnown(const uint256& hash, const interfaces::FoundBlock& block);
@@ -104,6 +109,7 @@ private:
     std::atomic<bool> m_shutdown_requested{false};
     std::atomic<Clock::rep> m_shutdown_asked{0};
     Constant<unsigned int> m_max_blocks;
+    Constant<std::pair<unsigned int, unsigned int>> m_package_limits;
     Constant<CFeeRate> m_relay_min;
     Constant<CFeeRate> m_relay_incremental;
     Constant<CFeeRate> m_relay_dust;
