@@ -55,7 +55,7 @@ endfunction()
 # Path of the pinned tree, as the project's command line prints it.
 function(_pinned_bitcoin_source variable)
   execute_process(
-    COMMAND "${CMAKE_SOURCE_DIR}/mpbitcoin" source bitcoin-core
+    COMMAND "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../mpbitcoin" source bitcoin-core
     OUTPUT_VARIABLE output
     OUTPUT_STRIP_TRAILING_WHITESPACE
     RESULT_VARIABLE result

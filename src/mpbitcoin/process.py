@@ -136,11 +136,13 @@ def spawn(
     errors: IO[bytes] | None = None,
     input: int | None = None,
     new_session: bool = False,
+    pass_fds: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Start `command` in the background; the caller owns and ends the process.
 
     `errors` takes its standard error, which otherwise goes where `output` goes.
-    `input` is a descriptor for its standard input; nothing by default.
+    `input` is a descriptor for its standard input; nothing by default. The descriptors
+    `pass_fds` are open in it under the same numbers.
 
     Raises MachineError when the program cannot be started.
     """
@@ -155,6 +157,7 @@ def spawn(
             stdout=output,
             stderr=errors or (subprocess.STDOUT if output is not None else None),
             start_new_session=new_session,
+            pass_fds=pass_fds,
         )
     except OSError as error:
         raise _start_error(argv, error) from error

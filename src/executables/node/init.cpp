@@ -1,6 +1,8 @@
 //! bitcoin-node: the tree's main() with an Init of our own. The wallets are another process's.
 
 #include <common/args.h>
+#include <executables/node/rpc_commands.h>
+#include <executables/node/served_chain.h>
 #include <executables/node/wallet_host.h>
 #include <init.h>
 #include <interfaces/echo.h>
@@ -15,6 +17,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 
 namespace mpbitcoin {
@@ -68,6 +71,17 @@ public:
         const std::lock_guard lock{m_attaching};
         if (!m_wallets) throw std::runtime_error{"this node has no wallets: -disablewallet"};
         m_wallets->attach(std::move(process));
+    }
+    std::unique_ptr<interfaces::Chain> serveChain() override
+    {
+        if (!m_node.chain) return nullptr;
+        return std::make_unique<ServedChain>(
+            *m_node.chain,
+            std::make_shared<RpcCommands>(
+                *m_node.chain,
+                [] { return false; },
+                [] { throw std::runtime_error{"the program that answered this command has left"}; }),
+            std::nullopt);
     }
     interfaces::Ipc* ipc() override { return &m_ipc; }
     bool canListenIpc() override { return true; }

@@ -19,6 +19,8 @@ using Wallet = import "../wallet/wallet_loader.capnp";
 
 interface NodeInit extends(Bitcoin.Init) $Proxy.wrap("mpbitcoin::NodeInit") {
     attachWallet @0 (context :Proxy.Context, process :WalletProcess) -> (error :Text $Proxy.exception("std::exception"));
+    # The node's chain: blocks, mempool, fees, notifications. Null while the node starts or ends.
+    makeChain @1 (context :Proxy.Context) -> (result :Chain.Chain) $Proxy.name("serveChain");
 }
 
 interface WalletProcess $Proxy.wrap("mpbitcoin::WalletProcess") {

@@ -63,6 +63,8 @@ public:
     {
         throw std::runtime_error("this process takes no wallet process");
     }
+    //! The chain for a client, which may stall or end at any time. Null where there is none.
+    virtual std::unique_ptr<interfaces::Chain> serveChain() { return nullptr; }
 };
 } // namespace mpbitcoin
 

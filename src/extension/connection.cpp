@@ -1,0 +1,93 @@
+#include <extension/connection.h>
+#include <extension/method.h>
+#include <extension/wire.h>
+#include <unistd.h>
+
+namespace mpbitcoin::extension {
+Remote::~Remote()
+{
+    if (m_hook.get() != nullptr) m_connection->loop()->post([hook = kj::mv(m_hook)] {});
+}
+
+void Call::finish(Outcome outcome)
+{
+    {
+        const std::lock_guard lock{m_mutex};
+        if (m_outcome) return;
+        m_outcome = std::move(outcome);
+        if (m_counted) target->connection()->m_calls.fetch_sub(1);
+        m_finished.notify_all();
+    }
+    if (m_mailbox) m_mailbox->put(shared_from_this());
+}
+
+Connection::Connection(int fd, const Limits& limits, std::shared_ptr<Mailbox> mailbox) :
+    m_loop{EventLoop::shared()}, m_limits{limits}, m_mailbox{std::move(mailbox)}, m_fd{fd}
+{
+}
+
+std::shared_ptr<Remote> Connection::open(int fd,
+                                         std::optional<Handshake> handshake,
+                                         const Limits& limits,
+                                         std::shared_ptr<Mailbox> mailbox)
+{
+    auto connection = std::make_shared<Connection>(fd, limits, std::move(mailbox));
+    auto first = std::make_shared<Remote>(connection, kj::Own<capnp::ClientHook>{});
+    connection->m_loop->post([connection, first, handshake] {
+        try {
+            auto wire = kj::heap<Wire>(connection, handshake);
+            first->hook() = capnp::ClientHook::from(wire->bootstrap());
+            auto* const address = wire.get();
+            connection->m_loop->belongings().emplace(address, kj::mv(wire));
+        } catch (const kj::Exception&) {
+            // No socket, for one: every call will say that the connection is closed.
+            connection->m_closed = true;
+            connection->m_wire = nullptr;
+            connection->m_mailbox->put(Ended{});
+        }
+    });
+    return first;
+}
+
+void Connection::start(const std::shared_ptr<Call>& call)
+{
+    if (!m_loop->isOurs()) return call->finish(Failure{"forked", ""});
+    if (m_closed) return call->finish(Failure{"disconnected", "the connection is closed"});
+    const uint64_t size{call->params.words->sizeInWords() * sizeof(capnp::word)};
+    if (size > m_limits.message) {
+        return call->finish(Failure{"limit", "a request of " + std::to_string(size) +
+                                                 " bytes, of " + std::to_string(m_limits.message) +
+                                                 " allowed"});
+    }
+    if (m_calls.fetch_add(1) >= m_limits.calls) {
+        m_calls.fetch_sub(1);
+        return call->finish(
+            Failure{"limit", std::to_string(m_limits.calls) + " calls wait for an answer"});
+    }
+    call->m_counted = true;
+    m_loop->post([self = shared_from_this(), call] {
+        if (self->m_wire) return self->m_wire->start(call);
+        call->finish(Failure{"disconnected", "the connection is closed"});
+    });
+}
+
+void Connection::cancel(const std::shared_ptr<Call>& call)
+{
+    m_loop->post([self = shared_from_this(), call] {
+        if (self->m_wire) self->m_wire->cancel(call);
+    });
+}
+
+void Connection::close()
+{
+    m_closed = true;
+    m_loop->post([self = shared_from_this()] {
+        if (self->m_wire) self->m_wire->end("the connection was closed");
+    });
+}
+
+void Connection::closeAfterFork()
+{
+    if (!m_closed.exchange(true)) ::close(m_fd);
+}
+} // namespace mpbitcoin::extension

@@ -1,0 +1,170 @@
+#ifndef MPBITCOIN_EXTENSION_CONNECTION_H
+#define MPBITCOIN_EXTENSION_CONNECTION_H
+
+#include <extension/event_loop.h>
+#include <extension/mailbox.h>
+#include <extension/message.h>
+
+#include <condition_variable>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mpbitcoin::extension {
+class Connection;
+class Wire;
+struct MethodWire;
+
+//! Why a call has no result. `kind` is the key of the one table that makes Python's exceptions of
+//! it, errors.from_native().
+struct Failure
+{
+    std::string kind;
+    std::string text;
+};
+
+//! What a connection takes at most.
+struct Limits
+{
+    //! Bytes of a message, in both directions.
+    uint64_t message;
+    //! Depth of structs and lists in each other.
+    int nesting;
+    //! Calls without an answer yet.
+    uint32_t calls;
+    //! Calls that the other process runs at once; others wait for their turn here.
+    uint32_t workers;
+};
+
+//! A capability: an object of the other process. Any thread may hold and drop it.
+class Remote
+{
+public:
+    Remote(std::shared_ptr<Connection> connection, kj::Own<capnp::ClientHook> hook) :
+        m_connection{std::move(connection)}, m_hook{kj::mv(hook)}
+    {
+    }
+    ~Remote();
+    Remote(const Remote&) = delete;
+    Remote& operator=(const Remote&) = delete;
+
+    const std::shared_ptr<Connection>& connection() const { return m_connection; }
+    //! Loop's thread only.
+    kj::Own<capnp::ClientHook>& hook() { return m_hook; }
+
+private:
+    const std::shared_ptr<Connection> m_connection;
+    //! Loop's thread only.
+    kj::Own<capnp::ClientHook> m_hook;
+};
+
+using Outcome = std::variant<std::shared_ptr<const Message>, Failure>;
+
+//! One call and its outcome.
+class Call : public std::enable_shared_from_this<Call>
+{
+public:
+    Call(std::shared_ptr<Remote> target,
+         const MethodWire& method,
+         Message params,
+         std::shared_ptr<Mailbox> mailbox,
+         uint64_t number) :
+        target{std::move(target)},
+        method{method},
+        params{std::move(params)},
+        number{number},
+        m_mailbox{std::move(mailbox)}
+    {
+    }
+
+    const std::shared_ptr<Remote> target;
+    //! Methods are never destroyed.
+    const MethodWire& method;
+    //! Belongs to the loop's thread once the call is started.
+    Message params;
+    //! The caller's own, to know it by.
+    const uint64_t number;
+
+    //! Any thread: the outcome, once. It goes to the mailbox, if there is one.
+    void finish(Outcome outcome);
+    //! Waits until there is an outcome, or the given time has passed; whether there is.
+    template <typename Duration>
+    bool waitFor(Duration time)
+    {
+        std::unique_lock lock{m_mutex};
+        return m_finished.wait_for(lock, time, [this] { return m_outcome.has_value(); });
+    }
+    void wait()
+    {
+        std::unique_lock lock{m_mutex};
+        m_finished.wait(lock, [this] { return m_outcome.has_value(); });
+    }
+    //! The outcome. Only once it is there.
+    const Outcome& outcome() const { return *m_outcome; }
+
+private:
+    friend class Connection;
+
+    const std::shared_ptr<Mailbox> m_mailbox;
+    //! Whether the connection counts it among the calls that wait. Set before it is started.
+    bool m_counted{false};
+    std::mutex m_mutex;
+    std::condition_variable m_finished;
+    //! Guarded by m_mutex until it is set; it does not change then.
+    std::optional<Outcome> m_outcome;
+};
+
+//! A method call that is to be made first on a connection: which method gives the other side's
+//! ThreadMap for ours.
+struct Handshake
+{
+    uint64_t interface_id;
+    uint16_t ordinal;
+};
+
+//! A connection to a process. Its methods are for any thread; the loop's thread does the work.
+class Connection : public std::enable_shared_from_this<Connection>
+{
+public:
+    //! Takes over the socket `fd`. `mailbox` gets the calls of our objects, and the end. The
+    //! object that the other process offers first.
+    static std::shared_ptr<Remote> open(int fd,
+                                        std::optional<Handshake> handshake,
+                                        const Limits& limits,
+                                        std::shared_ptr<Mailbox> mailbox);
+    Connection(int fd, const Limits& limits, std::shared_ptr<Mailbox> mailbox);
+
+    //! Start a call, whose outcome comes later. A Failure is the outcome when there are too many.
+    void start(const std::shared_ptr<Call>& call);
+    //! Give a call up: the other process is told. It fails unless it has an outcome.
+    void cancel(const std::shared_ptr<Call>& call);
+    //! Closes the socket; calls that wait fail.
+    void close();
+    bool closed() const { return m_closed.load(); }
+    //! The child after fork(): closes the socket, which is the parent's.
+    void closeAfterFork();
+
+    const std::shared_ptr<EventLoop>& loop() const { return m_loop; }
+    const Limits& limits() const { return m_limits; }
+    const std::shared_ptr<Mailbox>& mailbox() const { return m_mailbox; }
+
+private:
+    friend class Call;
+    friend class Wire;
+
+    const std::shared_ptr<EventLoop> m_loop;
+    const Limits m_limits;
+    const std::shared_ptr<Mailbox> m_mailbox;
+    const int m_fd;
+    std::atomic<bool> m_closed{false};
+    std::atomic<uint32_t> m_calls{0};
+    //! Loop's thread only; it lives as long as the connection is open.
+    Wire* m_wire{nullptr};
+};
+} // namespace mpbitcoin::extension
+
+#endif // MPBITCOIN_EXTENSION_CONNECTION_H

@@ -1,0 +1,102 @@
+#include <extension/export.h>
+#include <extension/wire.h>
+
+#include <kj/debug.h>
+
+namespace mpbitcoin::extension {
+namespace {
+//! What the other process calls: hands its calls to the mailbox.
+class Served final : public capnp::Capability::Server
+{
+public:
+    Served(std::shared_ptr<Connection> connection, uint64_t object, const MethodTable& table) :
+        m_connection{std::move(connection)}, m_object{object}, m_table{table}
+    {
+    }
+    ~Served() noexcept(false) { m_connection->mailbox()->put(Released{m_object}); }
+
+    DispatchCallResult
+    dispatchCall(uint64_t interface_id,
+                 uint16_t method_id,
+                 capnp::CallContext<capnp::AnyPointer, capnp::AnyPointer> context) override
+    {
+        const auto found = m_table.find({interface_id, method_id});
+        if (found == m_table.end()) {
+            return {KJ_EXCEPTION(UNIMPLEMENTED, "the Python object has no such method"), false};
+        }
+        // The object goes when the last reference does, which follows at once.
+        if (found->second->is_destroy) return {kj::READY_NOW, false};
+        auto answer = kj::newPromiseAndFulfiller<void>();
+        auto params = received(m_connection, context.getParams());
+        context.releaseParams();
+        Job::deliver(std::make_shared<Job>(m_connection, m_strand, m_object, *found->second,
+                                           std::move(params),
+                                           Job::Pending{context, kj::mv(answer.fulfiller)}));
+        return {kj::mv(answer.promise), false};
+    }
+
+private:
+    const std::shared_ptr<Connection> m_connection;
+    const uint64_t m_object;
+    const MethodTable& m_table;
+    const std::shared_ptr<Job::Strand> m_strand{std::make_shared<Job::Strand>()};
+};
+} // namespace
+
+Job::~Job()
+{
+    if (m_pending) connection->loop()->post([pending = kj::mv(m_pending)] {});
+}
+
+void Job::deliver(const std::shared_ptr<Job>& job)
+{
+    if (job->m_strand->busy) {
+        job->m_strand->waiting.push_back(job);
+        return;
+    }
+    job->m_strand->busy = true;
+    job->connection->mailbox()->put(job);
+}
+
+void Job::next()
+{
+    m_strand->busy = false;
+    if (m_strand->waiting.empty()) return;
+    const auto job = std::move(m_strand->waiting.front());
+    m_strand->waiting.pop_front();
+    deliver(job);
+}
+
+void Job::finish(Message results)
+{
+    auto sent = std::make_shared<Message>(std::move(results));
+    connection->loop()->post([self = shared_from_this(), sent] {
+        if (!self->m_pending) return;
+        Pending pending{kj::mv(*self->m_pending)};
+        self->m_pending.reset();
+        // Nobody waits when the connection has ended: then the context is gone, too.
+        if (pending.fulfiller->isWaiting()) {
+            capnp::ReaderCapabilityTable table{capabilitiesOf(self->connection, sent->slots)};
+            pending.context.getResults().set(sent->root(table));
+            pending.fulfiller->fulfill();
+        }
+        self->next();
+    });
+}
+
+void Job::fail(std::string text)
+{
+    connection->loop()->post([self = shared_from_this(), text = std::move(text)] {
+        if (!self->m_pending) return;
+        Pending pending{kj::mv(*self->m_pending)};
+        self->m_pending.reset();
+        pending.fulfiller->reject(KJ_EXCEPTION(FAILED, text));
+        self->next();
+    });
+}
+
+capnp::Capability::Client Export::serve(const std::shared_ptr<Connection>& connection) const
+{
+    return kj::heap<Served>(connection, m_object, m_table);
+}
+} // namespace mpbitcoin::extension

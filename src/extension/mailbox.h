@@ -1,0 +1,57 @@
+#ifndef MPBITCOIN_EXTENSION_MAILBOX_H
+#define MPBITCOIN_EXTENSION_MAILBOX_H
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <variant>
+#include <vector>
+
+namespace mpbitcoin::extension {
+class Call;
+class Job;
+
+//! An object of ours that the other process has let go: its number.
+struct Released
+{
+    uint64_t object;
+};
+//! The connection has ended; nothing else comes.
+struct Ended
+{
+};
+
+using Letter = std::variant<std::shared_ptr<Call>, std::shared_ptr<Job>, Released, Ended>;
+
+//! What the event loop's thread has for Python's: finished calls, calls of our objects.
+//! All methods are for any thread.
+class Mailbox
+{
+public:
+    //! `pollable`: fileno() gets ready to read when there are letters.
+    explicit Mailbox(bool pollable);
+    ~Mailbox();
+    Mailbox(const Mailbox&) = delete;
+    Mailbox& operator=(const Mailbox&) = delete;
+
+    void put(Letter letter);
+    //! Waits for the next letter. An Ended letter stays, for other threads that wait. Without the
+    //! GIL.
+    Letter take();
+    //! All letters that are there, at once.
+    std::deque<Letter> takeAll();
+    //! Readable while there are letters; -1 when the mailbox is not pollable.
+    int fileno() const { return m_pipe[0]; }
+
+private:
+    std::mutex m_mutex;
+    std::condition_variable m_arrived;
+    //! Guarded by m_mutex.
+    std::deque<Letter> m_letters;
+    int m_pipe[2]{-1, -1};
+};
+} // namespace mpbitcoin::extension
+
+#endif // MPBITCOIN_EXTENSION_MAILBOX_H

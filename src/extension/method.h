@@ -1,0 +1,20 @@
+#ifndef MPBITCOIN_EXTENSION_METHOD_H
+#define MPBITCOIN_EXTENSION_METHOD_H
+
+#include <cstdint>
+
+namespace mpbitcoin::extension {
+//! What the event loop has to know of a method.
+struct MethodWire
+{
+    uint64_t interface_id{0};
+    uint16_t ordinal{0};
+    //! Whether its parameters begin with libmultiprocess' Context, whose two threads have the first
+    //! two slots of the message.
+    bool has_context{false};
+    //! Whether it is libmultiprocess' `destroy`, which ends an object before its last reference.
+    bool is_destroy{false};
+};
+} // namespace mpbitcoin::extension
+
+#endif // MPBITCOIN_EXTENSION_METHOD_H

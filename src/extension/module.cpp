@@ -1,0 +1,276 @@
+//! mpbitcoin._ipc: what mpbitcoin.ipc stands on. Nothing but that package uses it.
+
+#include <extension/convert.h>
+#include <extension/describe.h>
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/shared_ptr.h>
+#include <nanobind/stl/string.h>
+
+#include <chrono>
+
+namespace mpbitcoin::extension {
+namespace {
+//! How often a wait on Python's main thread looks for signals, Ctrl-C above all.
+constexpr std::chrono::milliseconds SIGNAL_CHECK{100};
+
+//! The thread that runs Python's signal handlers.
+unsigned long g_main_thread{0};
+
+//! Methods and schemas live for ever: Python holds their addresses.
+struct MethodHandle
+{
+    const MethodPlan* plan;
+};
+struct SchemasHandle
+{
+    Schemas* schemas;
+};
+
+nb::object ownerOf(const Capability& self)
+{
+    nb::object owner = nb::borrow(PyWeakref_GetObject(self.owner.ptr()));
+    if (owner.is_none()) raise({"disconnected", "the connection's owner is gone"});
+    return owner;
+}
+
+nb::object outcome(const Call& call, Owner owner)
+{
+    if (const auto* failure = std::get_if<Failure>(&call.outcome())) raise(*failure);
+    return loadResult(static_cast<const MethodPlan&>(call.method),
+                      std::get<std::shared_ptr<const Message>>(call.outcome()), owner);
+}
+
+std::shared_ptr<Call> prepare(const Capability& self,
+                              const MethodHandle& method,
+                              nb::handle values,
+                              Owner owner,
+                              std::shared_ptr<Mailbox> mailbox,
+                              uint64_t number)
+{
+    return std::make_shared<Call>(self.remote, *method.plan,
+                                  store(method.plan->params, method.plan->context, values, owner),
+                                  std::move(mailbox), number);
+}
+
+//! Waits for the outcome, or gives the call up after `seconds`. Runs signal handlers meanwhile.
+void wait(const std::shared_ptr<Call>& call, std::optional<double> seconds)
+{
+    using Clock = std::chrono::steady_clock;
+    const bool watch{PyThread_get_thread_ident() == g_main_thread};
+    const auto deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                                             std::chrono::duration<double>(seconds.value_or(0)));
+    while (true) {
+        bool there;
+        {
+            const nb::gil_scoped_release released;
+            if (!watch && !seconds) {
+                call->wait();
+                return;
+            }
+            Clock::duration slice{SIGNAL_CHECK};
+            if (seconds) {
+                const auto left = std::max(deadline - Clock::now(), Clock::duration::zero());
+                slice = watch ? std::min(slice, left) : left;
+            }
+            there = call->waitFor(slice);
+        }
+        if (there) return;
+        if (watch && PyErr_CheckSignals() != 0) {
+            call->target->connection()->cancel(call);
+            throw nb::python_error();
+        }
+        if (seconds && Clock::now() >= deadline) {
+            call->target->connection()->cancel(call);
+            const auto& plan = static_cast<const MethodPlan&>(call->method);
+            raise({"timeout", plan.interface + "." + plan.name});
+        }
+    }
+}
+
+nb::object callNow(const Capability& self,
+                   const MethodHandle& method,
+                   nb::handle values,
+                   std::optional<double> seconds)
+{
+    const auto owner = ownerOf(self);
+    const auto call = prepare(self, method, values, owner, nullptr, 0);
+    self.remote->connection()->start(call);
+    wait(call, seconds);
+    return outcome(*call, owner);
+}
+
+std::shared_ptr<Call> startCall(const Capability& self,
+                                const MethodHandle& method,
+                                nb::handle values,
+                                std::shared_ptr<Mailbox> mailbox,
+                                uint64_t number)
+{
+    const auto call = prepare(self, method, values, ownerOf(self), std::move(mailbox), number);
+    self.remote->connection()->start(call);
+    return call;
+}
+
+//! What Python sees of a letter: a Call, a Job, the number of a released object, None at the end.
+nb::object letter(const Letter& letter)
+{
+    return std::visit(
+        [](const auto& each) -> nb::object {
+            using Each = std::decay_t<decltype(each)>;
+            if constexpr (std::is_same_v<Each, Released>) {
+                return nb::int_(each.object);
+            } else if constexpr (std::is_same_v<Each, Ended>) {
+                return nb::none();
+            } else {
+                return nb::cast(each);
+            }
+        },
+        letter);
+}
+
+nb::list takeAll(Mailbox& mailbox)
+{
+    nb::list made;
+    for (const auto& each : mailbox.takeAll()) {
+        made.append(letter(each));
+    }
+    return made;
+}
+
+nb::object take(Mailbox& mailbox)
+{
+    const auto taken = [&] {
+        const nb::gil_scoped_release released;
+        return mailbox.take();
+    }();
+    return letter(taken);
+}
+
+Capability open(int fd,
+                std::optional<std::pair<uint64_t, uint16_t>> handshake,
+                std::shared_ptr<Mailbox> mailbox,
+                nb::handle owner,
+                uint64_t max_message,
+                int max_nesting,
+                uint32_t max_calls,
+                uint32_t max_workers)
+{
+    std::optional<Handshake> first;
+    if (handshake) first = Handshake{handshake->first, handshake->second};
+    auto remote = Connection::open(fd, first,
+                                   Limits{.message = max_message,
+                                          .nesting = max_nesting,
+                                          .calls = max_calls,
+                                          .workers = max_workers},
+                                   std::move(mailbox));
+    return Capability{std::move(remote), nb::steal(PyWeakref_NewRef(owner.ptr(), nullptr))};
+}
+
+void failJob(Job& job, const std::string& text)
+{
+    if (auto message = storeError(static_cast<const MethodPlan&>(job.method), text)) {
+        job.finish(std::move(*message));
+    } else {
+        job.fail(text);
+    }
+}
+
+nb::tuple parameters(const MethodHandle& method)
+{
+    nb::list names;
+    for (const auto& field : method.plan->params.fields) {
+        names.append(field.name);
+    }
+    return nb::tuple(names);
+}
+
+void bindSchemas(nb::module_& module)
+{
+    nb::class_<MethodHandle>(module, "Method")
+        .def_prop_ro("interface", [](const MethodHandle& self) { return self.plan->interface; })
+        .def_prop_ro("name", [](const MethodHandle& self) { return self.plan->name; })
+        .def_prop_ro("parameters", &parameters);
+    nb::class_<Export>(module, "Export");
+    nb::class_<SchemasHandle>(module, "Schemas")
+        .def("__init__",
+             [](SchemasHandle* self, const std::string& folder, nb::dict structs, nb::dict enums,
+                nb::dict methods) {
+                 new (self) SchemasHandle{new Schemas{folder, {structs, enums, methods}}};
+             })
+        .def("load", [](SchemasHandle& self, const std::string& file) { self.schemas->load(file); })
+        .def("describe", [](const SchemasHandle& self) { return describe(*self.schemas); })
+        .def("method",
+             [](SchemasHandle& self, uint64_t interface_id,
+                const std::string& name) -> std::optional<MethodHandle> {
+                 const auto* plan = self.schemas->method(interface_id, name);
+                 return plan ? std::optional{MethodHandle{plan}} : std::nullopt;
+             })
+        .def("export", [](SchemasHandle& self, uint64_t interface_id, uint64_t number) {
+            return std::make_shared<Export>(number, self.schemas->table(interface_id));
+        });
+}
+
+void bindConnections(nb::module_& module)
+{
+    nb::class_<Mailbox>(module, "Mailbox")
+        .def(nb::init<bool>())
+        .def("fileno", &Mailbox::fileno)
+        .def("take", &take)
+        .def("take_all", &takeAll);
+    nb::class_<Capability>(module, "Capability")
+        .def("call", &callNow, nb::arg("method"), nb::arg("values"),
+             nb::arg("seconds").none() = nb::none())
+        .def("start", &startCall)
+        .def("close", [](const Capability& self) { self.remote->connection()->close(); })
+        .def("close_after_fork",
+             [](const Capability& self) { self.remote->connection()->closeAfterFork(); })
+        .def_prop_ro("closed",
+                     [](const Capability& self) { return self.remote->connection()->closed(); });
+    nb::class_<Call>(module, "Call")
+        .def_ro("number", &Call::number)
+        .def("cancel",
+             [](const std::shared_ptr<Call>& self) { self->target->connection()->cancel(self); })
+        .def("result", [](const Call& self, nb::handle owner) { return outcome(self, owner); });
+    nb::class_<Job>(module, "Job")
+        .def_ro("object", &Job::object)
+        .def_prop_ro(
+            "method",
+            [](const Job& self) { return static_cast<const MethodPlan&>(self.method).python_name; })
+        .def("values",
+             [](const Job& self, nb::handle owner) {
+                 return load(static_cast<const MethodPlan&>(self.method).params, self.params,
+                             owner);
+             })
+        .def("finish",
+             [](Job& self, nb::handle value, nb::handle owner) {
+                 self.finish(
+                     storeResult(static_cast<const MethodPlan&>(self.method), value, owner));
+             })
+        .def("fail", &failJob);
+    nb::class_<Buffer>(module, "Buffer", nb::type_slots(bufferSlots));
+    module.def("open", &open);
+}
+} // namespace
+} // namespace mpbitcoin::extension
+
+NB_MODULE(_ipc, module)
+{
+    using namespace mpbitcoin::extension;
+    // Schemas, and what is bound to their types, live as long as the process.
+    nb::set_leak_warnings(false);
+    g_main_thread = nb::cast<unsigned long>(
+        nb::module_::import_("threading").attr("main_thread")().attr("ident"));
+    nb::register_exception_translator([](const std::exception_ptr& caught, void*) {
+        try {
+            std::rethrow_exception(caught);
+        } catch (const kj::Exception& exception) {
+            PyErr_SetString(PyExc_ValueError, exception.getDescription().cStr());
+        }
+    });
+    bindSchemas(module);
+    bindConnections(module);
+    module.def("python_name", [](const std::string& name) { return pythonName(name); });
+    module.def("stop", &EventLoop::stopShared, nb::call_guard<nb::gil_scoped_release>());
+    module.def("forget_after_fork", &EventLoop::forgetAfterFork);
+}

@@ -1,0 +1,289 @@
+//! From Python to messages.
+
+#include <extension/convert.h>
+
+#include <algorithm>
+
+namespace mpbitcoin::extension {
+namespace {
+//! Structs and lists in each other, at most: a structure that holds itself ends here.
+constexpr int MAX_DEPTH{64};
+
+//! Bytes of any object that has them, while this lives.
+class Bytes
+{
+public:
+    explicit Bytes(nb::handle object)
+    {
+        if (PyObject_GetBuffer(object.ptr(), &m_view, PyBUF_SIMPLE) != 0) throw nb::python_error();
+    }
+    ~Bytes() { PyBuffer_Release(&m_view); }
+    Bytes(const Bytes&) = delete;
+    Bytes& operator=(const Bytes&) = delete;
+
+    capnp::Data::Reader data() const
+    {
+        return {static_cast<const kj::byte*>(m_view.buf), static_cast<std::size_t>(m_view.len)};
+    }
+
+private:
+    Py_buffer m_view;
+};
+
+capnp::Capability::Client placeholder()
+{
+    // Its index is where the builder's table puts it, beside its slot.
+    thread_local kj::Own<Placeholder> shared{kj::refcounted<Placeholder>(0)};
+    return capnp::Capability::Client{shared->addRef()};
+}
+
+int64_t integer(nb::handle value)
+{
+    const int64_t number{PyLong_AsLongLong(value.ptr())};
+    if (number == -1 && PyErr_Occurred()) throw nb::python_error();
+    return number;
+}
+
+uint64_t positive(nb::handle value)
+{
+    const uint64_t number{PyLong_AsUnsignedLongLong(value.ptr())};
+    if (number == static_cast<uint64_t>(-1) && PyErr_Occurred()) throw nb::python_error();
+    return number;
+}
+
+//! A message that is being made.
+class Target
+{
+public:
+    explicit Target(Owner owner) : m_owner{owner} {}
+
+    void context(capnp::DynamicStruct::Builder root, capnp::StructSchema::Field field);
+    void fields(const StructPlan& plan, capnp::DynamicStruct::Builder to, nb::handle values);
+    void structure(const StructPlan& plan, capnp::DynamicStruct::Builder to, nb::handle value);
+    capnp::DynamicStruct::Builder root(capnp::StructSchema schema)
+    {
+        return m_table.imbue(m_message.words->getRoot<capnp::AnyPointer>())
+            .initAs<capnp::DynamicStruct>(schema);
+    }
+    Message finish() { return std::move(m_message); }
+
+private:
+    void field(const FieldPlan& plan, capnp::DynamicStruct::Builder to, nb::handle value);
+    void list(const Shape& shape, capnp::DynamicList::Builder to, nb::handle items);
+    capnp::DynamicCapability::Client capability(const Shape& shape, nb::handle value);
+    //! Calls `set` with the value, for all types that are no pointers to structs or lists.
+    template <typename Set>
+    void plain(const Shape& shape, nb::handle value, Set&& set);
+
+    const Owner m_owner;
+    Message m_message{.words = std::make_unique<capnp::MallocMessageBuilder>(128), .slots = {}};
+    capnp::BuilderCapabilityTable m_table;
+    int m_depth{0};
+};
+
+void Target::context(capnp::DynamicStruct::Builder root, capnp::StructSchema::Field field)
+{
+    auto context = root.init(field).as<capnp::DynamicStruct>();
+    for (const auto thread : context.getSchema().getFields()) {
+        context.set(thread,
+                    placeholder().castAs<capnp::DynamicCapability>(thread.getType().asInterface()));
+        m_message.slots.emplace_back();
+    }
+}
+
+capnp::DynamicCapability::Client Target::capability(const Shape& shape, nb::handle value)
+{
+    const auto schema = shape.type.asInterface();
+    const nb::object made = m_owner.attr("_export")(value, schema.getProto().getId());
+    if (nb::isinstance<Capability>(made)) {
+        m_message.slots.emplace_back(nb::cast<const Capability&>(made).remote);
+    } else {
+        m_message.slots.emplace_back(nb::cast<std::shared_ptr<Export>>(made));
+    }
+    return placeholder().castAs<capnp::DynamicCapability>(schema);
+}
+
+template <typename Set>
+void Target::plain(const Shape& shape, nb::handle value, Set&& set)
+{
+    using Which = capnp::schema::Type::Which;
+    switch (shape.type.which()) {
+    case Which::VOID:
+        return;
+    case Which::BOOL: {
+        const int truth{PyObject_IsTrue(value.ptr())};
+        if (truth < 0) throw nb::python_error();
+        return set(truth == 1);
+    }
+    case Which::INT8:
+    case Which::INT16:
+    case Which::INT32:
+    case Which::INT64:
+        return set(integer(value));
+    case Which::UINT8:
+    case Which::UINT16:
+    case Which::UINT32:
+    case Which::UINT64:
+        return set(positive(value));
+    case Which::FLOAT32:
+    case Which::FLOAT64: {
+        const double number{PyFloat_AsDouble(value.ptr())};
+        if (number == -1.0 && PyErr_Occurred()) throw nb::python_error();
+        return set(number);
+    }
+    case Which::TEXT: {
+        const nb::object encoded =
+            nb::steal(PyUnicode_AsEncodedString(value.ptr(), "utf-8", "surrogateescape"));
+        if (!encoded.is_valid()) throw nb::python_error();
+        return set(capnp::Text::Reader{PyBytes_AS_STRING(encoded.ptr()),
+                                       static_cast<std::size_t>(PyBytes_GET_SIZE(encoded.ptr()))});
+    }
+    case Which::DATA: {
+        const Bytes bytes{value};
+        return set(bytes.data());
+    }
+    case Which::ENUM:
+        return set(capnp::DynamicEnum{shape.type.asEnum(), static_cast<uint16_t>(positive(value))});
+    case Which::INTERFACE:
+        return set(capability(shape, value));
+    case Which::STRUCT:
+    case Which::LIST:
+    case Which::ANY_POINTER:
+        break;
+    }
+    throw nb::type_error("a list of this type is not supported");
+}
+
+void Target::list(const Shape& shape, capnp::DynamicList::Builder to, nb::handle items)
+{
+    for (uint index = 0; index < to.size(); ++index) {
+        const nb::handle item{PySequence_Fast_GET_ITEM(items.ptr(), index)};
+        if (shape.structure) {
+            structure(*shape.structure, to[index].as<capnp::DynamicStruct>(), item);
+        } else if (shape.type.isList()) {
+            const nb::object inner = nb::steal(PySequence_Fast(item.ptr(), "a sequence is needed"));
+            if (!inner.is_valid()) throw nb::python_error();
+            const auto size = static_cast<uint>(PySequence_Fast_GET_SIZE(inner.ptr()));
+            list(*shape.element, to.init(index, size).as<capnp::DynamicList>(), inner);
+        } else {
+            plain(shape, item,
+                  [&](auto&& value) { to.set(index, kj::fwd<decltype(value)>(value)); });
+        }
+    }
+}
+
+void Target::field(const FieldPlan& plan, capnp::DynamicStruct::Builder to, nb::handle given)
+{
+    if (plan.has) to.set(*plan.has, !given.is_none());
+    const auto& type = plan.shape.type;
+    if (type.isVoid()) {
+        to.set(plan.field, capnp::VOID);
+        return;
+    }
+    if (given.is_none() && plan.store.is_none()) return;
+    const nb::object value = plan.store.is_none() ? nb::borrow(given) : plan.store(given);
+    if (value.is_none()) return;
+    if (plan.shape.structure) {
+        structure(*plan.shape.structure, to.init(plan.field).as<capnp::DynamicStruct>(), value);
+    } else if (type.isList()) {
+        const nb::object items = nb::steal(PySequence_Fast(value.ptr(), "a sequence is needed"));
+        if (!items.is_valid()) throw nb::python_error();
+        const auto size = static_cast<uint>(PySequence_Fast_GET_SIZE(items.ptr()));
+        list(*plan.shape.element, to.init(plan.field, size).as<capnp::DynamicList>(), items);
+    } else if (type.isAnyPointer()) {
+        const Bytes bytes{value};
+        to.get(plan.field).as<capnp::AnyPointer>().setAs<capnp::Data>(bytes.data());
+    } else {
+        plain(plan.shape, value,
+              [&](auto&& each) { to.set(plan.field, kj::fwd<decltype(each)>(each)); });
+    }
+}
+
+void Target::fields(const StructPlan& plan, capnp::DynamicStruct::Builder to, nb::handle values)
+{
+    Py_ssize_t index{0};
+    for (const auto& each : plan.fields) {
+        field(each, to, nb::handle{PySequence_Fast_GET_ITEM(values.ptr(), index++)});
+    }
+}
+
+void Target::structure(const StructPlan& plan, capnp::DynamicStruct::Builder to, nb::handle value)
+{
+    if (++m_depth > MAX_DEPTH) throw nb::value_error("structures in each other, too many");
+    if (nb::isinstance<nb::tuple>(value) && plan.choices.empty()) {
+        if (static_cast<std::size_t>(PyTuple_GET_SIZE(value.ptr())) != plan.fields.size()) {
+            throw nb::value_error("the tuple has not as many items as the struct has fields");
+        }
+        fields(plan, to, value);
+    } else {
+        const bool dict{nb::isinstance<nb::dict>(value)};
+        const auto item = [&](nb::handle name) {
+            return dict ? nb::borrow<nb::dict>(value).get(name, nb::none()) : value.attr(name);
+        };
+        for (const auto& each : plan.fields) {
+            field(each, to, item(each.name));
+        }
+        if (!plan.choices.empty()) {
+            const nb::object kind = item(nb::str("kind"));
+            const auto chosen =
+                std::find_if(plan.choices.begin(), plan.choices.end(),
+                             [&](const FieldPlan& each) { return each.name.equal(kind); });
+            if (chosen == plan.choices.end()) throw nb::value_error("no such kind in the union");
+            // What Cap'n Proto knows the choice by is set with the member, be its value nothing.
+            to.clear(chosen->field);
+            field(*chosen, to, item(nb::str("value")));
+        }
+    }
+    --m_depth;
+}
+} // namespace
+
+Message store(const StructPlan& plan,
+              const std::optional<capnp::StructSchema::Field>& context,
+              nb::handle values,
+              Owner owner)
+{
+    Target target{owner};
+    auto root = target.root(plan.schema);
+    if (context) target.context(root, *context);
+    if (static_cast<std::size_t>(PySequence_Fast_GET_SIZE(values.ptr())) != plan.fields.size()) {
+        throw nb::type_error("not as many values as the method has parameters");
+    }
+    target.fields(plan, root, values);
+    return target.finish();
+}
+
+Message storeResult(const MethodPlan& method, nb::handle value, Owner owner)
+{
+    Target target{owner};
+    auto root = target.root(method.results.schema);
+    if (method.results.fields.size() == 1) {
+        target.fields(method.results, root, nb::make_tuple(value));
+    } else if (!method.results.fields.empty()) {
+        target.structure(method.results, root, value);
+    }
+    return target.finish();
+}
+
+std::optional<Message> storeError(const MethodPlan& method, const std::string& text)
+{
+    if (method.errors.empty()) return std::nullopt;
+    Target target{nb::handle{}};
+    auto root = target.root(method.results.schema);
+    // The first is the most general one.
+    root.set(method.errors.front().first, capnp::Text::Reader{text.c_str(), text.size()});
+    return target.finish();
+}
+
+void raise(const Failure& failure, const std::string& type)
+{
+    const nb::object make = nb::module_::import_("mpbitcoin.ipc.errors").attr("from_native");
+    const nb::object error =
+        make(failure.kind.c_str(),
+             nb::steal(PyUnicode_DecodeUTF8(
+                 failure.text.data(), static_cast<Py_ssize_t>(failure.text.size()), "replace")),
+             type.c_str());
+    PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(error.ptr())), error.ptr());
+    throw nb::python_error();
+}
+} // namespace mpbitcoin::extension

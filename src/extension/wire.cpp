@@ -1,0 +1,256 @@
+#include <extension/export.h>
+#include <extension/method.h>
+#include <extension/wire.h>
+
+#include <kj/debug.h>
+#include <mp/proxy.capnp.h>
+
+namespace mpbitcoin::extension {
+namespace {
+//! A thread of ours, as the other process may name it. All our objects share threads, in the order
+//! of each object's calls: a name is all there is to it.
+class OurThread final : public mp::Thread::Server
+{
+    kj::Promise<void> getName(GetNameContext context) override
+    {
+        context.getResults().setResult("python");
+        return kj::READY_NOW;
+    }
+};
+
+class OurThreadMap final : public mp::ThreadMap::Server
+{
+    kj::Promise<void> makeThread(MakeThreadContext context) override
+    {
+        context.getResults().setResult(kj::heap<OurThread>());
+        return kj::READY_NOW;
+    }
+};
+
+capnp::ReaderOptions readerOptions(const Limits& limits)
+{
+    return {.traversalLimitInWords = limits.message / sizeof(capnp::word),
+            .nestingLimit = limits.nesting};
+}
+} // namespace
+
+Wire::Wire(std::shared_ptr<Connection> connection, std::optional<Handshake> handshake) :
+    m_connection{std::move(connection)},
+    m_stream{m_connection->loop()->io().wrapSocketFd(m_connection->m_fd,
+                                                     kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP)},
+    m_network{*m_stream, capnp::rpc::twoparty::Side::CLIENT, readerOptions(m_connection->limits())},
+    m_rpc{capnp::makeRpcClient(m_network)},
+    m_callback_thread{kj::heap<OurThread>()},
+    m_tasks{*this}
+{
+    m_rpc.setFlowLimit(m_connection->limits().message / sizeof(capnp::word));
+    m_connection->m_wire = this;
+    m_tasks.add(m_network.onDisconnect().then(
+        [this] { end("the other process closed the connection, or has ended"); }));
+    if (handshake) shareThreads(*handshake);
+}
+
+Wire::~Wire() noexcept(false)
+{
+    if (!m_ended) end("the event loop has ended");
+}
+
+capnp::Capability::Client Wire::bootstrap()
+{
+    capnp::MallocMessageBuilder message{4};
+    auto vat = message.getRoot<capnp::rpc::twoparty::VatId>();
+    vat.setSide(capnp::rpc::twoparty::Side::SERVER);
+    return m_rpc.bootstrap(vat);
+}
+
+void Wire::shareThreads(const Handshake& handshake)
+{
+    auto request =
+        bootstrap().typelessRequest(handshake.interface_id, handshake.ordinal, nullptr, {});
+    auto params = request.initAsAnyStruct(0, 1);
+    params.getPointerSection()[0].setAs<mp::ThreadMap>(kj::heap<OurThreadMap>());
+    auto answer = request.send();
+    m_thread_map = capnp::Capability::Client{answer.getPointerField(0).asCap()};
+    m_tasks.add(kj::Promise<capnp::Response<capnp::AnyPointer>>{kj::mv(answer)}.ignoreResult());
+}
+
+kj::Maybe<capnp::Capability::Client> Wire::takeWorker()
+{
+    if (!m_idle.empty()) {
+        auto worker = kj::mv(m_idle.back());
+        m_idle.pop_back();
+        ++m_workers;
+        return kj::mv(worker);
+    }
+    if (m_workers >= m_connection->limits().workers) return nullptr;
+    KJ_IF_MAYBE (map, m_thread_map) {
+        auto request = map->castAs<mp::ThreadMap>().makeThreadRequest();
+        request.setName(kj::str("python-", ++m_named));
+        ++m_workers;
+        return capnp::Capability::Client{request.send().getResult()};
+    }
+    return nullptr;
+}
+
+void Wire::start(const std::shared_ptr<Call>& call)
+{
+    if (!call->method.has_context) return send(call, nullptr);
+    if (m_thread_map == nullptr) {
+        return answered(call, Failure{"usage", "this connection was made without threads"});
+    }
+    // Those who wait were here before.
+    if (m_waiting.empty()) {
+        KJ_IF_MAYBE (worker, takeWorker()) {
+            return send(call, kj::mv(*worker));
+        }
+    }
+    m_waiting.push_back(call);
+}
+
+void Wire::startWaiting()
+{
+    while (!m_waiting.empty()) {
+        KJ_IF_MAYBE (worker, takeWorker()) {
+            auto call = std::move(m_waiting.front());
+            m_waiting.pop_front();
+            send(call, kj::mv(*worker));
+        } else {
+            return;
+        }
+    }
+}
+
+void Wire::send(const std::shared_ptr<Call>& call, kj::Maybe<capnp::Capability::Client> worker)
+{
+    auto table = capabilitiesOf(m_connection, call->params.slots);
+    KJ_IF_MAYBE (thread, worker) {
+        table[0] = capnp::ClientHook::from(*thread);
+        table[1] = capnp::ClientHook::from(m_callback_thread);
+    }
+    capnp::ReaderCapabilityTable capabilities{kj::mv(table)};
+    auto request = call->target->hook()->newCall(
+        call->method.interface_id, call->method.ordinal,
+        capnp::MessageSize{call->params.words->sizeInWords(),
+                           static_cast<uint>(call->params.slots.size())},
+        {});
+    request.set(call->params.root(capabilities));
+    call->params.words.reset();
+    // Only the answer is kept, not the pipeline: dropping it then cancels the call.
+    kj::Promise<capnp::Response<capnp::AnyPointer>> answer{request.send()};
+    auto flight = kj::heap<Flight>(call, kj::mv(worker));
+    m_tasks.add(
+        flight->canceler.wrap(kj::mv(answer))
+            .then(
+                [this, call](capnp::Response<capnp::AnyPointer>&& response) {
+                    answered(call, received(m_connection, response));
+                },
+                [this, call](kj::Exception&& exception) { answered(call, failureOf(exception)); }));
+    m_flights.emplace(call.get(), kj::mv(flight));
+}
+
+void Wire::answered(const std::shared_ptr<Call>& call, Outcome outcome)
+{
+    if (const auto found = m_flights.find(call.get()); found != m_flights.end()) {
+        KJ_IF_MAYBE (worker, found->second->worker) {
+            m_idle.push_back(kj::mv(*worker));
+            --m_workers;
+        }
+        m_flights.erase(found);
+    }
+    call->finish(std::move(outcome));
+    startWaiting();
+}
+
+void Wire::cancel(const std::shared_ptr<Call>& call)
+{
+    const Failure why{"cancelled", ""};
+    if (const auto found = m_flights.find(call.get()); found != m_flights.end()) {
+        // Its worker is still at it: it is not used again.
+        if (found->second->worker != nullptr) --m_workers;
+        auto flight = kj::mv(found->second);
+        m_flights.erase(found);
+        flight->canceler.cancel("cancelled by the caller");
+        startWaiting();
+    } else {
+        std::erase(m_waiting, call);
+    }
+    call->finish(why);
+}
+
+void Wire::end(const std::string& why)
+{
+    if (m_ended) return;
+    m_ended = true;
+    m_connection->m_closed = true;
+    m_connection->m_wire = nullptr;
+    const Failure failure{"disconnected", why};
+    for (const auto& [call, flight] : m_flights) {
+        flight->call->finish(failure);
+    }
+    for (const auto& call : m_waiting) {
+        call->finish(failure);
+    }
+    m_flights.clear();
+    m_waiting.clear();
+    m_connection->mailbox()->put(Ended{});
+    m_connection->loop()->post(
+        [this, loop = m_connection->loop()] { loop->belongings().erase(this); });
+}
+
+void Wire::taskFailed(kj::Exception&&)
+{
+    // A call's own failure has gone to the caller; that of the connection ends it, which
+    // onDisconnect() tells.
+}
+
+Failure failureOf(const kj::Exception& exception)
+{
+    constexpr std::string_view PREFIX{"remote exception: "};
+    std::string text{exception.getDescription().cStr()};
+    if (text.starts_with(PREFIX)) text.erase(0, PREFIX.size());
+    switch (exception.getType()) {
+    case kj::Exception::Type::DISCONNECTED:
+        return {"disconnected", text};
+    case kj::Exception::Type::UNIMPLEMENTED:
+        return {"unimplemented", text};
+    case kj::Exception::Type::OVERLOADED:
+        return {"limit", text};
+    case kj::Exception::Type::FAILED:
+        break;
+    }
+    return {"remote", text};
+}
+
+std::shared_ptr<const Message> received(const std::shared_ptr<Connection>& connection,
+                                        capnp::AnyPointer::Reader root)
+{
+    auto message = std::make_shared<Message>();
+    // One segment, with room for the root pointer.
+    message->words = std::make_unique<capnp::MallocMessageBuilder>(
+        static_cast<uint>(root.targetSize().wordCount + 1));
+    capnp::BuilderCapabilityTable table;
+    table.imbue(message->words->getRoot<capnp::AnyPointer>()).set(root);
+    for (auto& entry : table.getTable()) {
+        KJ_IF_MAYBE (hook, entry) {
+            message->slots.emplace_back(std::make_shared<Remote>(connection, kj::mv(*hook)));
+        } else {
+            message->slots.emplace_back();
+        }
+    }
+    return message;
+}
+
+kj::Array<kj::Maybe<kj::Own<capnp::ClientHook>>>
+capabilitiesOf(const std::shared_ptr<Connection>& connection, const std::vector<Slot>& slots)
+{
+    auto table = kj::heapArray<kj::Maybe<kj::Own<capnp::ClientHook>>>(slots.size());
+    for (std::size_t index = 0; index < slots.size(); ++index) {
+        if (const auto* remote = std::get_if<std::shared_ptr<Remote>>(&slots[index])) {
+            table[index] = (*remote)->hook()->addRef();
+        } else if (const auto* ours = std::get_if<std::shared_ptr<Export>>(&slots[index])) {
+            table[index] = capnp::ClientHook::from((*ours)->serve(connection));
+        }
+    }
+    return table;
+}
+} // namespace mpbitcoin::extension

@@ -1,0 +1,76 @@
+#ifndef MPBITCOIN_EXTENSION_WIRE_H
+#define MPBITCOIN_EXTENSION_WIRE_H
+
+#include <extension/connection.h>
+
+#include <capnp/rpc-twoparty.h>
+
+#include <deque>
+#include <map>
+
+namespace mpbitcoin::extension {
+//! The part of a connection that lives on the event loop's thread.
+class Wire final : private kj::TaskSet::ErrorHandler
+{
+public:
+    //! Registers itself with the connection, until it ends.
+    Wire(std::shared_ptr<Connection> connection, std::optional<Handshake> handshake);
+    ~Wire() noexcept(false);
+
+    capnp::Capability::Client bootstrap();
+    void start(const std::shared_ptr<Call>& call);
+    void cancel(const std::shared_ptr<Call>& call);
+    //! Ends the connection: what waits fails. Deletes this, in a later turn.
+    void end(const std::string& why);
+
+private:
+    //! A call on its way: the thread it has on the other side, and the way to give it up.
+    struct Flight
+    {
+        Flight(std::shared_ptr<Call> call, kj::Maybe<capnp::Capability::Client> worker) :
+            call{std::move(call)}, worker{kj::mv(worker)}
+        {
+        }
+
+        const std::shared_ptr<Call> call;
+        kj::Maybe<capnp::Capability::Client> worker;
+        kj::Canceler canceler;
+    };
+
+    void send(const std::shared_ptr<Call>& call, kj::Maybe<capnp::Capability::Client> worker);
+    void answered(const std::shared_ptr<Call>& call, Outcome outcome);
+    //! A worker is free, or may be made: the next call that waits for one gets it.
+    void startWaiting();
+    kj::Maybe<capnp::Capability::Client> takeWorker();
+    void shareThreads(const Handshake& handshake);
+    void taskFailed(kj::Exception&& exception) override;
+
+    const std::shared_ptr<Connection> m_connection;
+    kj::Own<kj::AsyncIoStream> m_stream;
+    capnp::TwoPartyVatNetwork m_network;
+    capnp::RpcSystem<capnp::rpc::twoparty::VatId> m_rpc;
+    //! The thread of ours that callbacks name; our objects run where they like.
+    capnp::Capability::Client m_callback_thread;
+    //! The other side's ThreadMap, when the handshake got it.
+    kj::Maybe<capnp::Capability::Client> m_thread_map;
+    //! Threads of the other side without a call, the last used one last.
+    std::vector<capnp::Capability::Client> m_idle;
+    uint32_t m_workers{0};
+    uint32_t m_named{0};
+    std::deque<std::shared_ptr<Call>> m_waiting;
+    std::map<const Call*, kj::Own<Flight>> m_flights;
+    bool m_ended{false};
+    kj::TaskSet m_tasks;
+};
+
+//! The failure that an exception of Cap'n Proto stands for.
+Failure failureOf(const kj::Exception& exception);
+//! A copy of what has arrived, which no longer needs the connection's memory. Loop's thread only.
+std::shared_ptr<const Message> received(const std::shared_ptr<Connection>& connection,
+                                        capnp::AnyPointer::Reader root);
+//! The capability table that a message of ours is sent with. Loop's thread only.
+kj::Array<kj::Maybe<kj::Own<capnp::ClientHook>>>
+capabilitiesOf(const std::shared_ptr<Connection>& connection, const std::vector<Slot>& slots);
+} // namespace mpbitcoin::extension
+
+#endif // MPBITCOIN_EXTENSION_WIRE_H

@@ -1,0 +1,72 @@
+"""Talk to a node's processes: typed interfaces over Cap'n Proto, for threads and for asyncio.
+
+    from mpbitcoin import ipc
+
+    with ipc.connect(datadir="~/.bitcoin", chain="regtest") as node:
+        print(node.mining.get_tip())
+
+`connect` and `spawn` make a `Session`; `aconnect` and `aspawn` an `AsyncSession`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mpbitcoin.ipc.aio import AsyncSession, aconnect, aspawn
+    from mpbitcoin.ipc.errors import (
+        CallTimeout,
+        ConnectionRefused,
+        Disconnected,
+        IpcError,
+        LimitExceeded,
+        MethodUnimplemented,
+        RemoteError,
+        VersionMismatch,
+    )
+    from mpbitcoin.ipc.limits import Limits
+    from mpbitcoin.ipc.session import Session, connect, spawn
+    from mpbitcoin.ipc.values import BlockHash, Hash, Txid
+
+__all__ = [
+    "AsyncSession",
+    "BlockHash",
+    "CallTimeout",
+    "ConnectionRefused",
+    "Disconnected",
+    "Hash",
+    "IpcError",
+    "LimitExceeded",
+    "Limits",
+    "MethodUnimplemented",
+    "RemoteError",
+    "Session",
+    "Txid",
+    "VersionMismatch",
+    "aconnect",
+    "aspawn",
+    "connect",
+    "spawn",
+]
+
+_MODULES = {
+    "AsyncSession": "aio",
+    "aconnect": "aio",
+    "aspawn": "aio",
+    "BlockHash": "values",
+    "Hash": "values",
+    "Txid": "values",
+    "Limits": "limits",
+    "Session": "session",
+    "connect": "session",
+    "spawn": "session",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for when it is: asyncio, for one, takes longer than all of ours."""
+    import importlib
+
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_MODULES.get(name, 'errors')}"), name)

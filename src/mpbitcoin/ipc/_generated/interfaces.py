@@ -1,0 +1,1277 @@
+"""Objects of another process, called from threads. Written by mpbitcoin.ipc.codegen: change the schemas, or its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from mpbitcoin.ipc._generated import types
+from mpbitcoin.ipc._generated.handlers import (
+    AddressBookChangedFnHandler,
+    CanGetAddressesChangedFnHandler,
+    ChainNotificationsHandler,
+    LoadWalletFnHandler,
+    SettingsUpdateHandler,
+    ShowProgressFnHandler,
+    StatusChangedFnHandler,
+    TransactionChangedFnHandler,
+    UnloadFnHandler,
+)
+from mpbitcoin.ipc._generated.types import (
+    BilingualStr,
+    BlockCheckOptions,
+    BlockCreateOptions,
+    BlockRef,
+    BlockWaitOptions,
+    BumpFee,
+    ChainBroadcastTransactionResult,
+    ChainEstimateSmartFeeResult,
+    ChainFindAncestorByHashResult,
+    ChainFindAncestorByHeightResult,
+    ChainFindBlockResult,
+    ChainFindCommonAncestorResult,
+    ChainFindFirstBlockWithTimeAndHeightResult,
+    ChainGetPackageLimitsResult,
+    ChainGetTransactionAncestryResult,
+    CoinbaseTx,
+    CoinControl,
+    CoinsGroup,
+    CreatedTransaction,
+    FoundBlockRequest,
+    MiningCheckBlockResult,
+    Recipient,
+    RpcCommand,
+    TxDestination,
+    WalletAddress,
+    WalletBalances,
+    WalletCommitBumpTransactionResult,
+    WalletCreateBumpTransactionResult,
+    WalletFillPSBTResult,
+    WalletGetAddressResult,
+    WalletGetMinimumFeeResult,
+    WalletGetPubKeyResult,
+    WalletGetWalletTxDetailsResult,
+    WalletLoaderCreateWalletResult,
+    WalletLoaderLoadWalletResult,
+    WalletLoaderRestoreWalletResult,
+    WalletMigrationResult,
+    WalletSignBumpTransactionResult,
+    WalletSignMessageResult,
+    WalletTryGetBalancesResult,
+    WalletTryGetTxStatusResult,
+    WalletTx,
+    WalletTxOut,
+)
+from mpbitcoin.ipc.interface import BaseInterface, Interface, Signature
+from mpbitcoin.ipc.values import BlockHash, Txid
+
+
+class BlockTemplate(Interface):
+    """A block without its solution, kept by the node until this is closed."""
+
+    TYPE_ID: ClassVar[int] = 0xF9671AD841B2F622
+    SIGNATURES: ClassVar[dict[str, Signature]] = {
+        "destroy": Signature("destroy", (), ()),
+        "get_block_header": Signature("getBlockHeader", (), ()),
+        "get_block": Signature("getBlock", (), ()),
+        "get_tx_fees": Signature("getTxFees", (), ()),
+        "get_tx_sigops": Signature("getTxSigops", (), ()),
+        "get_coinbase_tx": Signature("getCoinbaseTx", (), ()),
+        "get_coinbase_merkle_path": Signature("getCoinbaseMerklePath", (), ()),
+        "submit_solution": Signature(
+            "submitSolution", ("version", "timestamp", "nonce", "coinbase"), ()
+        ),
+        "wait_next": Signature("waitNext", ("options",), (types.BlockWaitOptions(),)),
+        "interrupt_wait": Signature("interruptWait", (), ()),
+    }
+    __slots__ = ()
+
+    def get_block_header(self) -> bytes:
+        """The header's 80 bytes."""
+        result: bytes = self._call("get_block_header")
+        return result
+
+    def get_block(self) -> memoryview:
+        """The whole block as the node has it, with a coinbase of its own."""
+        result: memoryview = self._call("get_block")
+        return result
+
+    def get_tx_fees(self) -> list[int]:
+        """Fee of each transaction but the coinbase, in satoshis."""
+        result: list[int] = self._call("get_tx_fees")
+        return result
+
+    def get_tx_sigops(self) -> list[int]:
+        """Signature operations of each transaction but the coinbase."""
+        result: list[int] = self._call("get_tx_sigops")
+        return result
+
+    def get_coinbase_tx(self) -> CoinbaseTx:
+        """What a coinbase for this template has to have."""
+        result: CoinbaseTx = self._call("get_coinbase_tx")
+        return result
+
+    def get_coinbase_merkle_path(self) -> list[bytes]:
+        """Hashes that join the coinbase to the Merkle root."""
+        result: list[bytes] = self._call("get_coinbase_merkle_path")
+        return result
+
+    def submit_solution(self, version: int, timestamp: int, nonce: int, coinbase: bytes) -> bool:
+        """Give the node a solved block: fields of the header and the coinbase with its witness.
+        Whether the block was taken.
+        """
+        result: bool = self._call("submit_solution", version, timestamp, nonce, coinbase)
+        return result
+
+    def wait_next(self, options: BlockWaitOptions | None = None) -> BlockTemplate | None:
+        """Wait for a template that is worth the change: a new tip, or higher fees by the
+        options' threshold. None when the time has passed.
+        """
+        result: BlockTemplate | None = self._call(
+            "wait_next", types.BlockWaitOptions() if options is None else options
+        )
+        return result
+
+    def interrupt_wait(self) -> None:
+        """End a waitNext that waits."""
+        self._call("interrupt_wait")
+
+
+class Chain(Interface):
+    """Interfaces::Chain of the node."""
+
+    TYPE_ID: ClassVar[int] = 0xC8A8EA97DC2C852A
+    SIGNATURES: ClassVar[dict[str, Signature]] = {
+        "destroy": Signature("destroy", (), ()),
+        "get_height": Signature("getHeight", (), ()),
+        "get_block_hash": Signature("getBlockHash", ("height",), ()),
+        "have_block_on_disk": Signature("haveBlockOnDisk", ("height",), ()),
+        "find_locator_fork": Signature("findLocatorFork", ("locator",), ()),
+        "has_block_filter_index": Signature("hasBlockFilterIndex", ("filter_type",), ()),
+        "block_filter_matches_any": Signature(
+            "blockFilterMatchesAny", ("filter_type", "block_hash", "filter_set"), ()
+        ),
+        "find_block": Signature("findBlock", ("hash", "block"), ()),
+        "find_first_block_with_time_and_height": Signature(
+            "findFirstBlockWithTimeAndHeight", ("min_time", "min_height", "block"), ()
+        ),
+        "find_ancestor_by_height": Signature(
+            "findAncestorByHeight", ("block_hash", "ancestor_height", "ancestor"), ()
+        ),
+        "find_ancestor_by_hash": Signature(
+            "findAncestorByHash", ("block_hash", "ancestor_hash", "ancestor"), ()
+        ),
+        "find_common_ancestor": Signature(
+            "findCommonAncestor", ("block_hash1", "block_hash2", "ancestor", "block1", "block2"), ()
+        ),
+        "find_coins": Signature("findCoins", ("coins",), ()),
+        "guess_verification_progress": Signature("guessVerificationProgress", ("block_hash",), ()),
+        "has_blocks": Signature("hasBlocks", ("block_hash", "min_height", "max_height"), ()),
+        "have_pruned": Signature("havePruned", (), ()),
+        "get_prune_height": Signature("getPruneHeight", (), ()),
+        "is_initial_block_download": Signature("isInitialBlockDownload", (), ()),
+        "has_assumed_valid_chain": Signature("hasAssumedValidChain", (), ()),
+        "is_rbf_opt_in": Signature("isRBFOptIn", ("tx",), ()),
+        "is_in_mempool": Signature("isInMempool", ("txid",), ()),
+        "has_descendants_in_mempool": Signature("hasDescendantsInMempool", ("txid",), ()),
+        "broadcast_transaction": Signature(
+            "broadcastTransaction", ("tx", "max_tx_fee", "broadcast_method"), ()
+        ),
+        "get_transaction_ancestry": Signature(
+            "getTransactionAncestry", ("txid", "want_ancestor_size", "want_ancestor_fees"), ()
+        ),
+        "calculate_individual_bump_fees": Signature(
+            "calculateIndividualBumpFees", ("outpoints", "target_feerate"), ()
+        ),
+        "calculate_combined_bump_fee": Signature(
+            "calculateCombinedBumpFee", ("outpoints", "target_feerate"), ()
+        ),
+        "get_package_limits": Signature("getPackageLimits", (), ()),
+        "check_chain_limits": Signature("checkChainLimits", ("tx",), ()),
+        "estimate_smart_fee": Signature(
+            "estimateSmartFee", ("num_blocks", "conservative", "want_calculation"), ()
+        ),
+        "estimate_max_blocks": Signature("estimateMaxBlocks", (), ()),
+        "mempool_min_fee": Signature("mempoolMinFee", (), ()),
+        "relay_min_fee": Signature("relayMinFee", (), ()),
+        "relay_incremental_fee": Signature("relayIncrementalFee", (), ()),
+        "relay_dust_fee": Signature("relayDustFee", (), ()),
+        "is_ready_to_broadcast": Signature("isReadyToBroadcast", (), ()),
+        "shutdown_requested": Signature("shutdownRequested", (), ()),
+        "init_message": Signature("initMessage", ("message",), ()),
+        "init_warning": Signature("initWarning", ("message",), ()),
+        "init_error": Signature("initError", ("message",), ()),
+        "show_progress": Signature("showProgress", ("title", "progress", "resume_possible"), ()),
+        "handle_notifications": Signature("handleNotifications", ("notifications",), ()),
+        "wait_for_notifications_if_tip_changed": Signature(
+            "waitForNotificationsIfTipChanged", ("old_tip",), ()
+        ),
+        "wait_for_notifications": Signature("waitForNotifications", (), ()),
+        "request_mempool_transactions": Signature(
+            "requestMempoolTransactions", ("notifications",), ()
+        ),
+        "handle_rpc": Signature("handleRpc", ("command",), ()),
+        "rpc_enable_deprecated": Signature("rpcEnableDeprecated", ("method",), ()),
+        "get_setting": Signature("getSetting", ("name",), ()),
+        "get_settings_list": Signature("getSettingsList", ("name",), ()),
+        "get_rw_setting": Signature("getRwSetting", ("name",), ()),
+        "update_rw_setting": Signature("updateRwSetting", ("name", "update"), ()),
+        "overwrite_rw_setting": Signature("overwriteRwSetting", ("name", "value", "action"), ()),
+        "delete_rw_settings": Signature("deleteRwSettings", ("name", "action"), ()),
+    }
+    __slots__ = ()
+
+    def get_height(self) -> int | None:
+        """`getHeight` of interfaces::Chain."""
+        result: int | None = self._call("get_height")
+        return result
+
+    def get_block_hash(self, height: int) -> BlockHash:
+        """`getBlockHash` of interfaces::Chain."""
+        result: BlockHash = self._call("get_block_hash", height)
+        return result
+
+    def have_block_on_disk(self, height: int) -> bool:
+        """`haveBlockOnDisk` of interfaces::Chain."""
+        result: bool = self._call("have_block_on_disk", height)
+        return result
+
+    def find_locator_fork(self, locator: bytes) -> int | None:
+        """`findLocatorFork` of interfaces::Chain."""
+        result: int | None = self._call("find_locator_fork", locator)
+        return result
+
+    def has_block_filter_index(self, filter_type: int) -> bool:
+        """`hasBlockFilterIndex` of interfaces::Chain."""
+        result: bool = self._call("has_block_filter_index", filter_type)
+        return result
+
+    def block_filter_matches_any(
+        self, filter_type: int, block_hash: BlockHash, filter_set: Sequence[bytes]
+    ) -> bool | None:
+        """`blockFilterMatchesAny` of interfaces::Chain."""
+        result: bool | None = self._call(
+            "block_filter_matches_any", filter_type, block_hash, filter_set
+        )
+        return result
+
+    def find_block(self, hash: BlockHash, block: FoundBlockRequest) -> ChainFindBlockResult:
+        """`findBlock` of interfaces::Chain."""
+        result: ChainFindBlockResult = self._call("find_block", hash, block)
+        return result
+
+    def find_first_block_with_time_and_height(
+        self, min_time: int, min_height: int, block: FoundBlockRequest
+    ) -> ChainFindFirstBlockWithTimeAndHeightResult:
+        """`findFirstBlockWithTimeAndHeight` of interfaces::Chain."""
+        result: ChainFindFirstBlockWithTimeAndHeightResult = self._call(
+            "find_first_block_with_time_and_height", min_time, min_height, block
+        )
+        return result
+
+    def find_ancestor_by_height(
+        self, block_hash: BlockHash, ancestor_height: int, ancestor: FoundBlockRequest
+    ) -> ChainFindAncestorByHeightResult:
+        """`findAncestorByHeight` of interfaces::Chain."""
+        result: ChainFindAncestorByHeightResult = self._call(
+            "find_ancestor_by_height", block_hash, ancestor_height, ancestor
+        )
+        return result
+
+    def find_ancestor_by_hash(
+        self, block_hash: BlockHash, ancestor_hash: BlockHash, ancestor: FoundBlockRequest
+    ) -> ChainFindAncestorByHashResult:
+        """`findAncestorByHash` of interfaces::Chain."""
+        result: ChainFindAncestorByHashResult = self._call(
+            "find_ancestor_by_hash", block_hash, ancestor_hash, ancestor
+        )
+        return result
+
+    def find_common_ancestor(
+        self,
+        block_hash1: BlockHash,
+        block_hash2: BlockHash,
+        ancestor: FoundBlockRequest,
+        block1: FoundBlockRequest,
+        block2: FoundBlockRequest,
+    ) -> ChainFindCommonAncestorResult:
+        """`findCommonAncestor` of interfaces::Chain."""
+        result: ChainFindCommonAncestorResult = self._call(
+            "find_common_ancestor", block_hash1, block_hash2, ancestor, block1, block2
+        )
+        return result
+
+    def find_coins(self, coins: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """`findCoins` of interfaces::Chain."""
+        result: list[tuple[bytes, bytes]] = self._call("find_coins", coins)
+        return result
+
+    def guess_verification_progress(self, block_hash: BlockHash) -> float:
+        """`guessVerificationProgress` of interfaces::Chain."""
+        result: float = self._call("guess_verification_progress", block_hash)
+        return result
+
+    def has_blocks(self, block_hash: BlockHash, min_height: int, max_height: int | None) -> bool:
+        """`hasBlocks` of interfaces::Chain."""
+        result: bool = self._call("has_blocks", block_hash, min_height, max_height)
+        return result
+
+    def have_pruned(self) -> bool:
+        """`havePruned` of interfaces::Chain."""
+        result: bool = self._call("have_pruned")
+        return result
+
+    def get_prune_height(self) -> int | None:
+        """`getPruneHeight` of interfaces::Chain."""
+        result: int | None = self._call("get_prune_height")
+        return result
+
+    def is_initial_block_download(self) -> bool:
+        """`isInitialBlockDownload` of interfaces::Chain."""
+        result: bool = self._call("is_initial_block_download")
+        return result
+
+    def has_assumed_valid_chain(self) -> bool:
+        """`hasAssumedValidChain` of interfaces::Chain."""
+        result: bool = self._call("has_assumed_valid_chain")
+        return result
+
+    def is_rbf_opt_in(self, tx: bytes) -> int:
+        """`isRBFOptIn` of interfaces::Chain."""
+        result: int = self._call("is_rbf_opt_in", tx)
+        return result
+
+    def is_in_mempool(self, txid: Txid) -> bool:
+        """`isInMempool` of interfaces::Chain."""
+        result: bool = self._call("is_in_mempool", txid)
+        return result
+
+    def has_descendants_in_mempool(self, txid: Txid) -> bool:
+        """`hasDescendantsInMempool` of interfaces::Chain."""
+        result: bool = self._call("has_descendants_in_mempool", txid)
+        return result
+
+    def broadcast_transaction(
+        self, tx: bytes, max_tx_fee: int, broadcast_method: int
+    ) -> ChainBroadcastTransactionResult:
+        """`broadcastTransaction` of interfaces::Chain."""
+        result: ChainBroadcastTransactionResult = self._call(
+            "broadcast_transaction", tx, max_tx_fee, broadcast_method
+        )
+        return result
+
+    def get_transaction_ancestry(
+        self, txid: Txid, want_ancestor_size: bool, want_ancestor_fees: bool
+    ) -> ChainGetTransactionAncestryResult:
+        """`getTransactionAncestry` of interfaces::Chain."""
+        result: ChainGetTransactionAncestryResult = self._call(
+            "get_transaction_ancestry", txid, want_ancestor_size, want_ancestor_fees
+        )
+        return result
+
+    def calculate_individual_bump_fees(
+        self, outpoints: Sequence[bytes], target_feerate: bytes
+    ) -> list[BumpFee]:
+        """`calculateIndividualBumpFees` of interfaces::Chain."""
+        result: list[BumpFee] = self._call(
+            "calculate_individual_bump_fees", outpoints, target_feerate
+        )
+        return result
+
+    def calculate_combined_bump_fee(
+        self, outpoints: Sequence[bytes], target_feerate: bytes
+    ) -> int | None:
+        """`calculateCombinedBumpFee` of interfaces::Chain."""
+        result: int | None = self._call("calculate_combined_bump_fee", outpoints, target_feerate)
+        return result
+
+    def get_package_limits(self) -> ChainGetPackageLimitsResult:
+        """`getPackageLimits` of interfaces::Chain."""
+        result: ChainGetPackageLimitsResult = self._call("get_package_limits")
+        return result
+
+    def check_chain_limits(self, tx: bytes) -> None:
+        """`checkChainLimits` of interfaces::Chain."""
+        self._call("check_chain_limits", tx)
+
+    def estimate_smart_fee(
+        self, num_blocks: int, conservative: bool, want_calculation: bool
+    ) -> ChainEstimateSmartFeeResult:
+        """`estimateSmartFee` of interfaces::Chain."""
+        result: ChainEstimateSmartFeeResult = self._call(
+            "estimate_smart_fee", num_blocks, conservative, want_calculation
+        )
+        return result
+
+    def estimate_max_blocks(self) -> int:
+        """`estimateMaxBlocks` of interfaces::Chain."""
+        result: int = self._call("estimate_max_blocks")
+        return result
+
+    def mempool_min_fee(self) -> bytes:
+        """`mempoolMinFee` of interfaces::Chain."""
+        result: bytes = self._call("mempool_min_fee")
+        return result
+
+    def relay_min_fee(self) -> bytes:
+        """`relayMinFee` of interfaces::Chain."""
+        result: bytes = self._call("relay_min_fee")
+        return result
+
+    def relay_incremental_fee(self) -> bytes:
+        """`relayIncrementalFee` of interfaces::Chain."""
+        result: bytes = self._call("relay_incremental_fee")
+        return result
+
+    def relay_dust_fee(self) -> bytes:
+        """`relayDustFee` of interfaces::Chain."""
+        result: bytes = self._call("relay_dust_fee")
+        return result
+
+    def is_ready_to_broadcast(self) -> bool:
+        """`isReadyToBroadcast` of interfaces::Chain."""
+        result: bool = self._call("is_ready_to_broadcast")
+        return result
+
+    def shutdown_requested(self) -> bool:
+        """`shutdownRequested` of interfaces::Chain."""
+        result: bool = self._call("shutdown_requested")
+        return result
+
+    def init_message(self, message: str) -> None:
+        """`initMessage` of interfaces::Chain."""
+        self._call("init_message", message)
+
+    def init_warning(self, message: BilingualStr) -> None:
+        """`initWarning` of interfaces::Chain."""
+        self._call("init_warning", message)
+
+    def init_error(self, message: BilingualStr) -> None:
+        """`initError` of interfaces::Chain."""
+        self._call("init_error", message)
+
+    def show_progress(self, title: str, progress: int, resume_possible: bool) -> None:
+        """`showProgress` of interfaces::Chain."""
+        self._call("show_progress", title, progress, resume_possible)
+
+    def handle_notifications(
+        self, notifications: ChainNotificationsHandler | Callable[..., Any]
+    ) -> Handler:
+        """`handleNotifications` of interfaces::Chain."""
+        result: Handler = self._call("handle_notifications", notifications)
+        return result
+
+    def wait_for_notifications_if_tip_changed(self, old_tip: BlockHash) -> None:
+        """`waitForNotificationsIfTipChanged` of interfaces::Chain."""
+        self._call("wait_for_notifications_if_tip_changed", old_tip)
+
+    def wait_for_notifications(self) -> None:
+        """`waitForNotifications` of interfaces::Chain."""
+        self._call("wait_for_notifications")
+
+    def request_mempool_transactions(
+        self, notifications: ChainNotificationsHandler | Callable[..., Any]
+    ) -> None:
+        """`requestMempoolTransactions` of interfaces::Chain."""
+        self._call("request_mempool_transactions", notifications)
+
+    def handle_rpc(self, command: RpcCommand) -> Handler:
+        """`handleRpc` of interfaces::Chain."""
+        result: Handler = self._call("handle_rpc", command)
+        return result
+
+    def rpc_enable_deprecated(self, method: str) -> bool:
+        """`rpcEnableDeprecated` of interfaces::Chain."""
+        result: bool = self._call("rpc_enable_deprecated", method)
+        return result
+
+    def get_setting(self, name: str) -> str:
+        """`getSetting` of interfaces::Chain."""
+        result: str = self._call("get_setting", name)
+        return result
+
+    def get_settings_list(self, name: str) -> list[str]:
+        """`getSettingsList` of interfaces::Chain."""
+        result: list[str] = self._call("get_settings_list", name)
+        return result
+
+    def get_rw_setting(self, name: str) -> str:
+        """`getRwSetting` of interfaces::Chain."""
+        result: str = self._call("get_rw_setting", name)
+        return result
+
+    def update_rw_setting(
+        self, name: str, update: SettingsUpdateHandler | Callable[..., Any]
+    ) -> bool:
+        """`updateRwSetting` of interfaces::Chain."""
+        result: bool = self._call("update_rw_setting", name, update)
+        return result
+
+    def overwrite_rw_setting(self, name: str, value: str, action: int) -> bool:
+        """`overwriteRwSetting` of interfaces::Chain."""
+        result: bool = self._call("overwrite_rw_setting", name, value, action)
+        return result
+
+    def delete_rw_settings(self, name: str, action: int) -> bool:
+        """`deleteRwSettings` of interfaces::Chain."""
+        result: bool = self._call("delete_rw_settings", name, action)
+        return result
+
+
+class ChainClient(Interface):
+    """Interfaces::ChainClient of the node."""
+
+    TYPE_ID: ClassVar[int] = 0x82B89C4EC3F7080D
+    SIGNATURES: ClassVar[dict[str, Signature]] = {
+        "destroy": Signature("destroy", (), ()),
+        "register_rpcs": Signature("registerRpcs", (), ()),
+        "verify": Signature("verify", (), ()),
+        "load": Signature("load", (), ()),
+        "start": Signature("start", (), ()),
+        "stop": Signature("stop", (), ()),
+        "set_mock_time": Signature("setMockTime", ("time",), ()),
+        "scheduler_mock_forward": Signature("schedulerMockForward", ("seconds",), ()),
+    }
+    __slots__ = ()
+
+    def register_rpcs(self) -> None:
+        """`registerRpcs` of interfaces::ChainClient."""
+        self._call("register_rpcs")
+
+    def verify(self) -> bool:
+        """`verify` of interfaces::ChainClient."""
+        result: bool = self._call("verify")
+        return result
+
+    def load(self) -> bool:
+        """The scheduler is the client process's own."""
+        result: bool = self._call("load")
+        return result
+
+    def start(self) -> None:
+        """`start` of interfaces::ChainClient."""
+        self._call("start")
+
+    def stop(self) -> None:
+        """`stop` of interfaces::ChainClient."""
+        self._call("stop")
+
+    def set_mock_time(self, time: int) -> None:
+        """`setMockTime` of interfaces::ChainClient."""
+        self._call("set_mock_time", time)
+
+    def scheduler_mock_forward(self, seconds: int) -> None:
+        """`schedulerMockForward` of interfaces::ChainClient."""
+        self._call("scheduler_mock_forward", seconds)
+
+
+class Echo(Interface):
+    """Answers with what it is told: to try a connection, and to measure it."""
+
+    TYPE_ID: ClassVar[int] = 0xD36B89640DC94399
+    SIGNATURES: ClassVar[dict[str, Signature]] = {
+        "destroy": Signature("destroy", (), ()),
+        "echo": Signature("echo", ("echo",), ()),
+    }
+    __slots__ = ()
+
+    def echo(self, echo: str) -> str:
+        """The text itself."""
+        result: str = self._call("echo", echo)
+        return result
+
+
+class Handler(Interface):
+    """Interfaces::Handler of the node."""
+
+    TYPE_ID: ClassVar[int] = 0xFE0A9A7B0B97DD6F
+    SIGNATURES: ClassVar[dict[str, Signature]] = {
+        "destroy": Signature("destroy", (), ()),
+        "disconnect": Signature("disconnect", (), ()),
+    }
+    __slots__ = ()
+
+    def disconnect(self) -> None:
+        """`disconnect` of interfaces::Handler."""
+        self._call("disconnect")
+
+
+class Init(Interface):
+    """What a node offers first: the way to all else."""
+
+    TYPE_ID: ClassVar[int] = 0x8838C700BA5CBA65
+    SIGNATURES: ClassVar[dict[str, Signature]] = {
+        "make_echo": Signature("makeEcho", (), ()),
+        "make_mining": Signature("makeMining", (), ()),
+        "make_rpc": Signature("makeRpc", (), ()),
+    }
+    __slots__ = ()
+
+    def make_echo(self) -> Echo:
+        """The node's Echo."""
+        result: Echo = self._call("make_echo")
+        return result
+
+    def make_mining(self) -> Mining:
+        """The node's Mining."""
+        result: Mining = self._call("make_mining")
+        return result
+
+    def make_rpc(self) -> Rpc:
+        """The node's Rpc."""
+        result: Rpc = self._call("make_rpc")
+        return result
+
+
+class Mining(Interface):
+    """Block templates for miners, and the tip of the chain that they build on."""
+
+    TYPE_ID: ClassVar[int] = 0xF9C68436DF3AF39E
+    SIGNATURES: ClassVar[dict[str, Signature]] = {
+        "is_test_chain": Signature("isTestChain", (), ()),
+        "is_initial_block_download": Signature("isInitialBlockDownload", (), ()),
+        "get_tip": Signature("getTip", (), ()),
+        "wait_tip_changed": Signature("waitTipChanged", ("current_tip", "timeout"), (None,)),
+        "create_new_block": Signature(
+            "createNewBlock", ("options", "cooldown"), (types.BlockCreateOptions(), True)
+        ),
+        "check_block": Signature("checkBlock", ("block", "options"), (types.BlockCheckOptions(),)),
+        "interrupt": Signature("interrupt", (), ()),
+    }
+    __slots__ = ()
+
+    def is_test_chain(self) -> bool:
+        """Whether the chain is for tests: its blocks have no worth."""
+        result: bool = self._call("is_test_chain")
+        return result
+
+    def is_initial_block_download(self) -> bool:
+        """Whether the node still catches up with the network."""
+        result: bool = self._call("is_initial_block_download")
+        return result
+
+    def get_tip(self) -> BlockRef | None:
+        """The block at the tip of the node's chain; None while there is none."""
+        result: BlockRef | None = self._call("get_tip")
+        return result
+
+    def wait_tip_changed(
+        self, current_tip: BlockHash, timeout: timedelta | float | None = None
+    ) -> BlockRef | None:
+        """Wait until the tip is another than `current_tip`, or `timeout` has passed; the tip
+        then. None when the node shuts down.
+        """
+        result: BlockRef | None = self._call("wait_tip_changed", current_tip, timeout)
+        return result
+
+    def create_new_block(
+        self, options: BlockCreateOptions | None = None, cooldown: bool = True
+    ) -> BlockTemplate | None:
+        """A template for the next block. With `cooldown` the node waits while it catches up
+        with the network. None when it was interrupted.
+        """
+        result: BlockTemplate | None = self._call(
+            "create_new_block", types.BlockCreateOptions() if options is None else options, cooldown
+        )
+        return result
+
+    def check_block(
+        self, block: bytes, options: BlockCheckOptions | None = None
+    ) -> MiningCheckBlockResult:
+        """Whether the node would take a block on its tip, and if not, why."""
+        result: MiningCheckBlockResult = self._call(
+            "check_block", block, types.BlockCheckOptions() if options is None else options
+        )
+        return result
+
+    def interrupt(self) -> None:
+        """End calls of createNewBlock that wait."""
+        self._call("interrupt")
+
+
+class Rpc(Interface):
+    """The JSON-RPC interface, without HTTP."""
+
+    TYPE_ID: ClassVar[int] = 0xACB1D37F0A713129
+    SIGNATURES: ClassVar[dict[str, Signature]] = {
+        "execute_rpc": Signature("executeRpc", ("request", "uri", "user"), ()),
+    }
+    __slots__ = ()
+
+    def execute_rpc(self, request: str, uri: str, user: str) -> str:
+        """The answer, as JSON, to a request, as JSON."""
+        result: str = self._call("execute_rpc", request, uri, user)
+        return result
+
+
+class Wallet(Interface):
+    """Interfaces::Wallet of the node."""
+
+    TYPE_ID: ClassVar[int] = 0xCFAE29D75E4B80B5
+    SIGNATURES: ClassVar[dict[str, Signature]] = {
+        "destroy": Signature("destroy", (), ()),
+        "encrypt_wallet": Signature("encryptWallet", ("passphrase",), ()),
+        "is_crypted": Signature("isCrypted", (), ()),
+        "lock": Signature("lock", (), ()),
+        "unlock": Signature("unlock", ("passphrase",), ()),
+        "is_locked": Signature("isLocked", (), ()),
+        "change_wallet_passphrase": Signature(
+            "changeWalletPassphrase", ("old_passphrase", "new_passphrase"), ()
+        ),
+        "abort_rescan": Signature("abortRescan", (), ()),
+        "backup_wallet": Signature("backupWallet", ("filename",), ()),
+        "get_wallet_name": Signature("getWalletName", (), ()),
+        "get_new_destination": Signature("getNewDestination", ("type", "label"), ()),
+        "get_pub_key": Signature("getPubKey", ("script", "address"), ()),
+        "sign_message": Signature("signMessage", ("message", "pk_hash"), ()),
+        "is_spendable": Signature("isSpendable", ("destination",), ()),
+        "set_address_book": Signature("setAddressBook", ("destination", "name", "purpose"), ()),
+        "del_address_book": Signature("delAddressBook", ("destination",), ()),
+        "get_address": Signature("getAddress", ("destination", "want_name", "want_purpose"), ()),
+        "get_addresses": Signature("getAddresses", (), ()),
+        "get_address_receive_requests": Signature("getAddressReceiveRequests", (), ()),
+        "set_address_receive_request": Signature(
+            "setAddressReceiveRequest", ("destination", "id", "value"), ()
+        ),
+        "display_address": Signature("displayAddress", ("destination",), ()),
+        "lock_coin": Signature("lockCoin", ("output", "write_to_db"), ()),
+        "unlock_coin": Signature("unlockCoin", ("output",), ()),
+        "is_locked_coin": Signature("isLockedCoin", ("output",), ()),
+        "list_locked_coins": Signature("listLockedCoins", ("outputs",), ()),
+        "create_transaction": Signature(
+            "createTransaction", ("recipients", "coin_control", "sign", "change_pos"), ()
+        ),
+        "commit_transaction": Signature("commitTransaction", ("tx", "value_map", "order_form"), ()),
+        "transaction_can_be_abandoned": Signature("transactionCanBeAbandoned", ("txid",), ()),
+        "abandon_transaction": Signature("abandonTransaction", ("txid",), ()),
+        "transaction_can_be_bumped": Signature("transactionCanBeBumped", ("txid",), ()),
+        "create_bump_transaction": Signature(
+            "createBumpTransaction", ("txid", "coin_control", "errors"), ()
+        ),
+        "sign_bump_transaction": Signature("signBumpTransaction", ("tx",), ()),
+        "commit_bump_transaction": Signature("commitBumpTransaction", ("txid", "tx", "errors"), ()),
+        "fill_psbt": Signature(
+            "fillPSBT",
+            ("sighash_type", "sign", "bip32_derivs", "signed_inputs", "want_signed_inputs", "psbt"),
+            (),
+        ),
+        "get_tx": Signature("getTx", ("txid",), ()),
+        "get_wallet_tx": Signature("getWalletTx", ("txid",), ()),
+        "get_wallet_txs": Signature("getWalletTxs", (), ()),
+        "try_get_tx_status": Signature("tryGetTxStatus", ("txid",), ()),
+        "get_wallet_tx_details": Signature("getWalletTxDetails", ("txid",), ()),
+        "get_balances": Signature("getBalances", (), ()),
+        "try_get_balances": Signature("tryGetBalances", (), ()),
+        "get_balance": Signature("getBalance", (), ()),
+        "get_available_balance": Signature("getAvailableBalance", ("coin_control",), ()),
+        "txin_is_mine": Signature("txinIsMine", ("txin",), ()),
+        "txout_is_mine": Signature("txoutIsMine", ("txout",), ()),
+        "get_debit": Signature("getDebit", ("txin",), ()),
+        "get_credit": Signature("getCredit", ("txout",), ()),
+        "list_coins": Signature("listCoins", (), ()),
+        "get_coins": Signature("getCoins", ("outputs",), ()),
+        "get_required_fee": Signature("getRequiredFee", ("tx_bytes",), ()),
+        "get_minimum_fee": Signature(
+            "getMinimumFee", ("tx_bytes", "coin_control", "want_returned_target", "want_reason"), ()
+        ),
+        "get_confirm_target": Signature("getConfirmTarget", (), ()),
+        "hd_enabled": Signature("hdEnabled", (), ()),
+        "can_get_addresses": Signature("canGetAddresses", (), ()),
+        "private_keys_disabled": Signature("privateKeysDisabled", (), ()),
+        "taproot_enabled": Signature("taprootEnabled", (), ()),
+        "has_external_signer": Signature("hasExternalSigner", (), ()),
+        "get_default_address_type": Signature("getDefaultAddressType", (), ()),
+        "get_default_max_tx_fee": Signature("getDefaultMaxTxFee", (), ()),
+        "remove": Signature("remove", (), ()),
+        "handle_unload": Signature("handleUnload", ("callback",), ()),
+        "handle_show_progress": Signature("handleShowProgress", ("callback",), ()),
+        "handle_status_changed": Signature("handleStatusChanged", ("callback",), ()),
+        "handle_address_book_changed": Signature("handleAddressBookChanged", ("callback",), ()),
+        "handle_transaction_changed": Signature("handleTransactionChanged", ("callback",), ()),
+        "handle_can_get_addresses_changed": Signature(
+            "handleCanGetAddressesChanged", ("callback",), ()
+        ),
+    }
+    __slots__ = ()
+
+    def encrypt_wallet(self, passphrase: bytes) -> bool:
+        """`encryptWallet` of interfaces::Wallet."""
+        result: bool = self._call("encrypt_wallet", passphrase)
+        return result
+
+    def is_crypted(self) -> bool:
+        """`isCrypted` of interfaces::Wallet."""
+        result: bool = self._call("is_crypted")
+        return result
+
+    def lock(self) -> bool:
+        """`lock` of interfaces::Wallet."""
+        result: bool = self._call("lock")
+        return result
+
+    def unlock(self, passphrase: bytes) -> bool:
+        """`unlock` of interfaces::Wallet."""
+        result: bool = self._call("unlock", passphrase)
+        return result
+
+    def is_locked(self) -> bool:
+        """`isLocked` of interfaces::Wallet."""
+        result: bool = self._call("is_locked")
+        return result
+
+    def change_wallet_passphrase(self, old_passphrase: bytes, new_passphrase: bytes) -> bool:
+        """`changeWalletPassphrase` of interfaces::Wallet."""
+        result: bool = self._call("change_wallet_passphrase", old_passphrase, new_passphrase)
+        return result
+
+    def abort_rescan(self) -> None:
+        """`abortRescan` of interfaces::Wallet."""
+        self._call("abort_rescan")
+
+    def backup_wallet(self, filename: str) -> bool:
+        """`backupWallet` of interfaces::Wallet."""
+        result: bool = self._call("backup_wallet", filename)
+        return result
+
+    def get_wallet_name(self) -> str:
+        """`getWalletName` of interfaces::Wallet."""
+        result: str = self._call("get_wallet_name")
+        return result
+
+    def get_new_destination(self, type: int, label: str) -> TxDestination:
+        """`getNewDestination` of interfaces::Wallet."""
+        result: TxDestination = self._call("get_new_destination", type, label)
+        return result
+
+    def get_pub_key(self, script: bytes, address: bytes) -> WalletGetPubKeyResult:
+        """`getPubKey` of interfaces::Wallet."""
+        result: WalletGetPubKeyResult = self._call("get_pub_key", script, address)
+        return result
+
+    def sign_message(self, message: str, pk_hash: bytes) -> WalletSignMessageResult:
+        """`signMessage` of interfaces::Wallet."""
+        result: WalletSignMessageResult = self._call("sign_message", message, pk_hash)
+        return result
+
+    def is_spendable(self, destination: TxDestination) -> bool:
+        """`isSpendable` of interfaces::Wallet."""
+        result: bool = self._call("is_spendable", destination)
+        return result
+
+    def set_address_book(self, destination: TxDestination, name: str, purpose: int | None) -> bool:
+        """`setAddressBook` of interfaces::Wallet."""
+        result: bool = self._call("set_address_book", destination, name, purpose)
+        return result
+
+    def del_address_book(self, destination: TxDestination) -> bool:
+        """`delAddressBook` of interfaces::Wallet."""
+        result: bool = self._call("del_address_book", destination)
+        return result
+
+    def get_address(
+        self, destination: TxDestination, want_name: bool, want_purpose: bool
+    ) -> WalletGetAddressResult:
+        """`getAddress` of interfaces::Wallet."""
+        result: WalletGetAddressResult = self._call(
+            "get_address", destination, want_name, want_purpose
+        )
+        return result
+
+    def get_addresses(self) -> list[WalletAddress]:
+        """`getAddresses` of interfaces::Wallet."""
+        result: list[WalletAddress] = self._call("get_addresses")
+        return result
+
+    def get_address_receive_requests(self) -> list[str]:
+        """`getAddressReceiveRequests` of interfaces::Wallet."""
+        result: list[str] = self._call("get_address_receive_requests")
+        return result
+
+    def set_address_receive_request(self, destination: TxDestination, id: str, value: str) -> bool:
+        """`setAddressReceiveRequest` of interfaces::Wallet."""
+        result: bool = self._call("set_address_receive_request", destination, id, value)
+        return result
+
+    def display_address(self, destination: TxDestination) -> None:
+        """`displayAddress` of interfaces::Wallet."""
+        self._call("display_address", destination)
+
+    def lock_coin(self, output: bytes, write_to_db: bool) -> bool:
+        """`lockCoin` of interfaces::Wallet."""
+        result: bool = self._call("lock_coin", output, write_to_db)
+        return result
+
+    def unlock_coin(self, output: bytes) -> bool:
+        """`unlockCoin` of interfaces::Wallet."""
+        result: bool = self._call("unlock_coin", output)
+        return result
+
+    def is_locked_coin(self, output: bytes) -> bool:
+        """`isLockedCoin` of interfaces::Wallet."""
+        result: bool = self._call("is_locked_coin", output)
+        return result
+
+    def list_locked_coins(self, outputs: Sequence[bytes]) -> list[bytes]:
+        """`listLockedCoins` of interfaces::Wallet."""
+        result: list[bytes] = self._call("list_locked_coins", outputs)
+        return result
+
+    def create_transaction(
+        self,
+        recipients: Sequence[Recipient],
+        coin_control: CoinControl,
+        sign: bool,
+        change_pos: int | None,
+    ) -> CreatedTransaction:
+        """`createTransaction` of interfaces::Wallet."""
+        result: CreatedTransaction = self._call(
+            "create_transaction", recipients, coin_control, sign, change_pos
+        )
+        return result
+
+    def commit_transaction(
+        self, tx: bytes, value_map: Sequence[tuple[str, str]], order_form: Sequence[tuple[str, str]]
+    ) -> None:
+        """`commitTransaction` of interfaces::Wallet."""
+        self._call("commit_transaction", tx, value_map, order_form)
+
+    def transaction_can_be_abandoned(self, txid: Txid) -> bool:
+        """`transactionCanBeAbandoned` of interfaces::Wallet."""
+        result: bool = self._call("transaction_can_be_abandoned", txid)
+        return result
+
+    def abandon_transaction(self, txid: Txid) -> bool:
+        """`abandonTransaction` of interfaces::Wallet."""
+        result: bool = self._call("abandon_transaction", txid)
+        return result
+
+    def transaction_can_be_bumped(self, txid: Txid) -> bool:
+        """`transactionCanBeBumped` of interfaces::Wallet."""
+        result: bool = self._call("transaction_can_be_bumped", txid)
+        return result
+
+    def create_bump_transaction(
+        self, txid: Txid, coin_control: CoinControl, errors: Sequence[BilingualStr]
+    ) -> WalletCreateBumpTransactionResult:
+        """`createBumpTransaction` of interfaces::Wallet."""
+        result: WalletCreateBumpTransactionResult = self._call(
+            "create_bump_transaction", txid, coin_control, errors
+        )
+        return result
+
+    def sign_bump_transaction(self, tx: bytes) -> WalletSignBumpTransactionResult:
+        """`signBumpTransaction` of interfaces::Wallet."""
+        result: WalletSignBumpTransactionResult = self._call("sign_bump_transaction", tx)
+        return result
+
+    def commit_bump_transaction(
+        self, txid: Txid, tx: bytes, errors: Sequence[BilingualStr]
+    ) -> WalletCommitBumpTransactionResult:
+        """`commitBumpTransaction` of interfaces::Wallet."""
+        result: WalletCommitBumpTransactionResult = self._call(
+            "commit_bump_transaction", txid, tx, errors
+        )
+        return result
+
+    def fill_psbt(
+        self,
+        sighash_type: int | None,
+        sign: bool,
+        bip32_derivs: bool,
+        signed_inputs: int,
+        want_signed_inputs: bool,
+        psbt: bytes,
+    ) -> WalletFillPSBTResult:
+        """`fillPSBT` of interfaces::Wallet."""
+        result: WalletFillPSBTResult = self._call(
+            "fill_psbt", sighash_type, sign, bip32_derivs, signed_inputs, want_signed_inputs, psbt
+        )
+        return result
+
+    def get_tx(self, txid: Txid) -> bytes:
+        """`getTx` of interfaces::Wallet."""
+        result: bytes = self._call("get_tx", txid)
+        return result
+
+    def get_wallet_tx(self, txid: Txid) -> WalletTx | None:
+        """`getWalletTx` of interfaces::Wallet."""
+        result: WalletTx | None = self._call("get_wallet_tx", txid)
+        return result
+
+    def get_wallet_txs(self) -> list[WalletTx]:
+        """`getWalletTxs` of interfaces::Wallet."""
+        result: list[WalletTx] = self._call("get_wallet_txs")
+        return result
+
+    def try_get_tx_status(self, txid: Txid) -> WalletTryGetTxStatusResult:
+        """`tryGetTxStatus` of interfaces::Wallet."""
+        result: WalletTryGetTxStatusResult = self._call("try_get_tx_status", txid)
+        return result
+
+    def get_wallet_tx_details(self, txid: Txid) -> WalletGetWalletTxDetailsResult:
+        """`getWalletTxDetails` of interfaces::Wallet."""
+        result: WalletGetWalletTxDetailsResult = self._call("get_wallet_tx_details", txid)
+        return result
+
+    def get_balances(self) -> WalletBalances:
+        """`getBalances` of interfaces::Wallet."""
+        result: WalletBalances = self._call("get_balances")
+        return result
+
+    def try_get_balances(self) -> WalletTryGetBalancesResult:
+        """`tryGetBalances` of interfaces::Wallet."""
+        result: WalletTryGetBalancesResult = self._call("try_get_balances")
+        return result
+
+    def get_balance(self) -> int:
+        """`getBalance` of interfaces::Wallet."""
+        result: int = self._call("get_balance")
+        return result
+
+    def get_available_balance(self, coin_control: CoinControl) -> int:
+        """`getAvailableBalance` of interfaces::Wallet."""
+        result: int = self._call("get_available_balance", coin_control)
+        return result
+
+    def txin_is_mine(self, txin: bytes) -> bool:
+        """`txinIsMine` of interfaces::Wallet."""
+        result: bool = self._call("txin_is_mine", txin)
+        return result
+
+    def txout_is_mine(self, txout: bytes) -> bool:
+        """`txoutIsMine` of interfaces::Wallet."""
+        result: bool = self._call("txout_is_mine", txout)
+        return result
+
+    def get_debit(self, txin: bytes) -> int:
+        """`getDebit` of interfaces::Wallet."""
+        result: int = self._call("get_debit", txin)
+        return result
+
+    def get_credit(self, txout: bytes) -> int:
+        """`getCredit` of interfaces::Wallet."""
+        result: int = self._call("get_credit", txout)
+        return result
+
+    def list_coins(self) -> list[CoinsGroup]:
+        """`listCoins` of interfaces::Wallet."""
+        result: list[CoinsGroup] = self._call("list_coins")
+        return result
+
+    def get_coins(self, outputs: Sequence[bytes]) -> list[WalletTxOut]:
+        """`getCoins` of interfaces::Wallet."""
+        result: list[WalletTxOut] = self._call("get_coins", outputs)
+        return result
+
+    def get_required_fee(self, tx_bytes: int) -> int:
+        """`getRequiredFee` of interfaces::Wallet."""
+        result: int = self._call("get_required_fee", tx_bytes)
+        return result
+
+    def get_minimum_fee(
+        self,
+        tx_bytes: int,
+        coin_control: CoinControl,
+        want_returned_target: bool,
+        want_reason: bool,
+    ) -> WalletGetMinimumFeeResult:
+        """`getMinimumFee` of interfaces::Wallet."""
+        result: WalletGetMinimumFeeResult = self._call(
+            "get_minimum_fee", tx_bytes, coin_control, want_returned_target, want_reason
+        )
+        return result
+
+    def get_confirm_target(self) -> int:
+        """`getConfirmTarget` of interfaces::Wallet."""
+        result: int = self._call("get_confirm_target")
+        return result
+
+    def hd_enabled(self) -> bool:
+        """`hdEnabled` of interfaces::Wallet."""
+        result: bool = self._call("hd_enabled")
+        return result
+
+    def can_get_addresses(self) -> bool:
+        """`canGetAddresses` of interfaces::Wallet."""
+        result: bool = self._call("can_get_addresses")
+        return result
+
+    def private_keys_disabled(self) -> bool:
+        """`privateKeysDisabled` of interfaces::Wallet."""
+        result: bool = self._call("private_keys_disabled")
+        return result
+
+    def taproot_enabled(self) -> bool:
+        """`taprootEnabled` of interfaces::Wallet."""
+        result: bool = self._call("taproot_enabled")
+        return result
+
+    def has_external_signer(self) -> bool:
+        """`hasExternalSigner` of interfaces::Wallet."""
+        result: bool = self._call("has_external_signer")
+        return result
+
+    def get_default_address_type(self) -> int:
+        """`getDefaultAddressType` of interfaces::Wallet."""
+        result: int = self._call("get_default_address_type")
+        return result
+
+    def get_default_max_tx_fee(self) -> int:
+        """`getDefaultMaxTxFee` of interfaces::Wallet."""
+        result: int = self._call("get_default_max_tx_fee")
+        return result
+
+    def remove(self) -> None:
+        """`remove` of interfaces::Wallet."""
+        self._call("remove")
+
+    def handle_unload(self, callback: UnloadFnHandler | Callable[..., Any]) -> Handler:
+        """`handleUnload` of interfaces::Wallet."""
+        result: Handler = self._call("handle_unload", callback)
+        return result
+
+    def handle_show_progress(self, callback: ShowProgressFnHandler | Callable[..., Any]) -> Handler:
+        """`handleShowProgress` of interfaces::Wallet."""
+        result: Handler = self._call("handle_show_progress", callback)
+        return result
+
+    def handle_status_changed(
+        self, callback: StatusChangedFnHandler | Callable[..., Any]
+    ) -> Handler:
+        """`handleStatusChanged` of interfaces::Wallet."""
+        result: Handler = self._call("handle_status_changed", callback)
+        return result
+
+    def handle_address_book_changed(
+        self, callback: AddressBookChangedFnHandler | Callable[..., Any]
+    ) -> Handler:
+        """`handleAddressBookChanged` of interfaces::Wallet."""
+        result: Handler = self._call("handle_address_book_changed", callback)
+        return result
+
+    def handle_transaction_changed(
+        self, callback: TransactionChangedFnHandler | Callable[..., Any]
+    ) -> Handler:
+        """`handleTransactionChanged` of interfaces::Wallet."""
+        result: Handler = self._call("handle_transaction_changed", callback)
+        return result
+
+    def handle_can_get_addresses_changed(
+        self, callback: CanGetAddressesChangedFnHandler | Callable[..., Any]
+    ) -> Handler:
+        """`handleCanGetAddressesChanged` of interfaces::Wallet."""
+        result: Handler = self._call("handle_can_get_addresses_changed", callback)
+        return result
+
+
+class NodeInit(Init):
+    """Interfaces::NodeInit of the node."""
+
+    TYPE_ID: ClassVar[int] = 0xE105E4832A486F53
+    SIGNATURES: ClassVar[dict[str, Signature]] = {
+        **Init.SIGNATURES,
+        "make_chain": Signature("makeChain", (), ()),
+    }
+    __slots__ = ()
+
+    def make_chain(self) -> Chain:
+        """`makeChain` of interfaces::NodeInit."""
+        result: Chain = self._call("make_chain")
+        return result
+
+
+class WalletLoader(ChainClient):
+    """Interfaces::WalletLoader of the node."""
+
+    TYPE_ID: ClassVar[int] = 0xE8377D308CA3B1F9
+    SIGNATURES: ClassVar[dict[str, Signature]] = {
+        **ChainClient.SIGNATURES,
+        "create_wallet": Signature("createWallet", ("name", "passphrase", "flags", "warnings"), ()),
+        "load_wallet": Signature("loadWallet", ("name", "warnings"), ()),
+        "get_wallet_dir": Signature("getWalletDir", (), ()),
+        "restore_wallet": Signature(
+            "restoreWallet", ("backup_file", "name", "warnings", "load_after_restore"), ()
+        ),
+        "migrate_wallet": Signature("migrateWallet", ("name", "passphrase"), ()),
+        "is_encrypted": Signature("isEncrypted", ("name",), ()),
+        "list_wallet_dir": Signature("listWalletDir", (), ()),
+        "get_wallets": Signature("getWallets", (), ()),
+        "handle_load_wallet": Signature("handleLoadWallet", ("callback",), ()),
+    }
+    __slots__ = ()
+
+    def create_wallet(
+        self, name: str, passphrase: bytes, flags: int, warnings: Sequence[BilingualStr]
+    ) -> WalletLoaderCreateWalletResult:
+        """`createWallet` of interfaces::WalletLoader."""
+        result: WalletLoaderCreateWalletResult = self._call(
+            "create_wallet", name, passphrase, flags, warnings
+        )
+        return result
+
+    def load_wallet(
+        self, name: str, warnings: Sequence[BilingualStr]
+    ) -> WalletLoaderLoadWalletResult:
+        """`loadWallet` of interfaces::WalletLoader."""
+        result: WalletLoaderLoadWalletResult = self._call("load_wallet", name, warnings)
+        return result
+
+    def get_wallet_dir(self) -> str:
+        """No wallet in the result: it was restored and not loaded."""
+        result: str = self._call("get_wallet_dir")
+        return result
+
+    def restore_wallet(
+        self,
+        backup_file: bytes,
+        name: str,
+        warnings: Sequence[BilingualStr],
+        load_after_restore: bool,
+    ) -> WalletLoaderRestoreWalletResult:
+        """`restoreWallet` of interfaces::WalletLoader."""
+        result: WalletLoaderRestoreWalletResult = self._call(
+            "restore_wallet", backup_file, name, warnings, load_after_restore
+        )
+        return result
+
+    def migrate_wallet(self, name: str, passphrase: bytes) -> WalletMigrationResult:
+        """`migrateWallet` of interfaces::WalletLoader."""
+        result: WalletMigrationResult = self._call("migrate_wallet", name, passphrase)
+        return result
+
+    def is_encrypted(self, name: str) -> bool:
+        """`isEncrypted` of interfaces::WalletLoader."""
+        result: bool = self._call("is_encrypted", name)
+        return result
+
+    def list_wallet_dir(self) -> list[tuple[str, str]]:
+        """`listWalletDir` of interfaces::WalletLoader."""
+        result: list[tuple[str, str]] = self._call("list_wallet_dir")
+        return result
+
+    def get_wallets(self) -> list[Wallet]:
+        """`getWallets` of interfaces::WalletLoader."""
+        result: list[Wallet] = self._call("get_wallets")
+        return result
+
+    def handle_load_wallet(self, callback: LoadWalletFnHandler | Callable[..., Any]) -> Handler:
+        """`handleLoadWallet` of interfaces::WalletLoader."""
+        result: Handler = self._call("handle_load_wallet", callback)
+        return result
+
+
+#: By the schemas' type ids.
+CLASSES: dict[int, type[BaseInterface]] = {
+    0xF9671AD841B2F622: BlockTemplate,
+    0xC8A8EA97DC2C852A: Chain,
+    0x82B89C4EC3F7080D: ChainClient,
+    0xD36B89640DC94399: Echo,
+    0xFE0A9A7B0B97DD6F: Handler,
+    0x8838C700BA5CBA65: Init,
+    0xF9C68436DF3AF39E: Mining,
+    0xE105E4832A486F53: NodeInit,
+    0xACB1D37F0A713129: Rpc,
+    0xCFAE29D75E4B80B5: Wallet,
+    0xE8377D308CA3B1F9: WalletLoader,
+}

@@ -1,0 +1,657 @@
+"""What interfaces take and give. Written by mpbitcoin.ipc.codegen: change the schemas, or its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+from mpbitcoin.ipc.values import BlockHash, Txid
+
+if TYPE_CHECKING:
+    from mpbitcoin.ipc._generated.handlers import (
+        RpcActorHandler,
+    )
+    from mpbitcoin.ipc._generated.interfaces import (
+        Wallet,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BilingualStr:
+    """BilingualStr of the schemas."""
+
+    original: str = ""
+    translated: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockCheckOptions:
+    """What of a block is checked."""
+
+    check_merkle_root: bool = True
+    check_pow: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class BlockCreateOptions:
+    """How a block template is made."""
+
+    use_mempool: bool = True
+    block_reserved_weight: int = 8000
+    coinbase_output_max_additional_sigops: int = 400
+
+
+@dataclass(frozen=True, slots=True)
+class BlockInfo:
+    """BlockInfo of the schemas."""
+
+    hash: BlockHash = BlockHash(b"")
+    prev_hash: BlockHash = BlockHash(b"")
+    height: int = 0
+    file_number: int = 0
+    data_pos: int = 0
+    data: memoryview = memoryview(b"")
+    undo_data: memoryview = memoryview(b"")
+    chain_time_max: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRef:
+    """A block: its hash and its height."""
+
+    hash: BlockHash = BlockHash(b"")
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BlockWaitOptions:
+    """How long to wait for the next template, and for how much more in fees."""
+
+    timeout: timedelta | float | None = None
+    fee_threshold: int = 2100000000000000
+
+
+@dataclass(frozen=True, slots=True)
+class BumpFee:
+    """BumpFee of the schemas."""
+
+    outpoint: bytes = b""
+    fee: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChainstateRole:
+    """ChainstateRole of the schemas."""
+
+    validated: bool = False
+    historical: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CoinControl:
+    """CoinControl of the schemas."""
+
+    change_destination: TxDestination | None = None
+    change_type: int | None = None
+    include_unsafe_inputs: bool = False
+    allow_other_inputs: bool = True
+    override_fee_rate: bool = False
+    fee_rate: bytes = b""
+    confirm_target: int | None = None
+    signal_rbf: bool | None = None
+    avoid_partial_spends: bool = False
+    avoid_address_reuse: bool = False
+    fee_mode: int = 0
+    min_depth: int = 0
+    max_depth: int = 9999999
+    external_provider: SigningData | None = None
+    version: int = 2
+    lock_time: int | None = None
+    max_tx_weight: int | None = None
+    inputs: list[SelectedInput] = field(default_factory=list)
+    has_selected_order: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CoinbaseTx:
+    """What a coinbase transaction has to have."""
+
+    version: int = 0
+    sequence: int = 0
+    script_sig_prefix: bytes = b""
+    witness: bytes = b""
+    block_reward_remaining: int = 0
+    required_outputs: list[bytes] = field(default_factory=list)
+    lock_time: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CoinsGroup:
+    """CoinsGroup of the schemas."""
+
+    destination: TxDestination | None = None
+    coins: list[CoinsGroupCoin] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class CoinsGroupCoin:
+    """CoinsGroupCoin of the schemas."""
+
+    outpoint: bytes = b""
+    output: WalletTxOut | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Configuration of the schemas."""
+
+    settings: str = ""
+    network_only: list[str] = field(default_factory=list)
+    chain: str = ""
+    data_dir: str = ""
+    log_categories: int = 0
+    log_threads: bool = False
+    log_sources: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedTransaction:
+    """CreatedTransaction of the schemas."""
+
+    tx: bytes = b""
+    fee: int = 0
+    fee_calculation: FeeCalculation | None = None
+    change_pos: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EstimationResult:
+    """EstimationResult of the schemas."""
+
+    pass_: EstimatorBucket | None = None
+    fail: EstimatorBucket | None = None
+    decay: float = 0.0
+    scale: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EstimatorBucket:
+    """EstimatorBucket of the schemas."""
+
+    start: float = 0.0
+    end: float = 0.0
+    within_target: float = 0.0
+    total_confirmed: float = 0.0
+    in_mempool: float = 0.0
+    left_mempool: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FeeCalculation:
+    """FeeCalculation of the schemas."""
+
+    estimate: EstimationResult | None = None
+    reason: int = 0
+    desired_target: int = 0
+    returned_target: int = 0
+    best_height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FoundBlock:
+    """FoundBlock of the schemas."""
+
+    found: bool = False
+    hash: BlockHash = BlockHash(b"")
+    height: int = 0
+    time: int = 0
+    max_time: int = 0
+    mtp_time: int = 0
+    in_active_chain: bool = False
+    locator: bytes = b""
+    data: memoryview = memoryview(b"")
+    next: FoundBlock | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundBlockRequest:
+    """FoundBlockRequest of the schemas."""
+
+    want_hash: bool = False
+    want_height: bool = False
+    want_time: bool = False
+    want_max_time: bool = False
+    want_mtp_time: bool = False
+    want_in_active_chain: bool = False
+    want_locator: bool = False
+    want_data: bool = False
+    next: FoundBlockRequest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Recipient of the schemas."""
+
+    destination: TxDestination | None = None
+    amount: int = 0
+    subtract_fee_from_amount: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RpcArgument:
+    """RpcArgument of the schemas."""
+
+    name: str = ""
+    named_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RpcCommand:
+    """RpcCommand of the schemas."""
+
+    category: str = ""
+    name: str = ""
+    actor: RpcActorHandler | Callable[..., Any] | None = None
+    arg_names: list[RpcArgument] = field(default_factory=list)
+    unique_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RpcRequest:
+    """RpcRequest of the schemas."""
+
+    id: str | None = None
+    method: str = ""
+    params: str = ""
+    mode: int = 0
+    uri: str = ""
+    auth_user: str = ""
+    peer_address: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SelectedInput:
+    """SelectedInput of the schemas."""
+
+    outpoint: bytes = b""
+    txout: bytes = b""
+    weight: int | None = None
+    sequence: int | None = None
+    script_sig: bytes = b""
+    script_witness: list[bytes] = field(default_factory=list)
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SigningData:
+    """SigningData of the schemas."""
+
+    scripts: list[bytes] = field(default_factory=list)
+    pub_keys: list[bytes] = field(default_factory=list)
+    origins: list[SigningDataKeyOrigin] = field(default_factory=list)
+    trees: list[SigningDataTaprootTree] = field(default_factory=list)
+    aggregate_keys: list[SigningDataAggregateKey] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class SigningDataAggregateKey:
+    """SigningDataAggregateKey of the schemas."""
+
+    pub_key: bytes = b""
+    participants: list[bytes] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class SigningDataKeyOrigin:
+    """SigningDataKeyOrigin of the schemas."""
+
+    pub_key: bytes = b""
+    fingerprint: bytes = b""
+    path: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class SigningDataTaprootTree:
+    """SigningDataTaprootTree of the schemas."""
+
+    internal_key: bytes = b""
+    leaves: list[SigningDataTaprootTreeLeaf] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class SigningDataTaprootTreeLeaf:
+    """SigningDataTaprootTreeLeaf of the schemas."""
+
+    depth: int = 0
+    version: int = 0
+    script: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class TxDestination:
+    """TxDestination of the schemas."""
+
+    kind: Literal[
+        "none",
+        "pub_key",
+        "pub_key_hash",
+        "script_hash",
+        "witness_v0_script_hash",
+        "witness_v0_key_hash",
+        "witness_v1_taproot",
+        "pay_to_anchor",
+        "witness_unknown",
+    ] = "none"
+    value: bytes | TxDestinationWitnessUnknown | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TxDestinationWitnessUnknown:
+    """TxDestinationWitnessUnknown of the schemas."""
+
+    version: int = 0
+    program: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class WalletAddress:
+    """WalletAddress of the schemas."""
+
+    destination: TxDestination | None = None
+    is_mine: bool = False
+    purpose: int = 0
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WalletBalances:
+    """WalletBalances of the schemas."""
+
+    balance: int = 0
+    unconfirmed_balance: int = 0
+    immature_balance: int = 0
+    used_balance: int = 0
+    nonmempool_balance: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WalletMigrationResult:
+    """WalletMigrationResult of the schemas."""
+
+    wallet: Wallet | None = None
+    watchonly_name: str = ""
+    solvables_name: str = ""
+    backup_path: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class WalletTx:
+    """WalletTx of the schemas."""
+
+    tx: bytes = b""
+    txin_is_mine: list[bool] = field(default_factory=list)
+    txout_is_mine: list[bool] = field(default_factory=list)
+    txout_is_change: list[bool] = field(default_factory=list)
+    txout_address: list[TxDestination] = field(default_factory=list)
+    txout_address_is_mine: list[bool] = field(default_factory=list)
+    credit: int = 0
+    debit: int = 0
+    change: int = 0
+    time: int = 0
+    value_map: list[tuple[str, str]] = field(default_factory=list)
+    is_coinbase: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WalletTxOut:
+    """WalletTxOut of the schemas."""
+
+    txout: bytes = b""
+    time: int = 0
+    depth_in_main_chain: int = -1
+    is_spent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WalletTxStatus:
+    """WalletTxStatus of the schemas."""
+
+    block_height: int = 0
+    blocks_to_maturity: int = 0
+    depth_in_main_chain: int = 0
+    time_received: int = 0
+    lock_time: int = 0
+    is_trusted: bool = False
+    is_abandoned: bool = False
+    is_coinbase: bool = False
+    is_in_main_chain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChainFindBlockResult:
+    """What Chain.findBlock gives."""
+
+    block: FoundBlock | None
+    result: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChainFindFirstBlockWithTimeAndHeightResult:
+    """What Chain.findFirstBlockWithTimeAndHeight gives."""
+
+    block: FoundBlock | None
+    result: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChainFindAncestorByHeightResult:
+    """What Chain.findAncestorByHeight gives."""
+
+    ancestor: FoundBlock | None
+    result: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChainFindAncestorByHashResult:
+    """What Chain.findAncestorByHash gives."""
+
+    ancestor: FoundBlock | None
+    result: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChainFindCommonAncestorResult:
+    """What Chain.findCommonAncestor gives."""
+
+    ancestor: FoundBlock | None
+    block1: FoundBlock | None
+    block2: FoundBlock | None
+    result: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChainBroadcastTransactionResult:
+    """What Chain.broadcastTransaction gives."""
+
+    reason: str
+    result: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChainGetTransactionAncestryResult:
+    """What Chain.getTransactionAncestry gives."""
+
+    ancestors: int
+    cluster_count: int
+    ancestor_size: int
+    ancestor_fees: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChainGetPackageLimitsResult:
+    """What Chain.getPackageLimits gives."""
+
+    ancestors: int
+    descendants: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChainEstimateSmartFeeResult:
+    """What Chain.estimateSmartFee gives."""
+
+    calculation: FeeCalculation | None
+    result: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MiningCheckBlockResult:
+    """What Mining.checkBlock gives."""
+
+    reason: str
+    debug: str
+    result: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RpcActorCallResult:
+    """What RpcActor.call gives."""
+
+    response: str
+    result: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsUpdateCallResult:
+    """What SettingsUpdate.call gives."""
+
+    value: str
+    result: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WalletGetPubKeyResult:
+    """What Wallet.getPubKey gives."""
+
+    pub_key: bytes
+    result: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WalletSignMessageResult:
+    """What Wallet.signMessage gives."""
+
+    signature: str
+    result: int
+
+
+@dataclass(frozen=True, slots=True)
+class WalletGetAddressResult:
+    """What Wallet.getAddress gives."""
+
+    name: str
+    purpose: int
+    result: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WalletCreateBumpTransactionResult:
+    """What Wallet.createBumpTransaction gives."""
+
+    errors: list[BilingualStr]
+    old_fee: int
+    new_fee: int
+    tx: bytes
+    result: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WalletSignBumpTransactionResult:
+    """What Wallet.signBumpTransaction gives."""
+
+    tx: bytes
+    result: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WalletCommitBumpTransactionResult:
+    """What Wallet.commitBumpTransaction gives."""
+
+    errors: list[BilingualStr]
+    bumped_txid: Txid
+    result: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WalletFillPSBTResult:
+    """What Wallet.fillPSBT gives."""
+
+    signed_inputs: int
+    psbt: bytes
+    complete: bool
+    result: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WalletTryGetTxStatusResult:
+    """What Wallet.tryGetTxStatus gives."""
+
+    status: WalletTxStatus | None
+    num_blocks: int
+    block_time: int
+    result: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WalletGetWalletTxDetailsResult:
+    """What Wallet.getWalletTxDetails gives."""
+
+    status: WalletTxStatus | None
+    order_form: list[tuple[str, str]]
+    in_mempool: bool
+    num_blocks: int
+    result: WalletTx | None
+
+
+@dataclass(frozen=True, slots=True)
+class WalletTryGetBalancesResult:
+    """What Wallet.tryGetBalances gives."""
+
+    balances: WalletBalances | None
+    block_hash: BlockHash
+    result: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WalletGetMinimumFeeResult:
+    """What Wallet.getMinimumFee gives."""
+
+    returned_target: int
+    reason: int
+    result: int
+
+
+@dataclass(frozen=True, slots=True)
+class WalletLoaderCreateWalletResult:
+    """What WalletLoader.createWallet gives."""
+
+    warnings: list[BilingualStr]
+    result: Wallet
+
+
+@dataclass(frozen=True, slots=True)
+class WalletLoaderLoadWalletResult:
+    """What WalletLoader.loadWallet gives."""
+
+    warnings: list[BilingualStr]
+    result: Wallet
+
+
+@dataclass(frozen=True, slots=True)
+class WalletLoaderRestoreWalletResult:
+    """What WalletLoader.restoreWallet gives."""
+
+    warnings: list[BilingualStr]
+    result: Wallet

@@ -1,0 +1,112 @@
+"""What sessions with and without asyncio have in common."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import weakref
+from typing import Any, ClassVar
+
+from mpbitcoin.ipc import native
+from mpbitcoin.ipc.errors import IpcError
+from mpbitcoin.ipc.interface import BaseInterface, Bounds
+from mpbitcoin.ipc.limits import Limits
+
+_SESSIONS: weakref.WeakSet[BaseSession] = weakref.WeakSet()
+
+
+def _close_after_fork() -> None:
+    for session in list(_SESSIONS):
+        session.capability.close_after_fork()
+
+
+os.register_at_fork(after_in_child=_close_after_fork)
+
+
+class BaseSession:
+    """A connection to a process, and what its interfaces need of it."""
+
+    #: The classes of interfaces, by type id.
+    classes: ClassVar[dict[int, type[BaseInterface]]]
+    #: Whether the mailbox can be polled.
+    pollable: ClassVar[bool]
+
+    def __init__(self, fd: int, limits: Limits) -> None:
+        from mpbitcoin.ipc._generated import bindings
+
+        extension = native.extension()
+        self.mailbox = extension.Mailbox(self.pollable)
+        self.capability = extension.open(
+            fd,
+            bindings.HANDSHAKE,
+            self.mailbox,
+            self,
+            limits.message,
+            limits.nesting,
+            limits.calls,
+            limits.workers,
+        )
+        self._release = native.RELEASES[0]
+        self._settled = False
+        self._bounds: dict[type[BaseInterface], Bounds] = {}
+        self.exports: dict[int, object] = {}
+        self._numbers = itertools.count(1)
+        self._finalizer = weakref.finalize(self, self.capability.close)
+        _SESSIONS.add(self)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the connection has ended, from here or from there."""
+        return bool(self.capability.closed)
+
+    @property
+    def schemas(self) -> Any:
+        """The schemas that the connection speaks."""
+        return native.schemas(self._release)
+
+    def use_release(self, release: str) -> None:
+        """Speak as the nodes of this release do; objects that are there keep their way."""
+        self._release = release
+        self._bounds = {}
+
+    def bounds(self, interface: type[BaseInterface]) -> Bounds:
+        """The interface's methods as the other process has them."""
+        found = self._bounds.get(interface)
+        if found is None:
+            found = Bounds(self.schemas, interface, interface.SIGNATURES)
+            self._bounds[interface] = found
+        return found
+
+    def serve(self) -> None:
+        """See that calls of our objects are answered from now on."""
+        raise NotImplementedError
+
+    def _wrap(self, type_id: int, capability: Any) -> object:
+        """The object for a capability that has arrived. The extension calls it."""
+        made = self.classes.get(type_id)
+        return made(self, capability) if made else capability
+
+    def _export(self, value: object, type_id: int) -> object:
+        """What stands for an object of Python that is sent. The extension calls it."""
+        if isinstance(value, BaseInterface):
+            return value._native
+        if isinstance(value, type(self.capability)):
+            return value
+        number = next(self._numbers)
+        self.exports[number] = value
+        self.serve()
+        return self.schemas.export(type_id, number)
+
+
+def handler(target: object, method: str) -> Any:
+    """What answers a call of `method` of an object of ours; None when nothing does."""
+    found = getattr(target, method, None)
+    if found is None and method == "call" and callable(target):
+        return target
+    return found
+
+
+def describe_error(error: BaseException) -> str:
+    """A handler's exception, for the other process."""
+    text = error.message if isinstance(error, IpcError) else str(error)
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

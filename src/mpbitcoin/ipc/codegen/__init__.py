@@ -1,0 +1,39 @@
+"""Python's interfaces, written from the schemas: `python -m mpbitcoin.ipc.codegen`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mpbitcoin import paths, process
+from mpbitcoin.depends.profile import program
+from mpbitcoin.ipc import native
+
+#: The files that hold all types.
+FILES = ["ipc/capnp/init.capnp", "ipc/interfaces/processes/processes.capnp"]
+
+
+def write(folder: Path) -> list[Path]:
+    """Write the modules; which ones. Needs the extension, and ruff for their layout."""
+    from mpbitcoin.ipc.codegen.model import read
+    from mpbitcoin.ipc.codegen.render import Renderer
+
+    schemas = native.read_schemas(native.schema_folder(native.RELEASES[0]), FILES)
+    renderer = Renderer(read(schemas.describe()))
+    texts = {
+        "__init__.py": '"""Written by mpbitcoin.ipc.codegen."""\n',
+        "aio.py": renderer.interfaces_module(asynchronous=True),
+        "bindings.py": renderer.bindings_module(),
+        "handlers.py": renderer.handlers_module(),
+        "interfaces.py": renderer.interfaces_module(asynchronous=False),
+        "types.py": renderer.types_module(),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, text in texts.items():
+        file = folder / name
+        file.write_text(text, encoding="utf-8")
+        written.append(file)
+    house = ["--quiet", f"--config={paths.PROJECT / 'pyproject.toml'}", str(folder)]
+    process.run([program("ruff"), "check", "--fix", "--select=F401,I", *house])
+    process.run([program("ruff"), "format", *house])
+    return written

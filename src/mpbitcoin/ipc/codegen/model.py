@@ -1,0 +1,157 @@
+"""What the schemas say, as the generator sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+#: Types of libmultiprocess, which never show in Python.
+HIDDEN_TYPES = frozenset({"ThreadMap", "Thread", "Context"})
+#: Interfaces between our own processes, and methods that are no more.
+HIDDEN_INTERFACES = frozenset({"WalletProcess", "LogSink", *HIDDEN_TYPES})
+HIDDEN_METHODS = frozenset({"destroy", "makeMiningOld2"})
+
+
+@dataclass(frozen=True)
+class Type:
+    """A type with what it is made of."""
+
+    kind: str
+    id: int = 0
+    element: Type | None = None
+    arguments: tuple[Type, ...] = ()
+
+    def parts(self) -> list[Type]:
+        """The type itself and all it is made of."""
+        found = [self]
+        for part in (self.element, *self.arguments):
+            if part is not None:
+                found += part.parts()
+        return found
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field, parameter or result."""
+
+    name: str
+    python_name: str
+    type: Type
+    default: Any
+    explicit: bool
+    optional: bool
+    choice: bool
+    exception: str
+    context: bool
+    doc: str
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method without what libmultiprocess alone needs."""
+
+    name: str
+    python_name: str
+    params: tuple[Field, ...]
+    results: tuple[Field, ...]
+    doc: str
+
+    def types(self) -> set[int]:
+        """Ids of all types it names."""
+        fields = (*self.params, *self.results)
+        return {part.id for field in fields for part in field.type.parts()}
+
+
+@dataclass(frozen=True)
+class Node:
+    """A struct, group, enum or interface."""
+
+    id: int
+    kind: str
+    name: str
+    doc: str
+    fields: tuple[Field, ...] = ()
+    members: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    methods: tuple[Method, ...] = ()
+    ancestors: tuple[int, ...] = ()
+    #: Whether it is an interface whose objects can be destroyed before they are let go.
+    destroyed: bool = False
+
+
+def _type(raw: dict[str, Any]) -> Type:
+    return Type(
+        raw["kind"],
+        raw.get("id", 0),
+        _type(raw["element"]) if "element" in raw else None,
+        tuple(_type(each) for each in raw.get("arguments", ())),
+    )
+
+
+def _field(raw: dict[str, Any]) -> Field:
+    return Field(
+        raw["name"],
+        raw["python_name"],
+        _type(raw["type"]),
+        raw["default"],
+        raw["explicit_default"],
+        raw["optional"],
+        raw["choice"],
+        raw["exception"],
+        raw["context"],
+        raw["doc"],
+    )
+
+
+def _method(raw: dict[str, Any]) -> Method:
+    params = (_field(each) for each in raw["params"])
+    results = (_field(each) for each in raw["results"])
+    return Method(
+        raw["name"],
+        raw["python_name"],
+        tuple(each for each in params if not each.context and each.type.kind != "void"),
+        tuple(each for each in results if not each.exception),
+        raw["doc"],
+    )
+
+
+def _class_name(display: str) -> str:
+    """Python's name of a type that may stand in another."""
+    words = display.rpartition(":")[2].split(".")
+    return "".join(word[0].upper() + word[1:] for word in words)
+
+
+def read(described: list[dict[str, Any]]) -> list[Node]:
+    """The nodes that the extension describes, in a stable order, without hidden ones."""
+    nodes = []
+    for raw in described:
+        name = _class_name(raw["display_name"])
+        if "$" in name or raw["display_name"].startswith(("capnp/", "mp/")):
+            continue
+        if name in HIDDEN_INTERFACES:
+            continue
+        nodes.append(
+            Node(
+                raw["id"],
+                raw["kind"],
+                name,
+                raw["doc"],
+                tuple(_field(each) for each in raw.get("fields", ())),
+                tuple(raw.get("members", ())),
+                tuple(raw.get("parameters", ())),
+                tuple(_method(each) for each in raw.get("methods", ())),
+                tuple(raw.get("ancestors", ())),
+                any(method["name"] == "destroy" for method in raw.get("methods", ())),
+            )
+        )
+    known = {node.id for node in nodes} | {0}
+    return [_without_hidden(node, known) for node in sorted(nodes, key=lambda node: node.name)]
+
+
+def _without_hidden(node: Node, known: set[int]) -> Node:
+    shown = tuple(
+        method
+        for method in node.methods
+        if method.name not in HIDDEN_METHODS and method.types() <= known
+    )
+    return Node(**{**node.__dict__, "methods": shown})

@@ -1,0 +1,75 @@
+"""What can go wrong between two processes. All are `IpcError`, below the house's one base."""
+
+from __future__ import annotations
+
+from mpbitcoin.errors import MpbitcoinError
+
+
+class IpcError(MpbitcoinError):
+    """Base of all errors of `mpbitcoin.ipc`."""
+
+    exit_code = 8
+
+
+class ConnectionRefused(IpcError):
+    """Nothing answers at the address."""
+
+
+class Disconnected(IpcError):
+    """The other process has ended, or the connection was closed, before the answer came.
+
+    What was asked for may have been done or not.
+    """
+
+
+class CallTimeout(IpcError, TimeoutError):
+    """The answer did not come in time; the other process was told that nobody waits for it."""
+
+
+class LimitExceeded(IpcError):
+    """A message is too big, or too many calls wait: see `Limits`."""
+
+
+class MethodUnimplemented(IpcError):
+    """The other process does not know the method or the interface."""
+
+
+class VersionMismatch(IpcError):
+    """The other process has the method, but not as it was called."""
+
+
+class RemoteError(IpcError):
+    """The method has thrown. `type` is the C++ exception's, where the schema names it."""
+
+    def __init__(self, message: str, type_name: str = "") -> None:
+        super().__init__(f"{type_name}: {message}" if type_name else message)
+        self.text = message
+        self.type = type_name
+
+
+#: Failures that the extension tells: error, its message, its hint.
+_KINDS: dict[str, tuple[type[IpcError], str, str]] = {
+    "cancelled": (IpcError, "the call was cancelled{}", ""),
+    "disconnected": (Disconnected, "disconnected: {}", "see the other process' log, connect anew"),
+    "forked": (
+        IpcError,
+        "this connection is the parent process'{}",
+        "connect anew after os.fork()",
+    ),
+    "limit": (LimitExceeded, "over the limit: {}", "raise it: connect(…, limits=Limits(…))"),
+    "timeout": (CallTimeout, "no answer in time from {}", "within(seconds) sets the time"),
+    "unimplemented": (
+        MethodUnimplemented,
+        "the other process has no such method: {}",
+        "`mpbitcoin ipc describe` shows what it offers",
+    ),
+    "usage": (IpcError, "{}", ""),
+}
+
+
+def from_native(kind: str, text: str, type_name: str) -> IpcError:
+    """The error for a failure that the extension tells: the one place that knows them all."""
+    if kind not in _KINDS:
+        return RemoteError(text, type_name)
+    made, message, hint = _KINDS[kind]
+    return made(message.format(text), hint)

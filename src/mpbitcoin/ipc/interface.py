@@ -1,0 +1,159 @@
+"""What the generated interfaces stand on."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from mpbitcoin.ipc.errors import MethodUnimplemented, VersionMismatch
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+    from mpbitcoin.ipc.aio import AsyncSession
+    from mpbitcoin.ipc.base import BaseSession
+
+
+class Signature(NamedTuple):
+    """A method as our schemas have it."""
+
+    name: str
+    """The schema's name."""
+    parameters: tuple[str, ...]
+    """Python's names, in order."""
+    defaults: tuple[Any, ...]
+    """What is passed for the last parameters when the caller gives nothing."""
+
+
+class Bound:
+    """A method as the other process has it, which may be of another release."""
+
+    def __init__(self, method: Any, signature: Signature) -> None:
+        self.method = method
+        self._signature = signature
+        theirs: tuple[str, ...] = method.parameters
+        self._same = theirs == signature.parameters
+        self._theirs = theirs
+
+    def values(self, given: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The values in the other's order. Raises VersionMismatch when it has not all."""
+        if self._same:
+            return given
+        ours = self._signature
+        named = dict(zip(ours.parameters, given, strict=True))
+        first = len(ours.parameters) - len(ours.defaults)
+        for name, default in zip(ours.parameters[first:], ours.defaults, strict=True):
+            if name not in self._theirs and named[name] == default:
+                del named[name]
+        if set(named) != set(self._theirs):
+            odd = ", ".join(sorted(set(named) ^ set(self._theirs)))
+            raise VersionMismatch(
+                f"{self.method.interface}.{ours.name}: the node's release differs in {odd}",
+                "leave what it has not at its default, or use a node of the newer release",
+            )
+        return tuple(named[name] for name in self._theirs)
+
+
+class Bounds(dict[str, Bound]):
+    """The methods of one interface of one connection, found as they are needed."""
+
+    def __init__(
+        self, schemas: Any, interface: type[BaseInterface], signatures: dict[str, Signature]
+    ) -> None:
+        super().__init__()
+        self._schemas = schemas
+        self._interface = interface
+        self._signatures = signatures
+
+    def __missing__(self, name: str) -> Bound:
+        signature = self._signatures[name]
+        method = self._schemas.method(self._interface.TYPE_ID, signature.name)
+        if method is None:
+            raise MethodUnimplemented(
+                f"{self._interface.__name__}.{signature.name}: the node's release has no such "
+                "method"
+            )
+        bound = self[name] = Bound(method, signature)
+        return bound
+
+
+class BaseInterface:
+    """An object of the other process. It lives there until this is closed or collected."""
+
+    TYPE_ID: ClassVar[int]
+    SIGNATURES: ClassVar[dict[str, Signature]]
+
+    __slots__ = ("__weakref__", "_bounds", "_native", "_seconds", "_session")
+
+    def __init__(self, session: BaseSession, native: Any) -> None:
+        self._session = session
+        self._native = native
+        self._bounds = session.bounds(type(self))
+        self._seconds: float | None = None
+
+    def within(self, seconds: float | None) -> Self:
+        """The same object, whose calls raise CallTimeout after so many seconds; None: never."""
+        made = copy.copy(self)
+        made._seconds = seconds
+        return made
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__module__}.{type(self).__name__}>"
+
+
+class Interface(BaseInterface):
+    """An object of the other process, called from threads. Any number may call at once."""
+
+    __slots__ = ()
+
+    def _call(self, name: str, *given: Any) -> Any:
+        bound = self._bounds[name]
+        return self._native.call(bound.method, bound.values(given), self._seconds)
+
+    def close(self) -> None:
+        """Let the other process destroy the object now."""
+        if "destroy" in self.SIGNATURES and not self._session.closed:
+            self._call("destroy")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class AsyncInterface(BaseInterface):
+    """An object of the other process, awaited in the event loop that its session was made in."""
+
+    __slots__ = ()
+
+    _session: AsyncSession
+
+    async def _call(self, name: str, *given: Any) -> Any:
+        bound = self._bounds[name]
+        return await self._session.start(
+            self._native, bound.method, bound.values(given), self._seconds
+        )
+
+    async def close(self) -> None:
+        """Let the other process destroy the object now."""
+        if "destroy" in self.SIGNATURES and not self._session.closed:
+            await self._call("destroy")
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()

@@ -1,0 +1,86 @@
+"""The extension and the schemas: the only importer of `mpbitcoin._ipc`."""
+
+from __future__ import annotations
+
+import atexit
+import importlib.util
+import os
+import sys
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from mpbitcoin import paths
+from mpbitcoin.errors import MachineError
+
+#: Releases of Bitcoin Core whose schemas we know, the newest first.
+RELEASES = ("31.99", "30.99")
+#: What the first file of a connection is, by release.
+_FIRST = "ipc/capnp/init.capnp"
+#: Ours beside it, where they are.
+_OURS = "ipc/interfaces/processes/processes.capnp"
+
+
+def _built() -> Path:
+    """Folder of the package that CMake made in a checkout's build folder."""
+    chosen = os.environ.get("MPBITCOIN_EXTENSION")
+    return Path(chosen) if chosen else paths.PROJECT / "build" / "python" / "mpbitcoin"
+
+
+def _missing() -> MachineError:
+    return MachineError(
+        f"the native extension is not there: neither beside {paths.PACKAGE} nor in {_built()}",
+        "install the wheel; in a checkout: ./mpbitcoin build -D WITH_PYTHON=ON",
+    )
+
+
+@cache
+def extension() -> ModuleType:
+    """The extension module. Raises MachineError when it was not built."""
+    try:
+        from mpbitcoin import _ipc  # type: ignore[attr-defined]
+    except ImportError:
+        found = sorted(_built().glob("_ipc.*.so"))
+        if not found:
+            raise _missing() from None
+        spec = importlib.util.spec_from_file_location("mpbitcoin._ipc", found[0])
+        if spec is None or spec.loader is None:
+            raise _missing() from None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules["mpbitcoin._ipc"] = module
+        spec.loader.exec_module(module)
+    else:
+        module = _ipc
+    # A wait must not outlive the interpreter, nor a thread of ours touch it.
+    atexit.register(module.stop)
+    os.register_at_fork(after_in_child=module.forget_after_fork)
+    return module
+
+
+def schema_folder(release: str) -> Path:
+    """Folder of a release's schemas. Raises MachineError."""
+    for package in (paths.PACKAGE, _built()):
+        folder = package / "ipc" / "schemas" / release
+        if folder.is_dir():
+            return folder
+    raise _missing()
+
+
+def read_schemas(folder: Path, files: list[str], bindings: Any = None) -> Any:
+    """Schemas of these files, named relative to `folder`, as the extension has them."""
+    structs, enums, methods = bindings or ({}, {}, {})
+    schemas = extension().Schemas(str(folder), structs, enums, methods)
+    for file in files:
+        schemas.load(file)
+    return schemas
+
+
+@cache
+def schemas(release: str = RELEASES[0]) -> Any:
+    """The schemas of a release, bound to our types. Read once."""
+    from mpbitcoin.ipc._generated import bindings
+
+    folder = schema_folder(release)
+    files = [name for name in (_FIRST, _OURS) if (folder / name).is_file()]
+    return read_schemas(folder, files, (bindings.STRUCTS, bindings.ENUMS, bindings.METHODS))

@@ -1,0 +1,192 @@
+"""Connections for threads: `connect()` and `spawn()`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import threading
+import weakref
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from mpbitcoin.errors import MpbitcoinError
+from mpbitcoin.ipc import native
+from mpbitcoin.ipc._generated import interfaces
+from mpbitcoin.ipc.address import connect_socket, socket_path
+from mpbitcoin.ipc.base import BaseSession, describe_error, handler
+from mpbitcoin.ipc.errors import MethodUnimplemented, VersionMismatch
+from mpbitcoin.ipc.limits import Limits
+from mpbitcoin.ipc.spawning import end_process, start_process
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+    from mpbitcoin.ipc.interface import BaseInterface
+
+#: Threads that answer calls of our objects, of one connection. Each object has one call at a time.
+MAX_HANDLERS = 16
+
+
+class Session(BaseSession):
+    """A connection whose calls block the calling thread, and no other."""
+
+    classes: ClassVar[dict[int, type[BaseInterface]]] = interfaces.CLASSES
+    pollable = False
+
+    def __init__(
+        self, fd: int, limits: Limits, process: subprocess.Popen[bytes] | None = None
+    ) -> None:
+        super().__init__(fd, limits)
+        self.process = process
+        self._handlers: _Handlers | None = None
+        self._lock = threading.Lock()
+        self._mining: interfaces.Mining | None = None
+
+    @property
+    def init(self) -> interfaces.Init:
+        """What the process offers first."""
+        return interfaces.Init(self, self.capability)
+
+    @property
+    def release(self) -> str:
+        """The newest release of ours that the node speaks. Raises VersionMismatch."""
+        self._settle()
+        return self._release
+
+    @property
+    def echo(self) -> interfaces.Echo:
+        """Answers with what it is told."""
+        return self.init.make_echo()
+
+    @property
+    def mining(self) -> interfaces.Mining:
+        """Block templates and blocks."""
+        return self._settle()
+
+    @property
+    def rpc(self) -> interfaces.Rpc:
+        """The JSON-RPC interface, without HTTP."""
+        return self.init.make_rpc()
+
+    @property
+    def chain(self) -> interfaces.Chain:
+        """The node's chain, as its wallets see it. Raises MethodUnimplemented where it has none."""
+        return interfaces.NodeInit(self, self.capability).make_chain()
+
+    def close(self) -> None:
+        """Close the connection; end the process, if it was started by us."""
+        self._finalizer()
+        if self.process is not None:
+            end_process(self.process)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def serve(self) -> None:
+        """Start the first of the threads that answer calls of our objects."""
+        with self._lock:
+            if self._handlers is None:
+                self._handlers = _Handlers(self)
+
+    def _settle(self) -> interfaces.Mining:
+        """Find the node's release by asking for what differs between them."""
+        if self._mining is not None:
+            return self._mining
+        for release in native.RELEASES:
+            self.use_release(release)
+            with contextlib.suppress(MethodUnimplemented):
+                self._mining = self.init.make_mining()
+                return self._mining
+        raise VersionMismatch(
+            "the process has no Mining that we know",
+            f"releases that we know: {', '.join(native.RELEASES)}",
+        )
+
+
+class _Handlers:
+    """Threads that answer calls of a session's objects: one waits, others are at work."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = weakref.ref(session)
+        self._mailbox = session.mailbox
+        self._lock = threading.Lock()
+        self._waiting = 0
+        self._threads = 0
+        self._add()
+
+    def _add(self) -> None:
+        self._threads += 1
+        self._waiting += 1
+        threading.Thread(target=self._run, name="ipc-handler", daemon=True).start()
+
+    def _run(self) -> None:
+        while True:
+            letter = self._mailbox.take()
+            with self._lock:
+                self._waiting -= 1
+                session = self._session()
+                if letter is None or session is None:
+                    self._threads -= 1
+                    return
+                if self._waiting == 0 and self._threads < MAX_HANDLERS:
+                    self._add()
+            if isinstance(letter, int):
+                session.exports.pop(letter, None)
+            else:
+                answer(session, letter)
+            del session, letter
+            with self._lock:
+                if self._waiting > 0:
+                    self._threads -= 1
+                    return
+                self._waiting += 1
+
+
+def answer(session: BaseSession, job: Any) -> None:
+    """Answer a call of an object of ours: its result, or its exception as text."""
+    found = handler(session.exports.get(job.object), job.method)
+    try:
+        result = found(*job.values(session)) if found is not None else None
+        job.finish(result, session)
+    except BaseException as error:  # whatever it is: the other process waits
+        job.fail(describe_error(error))
+
+
+def connect(
+    address: str = "unix",
+    *,
+    datadir: str | os.PathLike[str] | None = None,
+    chain: str = "main",
+    limits: Limits | None = None,
+) -> Session:
+    """Connect to a running node.
+
+    `unix` is the socket in the chain's folder of the data directory, `unix:<path>` another, which
+    may be relative to that folder. Raises ConnectionRefused with what to do about it.
+    """
+    made = connect_socket(socket_path(address, datadir=datadir, chain=chain))
+    return Session(made.detach(), limits or Limits())
+
+
+def spawn(command: Sequence[str | os.PathLike[str]], *, limits: Limits | None = None) -> Session:
+    """Start a process and connect to it over a socket pair that nobody else can reach.
+
+    `command` gets the option -ipcfd. The process ends with the session.
+    """
+    process, ours = start_process(command)
+    try:
+        return Session(ours.detach(), limits or Limits(), process)
+    except MpbitcoinError:
+        end_process(process)
+        raise

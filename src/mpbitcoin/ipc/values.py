@@ -1,0 +1,48 @@
+"""Small value types: hashes as Bitcoin shows them, durations as Python has them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+#: What a duration of the schema has at most: for ever.
+_FOREVER = 1.7976931348623157e308
+
+
+class Hash(bytes):
+    """32 bytes in the order of the wire. `str()` and `from_hex` use Bitcoin's display order."""
+
+    __slots__ = ()
+
+    @classmethod
+    def from_hex(cls, text: str) -> Hash:
+        """The hash that Bitcoin shows as `text`. Raises ValueError."""
+        raw = bytes.fromhex(text)
+        if len(raw) != 32:
+            raise ValueError(f"{text!r} is not the hex of 32 bytes")
+        return cls(raw[::-1])
+
+    def __str__(self) -> str:
+        return self[::-1].hex()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
+
+class BlockHash(Hash):
+    """The hash of a block's header."""
+
+    __slots__ = ()
+
+
+class Txid(Hash):
+    """The hash of a transaction without its witnesses."""
+
+    __slots__ = ()
+
+
+def to_milliseconds(duration: timedelta | float | None) -> float:
+    """A duration as the schema has it: seconds or timedelta, None for ever."""
+    if duration is None:
+        return _FOREVER
+    seconds = duration.total_seconds() if isinstance(duration, timedelta) else duration
+    return seconds * 1000.0
