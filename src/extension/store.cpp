@@ -2,6 +2,8 @@
 
 #include <extension/convert.h>
 
+#include <nanobind/stl/shared_ptr.h>
+
 #include <algorithm>
 
 namespace mpbitcoin::extension {

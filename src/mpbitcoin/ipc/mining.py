@@ -1,0 +1,107 @@
+"""Mine blocks on a chain for tests: enough work for regtest, by one thread."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mpbitcoin.ipc.errors import IpcError
+from mpbitcoin.ipc.values import BlockHash
+
+if TYPE_CHECKING:
+    from mpbitcoin.ipc._generated.interfaces import Mining
+    from mpbitcoin.ipc._generated.types import CoinbaseTx
+
+#: The script that anybody can spend: OP_TRUE.
+ANYONE = b"\x51"
+#: A header before its nonce: version, previous block, Merkle root, time, bits.
+_HEADER = struct.Struct("<I32s32sII")
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """What `BlockTemplate.submit_solution` takes, and the hash of the block it makes."""
+
+    version: int
+    timestamp: int
+    nonce: int
+    coinbase: bytes
+    hash: BlockHash
+
+
+def _double_sha256(data: bytes) -> bytes:
+    return hashlib.sha256(hashlib.sha256(data).digest()).digest()
+
+
+def _compact(number: int) -> bytes:
+    """A number as transactions write lengths and counts."""
+    if number < 0xFD:
+        return bytes([number])
+    return b"\xfd" + struct.pack("<H", number)
+
+
+def coinbase(wanted: CoinbaseTx, script: bytes) -> tuple[bytes, bytes]:
+    """The coinbase transaction that pays to `script`: with its witness, and without."""
+    signature = wanted.script_sig_prefix
+    if len(signature) < 2:
+        signature += b"\x00"
+    spent = b"\x00" * 32 + b"\xff" * 4 + _compact(len(signature)) + signature
+    first = struct.pack("<q", wanted.block_reward_remaining) + _compact(len(script)) + script
+    outputs = [first, *wanted.required_outputs]
+    body = b"\x01" + spent + struct.pack("<I", wanted.sequence)
+    body += _compact(len(outputs)) + b"".join(outputs)
+    version, end = struct.pack("<I", wanted.version), struct.pack("<I", wanted.lock_time)
+    plain = version + body + end
+    if not wanted.witness:
+        return plain, plain
+    witness = b"\x01" + _compact(len(wanted.witness)) + wanted.witness
+    return version + b"\x00\x01" + body + witness + end, plain
+
+
+def _merkle_root(leaf: bytes, path: Sequence[bytes]) -> bytes:
+    for other in path:
+        leaf = _double_sha256(leaf + other)
+    return leaf
+
+
+def solve(
+    header: bytes, wanted: CoinbaseTx, path: Sequence[bytes], script: bytes = ANYONE
+) -> Solution:
+    """The solution of a template from its header, coinbase and Merkle path.
+
+    Raises IpcError when there is none: the chain asks for more work than a test does.
+    """
+    whole, plain = coinbase(wanted, script)
+    version, previous, _, timestamp, bits = _HEADER.unpack(header[: _HEADER.size])
+    target = (bits & 0x7FFFFF) << 8 * ((bits >> 24) - 3)
+    start = _HEADER.pack(version, previous, _merkle_root(_double_sha256(plain), path), timestamp, bits)
+    for nonce in range(2**20):
+        found = _double_sha256(start + struct.pack("<I", nonce))
+        if int.from_bytes(found, "little") <= target:
+            return Solution(version, timestamp, nonce, whole, BlockHash(found))
+    raise IpcError("no solution in a million tries", "only chains for tests can be mined so")
+
+
+def mine_block(mining: Mining, script: bytes = ANYONE) -> BlockHash:
+    """Mine a block on the node's tip, with what is in its mempool; its hash. Raises IpcError.
+
+    The node has to have 16 blocks at least: before, its templates are none.
+    """
+    template = mining.create_new_block(cooldown=False)
+    if template is None:
+        raise IpcError("the node gives no block template", "it is ending, or still starts")
+    with template:
+        found = solve(
+            template.get_block_header(),
+            template.get_coinbase_tx(),
+            template.get_coinbase_merkle_path(),
+            script,
+        )
+        if not template.submit_solution(
+            found.version, found.timestamp, found.nonce, found.coinbase
+        ):
+            raise IpcError("the node does not take the block", "see its log")
+    return found.hash

@@ -1,0 +1,181 @@
+"""Fixtures of the client's tests: a real node, and nodes that are made up in Python.
+
+Both need the extension (MPBITCOIN_EXTENSION, or build/python); the real node is `--node`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from mpbitcoin import ipc, paths
+from mpbitcoin.ipc import native
+from mpbitcoin.project.demo import free_port
+
+#: Long enough for a loaded machine; nothing is measured by it.
+PATIENCE = 120.0
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--node",
+        type=Path,
+        default=paths.PROJECT / "build" / "bin" / "bitcoin-node",
+        help="the bitcoin-node that is talked to",
+    )
+
+
+class RealNode:
+    """bitcoin-node on regtest, with 101 blocks."""
+
+    def __init__(self, executable: Path, folder: Path) -> None:
+        self.folder = folder
+        self.datadir = folder
+        self.process = subprocess.Popen(
+            [
+                str(executable),
+                "-regtest",
+                f"-datadir={folder}",
+                f"-rpcport={free_port()}",
+                "-ipcbind=unix",
+                "-listen=0",
+                "-disablewallet",
+                "-printtoconsole=0",
+            ]
+        )
+
+    @property
+    def socket(self) -> Path:
+        return self.folder / "regtest" / "node.sock"
+
+    def connect(self, **options: ipc.Limits) -> ipc.Session:
+        return ipc.connect(datadir=self.folder, chain="regtest", **options)
+
+    async def aconnect(self) -> ipc.AsyncSession:
+        return await ipc.aconnect(datadir=self.folder, chain="regtest")
+
+    def wait_until_ready(self) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            assert self.process.poll() is None, f"ended with {self.process.returncode}"
+            assert time.monotonic() < deadline, "the node did not get ready"
+            with contextlib.suppress(ipc.IpcError, RpcError), self.connect() as session:
+                rpc(session, "getblockcount")
+                generate(session, 101)
+                return
+            time.sleep(0.05)
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+class RpcError(Exception):
+    """What an RPC answers in place of a result."""
+
+
+def rpc(session: ipc.Session, method: str, *params: object) -> object:
+    """The result of an RPC over IPC. Raises RpcError."""
+    request = json.dumps({"method": method, "params": params})
+    answer: dict[str, object] = json.loads(session.rpc.execute_rpc(request, "/", ""))
+    if answer.get("error"):
+        raise RpcError(answer["error"])
+    return answer["result"]
+
+
+def generate(session: ipc.Session, count: int) -> None:
+    """Blocks from the node itself, which makes the first ones, too."""
+    rpc(session, "generatetodescriptor", count, "raw(51)")
+
+
+@pytest.fixture(scope="session")
+def executable(request: pytest.FixtureRequest) -> Path:
+    path: Path = request.config.getoption("--node")
+    assert path.is_file(), f"build first: no {path}"
+    return path.resolve()
+
+
+@pytest.fixture(scope="module")
+def node(executable: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealNode]:
+    """A running node, for tests that leave it alive."""
+    made = RealNode(executable, tmp_path_factory.mktemp("node"))
+    try:
+        made.wait_until_ready()
+        yield made
+    finally:
+        made.end()
+
+
+@pytest.fixture
+def own_node(executable: Path, tmp_path: Path) -> Iterator[RealNode]:
+    """A running node of the test's own, which it may kill."""
+    made = RealNode(executable, tmp_path)
+    try:
+        made.wait_until_ready()
+        yield made
+    finally:
+        made.end()
+
+
+@pytest.fixture
+def session(node: RealNode) -> Iterator[ipc.Session]:
+    with node.connect() as made:
+        yield made
+
+
+class FakeNode:
+    """A server made with pycapnp, another implementation than ours, in a process of its own."""
+
+    def __init__(self, release: str, folder: Path) -> None:
+        self.address = f"unix:{folder / 's'}"
+        script = Path(__file__).with_name("fake_node.py")
+        schemas = native.schema_folder(release)
+        self.process = subprocess.Popen(
+            [sys.executable, str(script), str(folder / "s"), str(schemas)], stdout=subprocess.PIPE
+        )
+        assert self.process.stdout is not None
+        assert self.process.stdout.readline() == b"ready\n"
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+
+@pytest.fixture
+def fake_node(tmp_path: Path) -> Iterator[Callable[[str], FakeNode]]:
+    """Makes made-up nodes of a release."""
+    made: list[FakeNode] = []
+
+    def make(release: str) -> FakeNode:
+        made.append(FakeNode(release, tmp_path))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.end()
+
+
+@pytest.fixture
+def python(tmp_path: Path) -> Callable[[str], subprocess.CompletedProcess[str]]:
+    """Runs a program that uses the client, in an interpreter of its own."""
+
+    def run(text: str) -> subprocess.CompletedProcess[str]:
+        env = dict(os.environ, PYTHONPATH=str(paths.PACKAGE.parent))
+        return subprocess.run(
+            [sys.executable, "-c", text],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+            env=env,
+        )
+
+    return run

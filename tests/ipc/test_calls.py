@@ -1,0 +1,193 @@
+"""Calls of a real node, from threads."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from mpbitcoin import ipc
+from mpbitcoin.ipc._generated.types import BlockCheckOptions, BlockWaitOptions
+from mpbitcoin.ipc.mining import mine_block
+from tests.ipc.conftest import RealNode, generate, rpc
+
+
+@pytest.mark.parametrize("text", ["", "hello", "grüße ₿", "a\nb", "x" * 1_000_000])
+def test_texts_come_back_as_they_went(session: ipc.Session, text: str) -> None:
+    assert session.echo.echo(text) == text
+
+
+def test_the_tip_is_what_json_rpc_says(session: ipc.Session) -> None:
+    tip = session.mining.get_tip()
+    assert tip is not None
+    best = str(rpc(session, "getbestblockhash"))
+    assert str(tip.hash) == best
+    assert ipc.Hash.from_hex(best) == tip.hash
+
+
+def test_a_block_is_mined(session: ipc.Session) -> None:
+    before = session.mining.get_tip()
+    made = mine_block(session.mining)
+    after = session.mining.get_tip()
+    assert before is not None
+    assert after is not None
+    assert (after.hash, after.height) == (made, before.height + 1)
+
+
+def test_a_template_tells_what_it_is_of(session: ipc.Session) -> None:
+    template = session.mining.create_new_block(cooldown=False)
+    assert template is not None
+    with template:
+        block = template.get_block()
+        assert isinstance(block, memoryview)
+        assert block.readonly
+        assert bytes(block[:80]) == template.get_block_header()
+        assert template.get_tx_fees() == []
+        wanted = template.get_coinbase_tx()
+        assert wanted.block_reward_remaining == 50 * 100_000_000
+        assert template.wait_next(BlockWaitOptions(timeout=0.01)) is None
+        checked = session.mining.check_block(block, BlockCheckOptions(check_pow=False))
+        assert (checked.result, bool(checked.reason)) == (not checked.reason, not checked.result)
+
+
+def test_bytes_outlive_their_template_and_connection(node: RealNode) -> None:
+    with node.connect() as session:
+        template = session.mining.create_new_block(cooldown=False)
+        assert template is not None
+        block = template.get_block()
+        copy = bytes(block)
+        del template
+    assert bytes(block) == copy
+
+
+def test_waiting_ends_with_a_new_tip(node: RealNode) -> None:
+    with node.connect() as session:
+        tip = session.mining.get_tip()
+        assert tip is not None
+        seen: list[object] = []
+        waiter = threading.Thread(
+            target=lambda: seen.append(session.mining.wait_tip_changed(tip.hash))
+        )
+        waiter.start()
+        generate(session, 1)
+        waiter.join(60)
+        assert seen == [session.mining.get_tip()]
+
+
+def test_sixteen_threads_call_at_once(session: ipc.Session) -> None:
+    echo = session.echo
+    wrong: list[str] = []
+
+    def work(number: int) -> None:
+        for turn in range(50):
+            text = f"{number} {turn}"
+            if (answer := echo.echo(text)) != text:
+                wrong.append(answer)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert not any(thread.is_alive() for thread in threads)
+    assert wrong == []
+
+
+def test_a_call_that_takes_too_long_is_given_up(session: ipc.Session) -> None:
+    tip = session.mining.get_tip()
+    assert tip is not None
+    started = time.monotonic()
+    with pytest.raises(ipc.CallTimeout, match=r"Mining\.waitTipChanged"):
+        session.mining.within(0.2).wait_tip_changed(tip.hash)
+    assert 0.2 <= time.monotonic() - started < 20
+    assert session.echo.echo("on") == "on"
+
+
+def test_more_waiting_calls_than_workers_wait_for_their_turn(node: RealNode) -> None:
+    with node.connect(limits=ipc.Limits(workers=2)) as session:
+        echo = session.echo
+        threads = [threading.Thread(target=echo.echo, args=("x",)) for _ in range(32)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert echo.echo("y") == "y"
+
+
+def test_too_many_calls_and_too_big_ones_are_refused(node: RealNode) -> None:
+    with node.connect(limits=ipc.Limits(message=100_000, calls=1)) as session:
+        with pytest.raises(ipc.LimitExceeded, match="bytes"):
+            session.echo.echo("x" * 200_000)
+        echo, mining = session.echo, session.mining
+        tip = mining.get_tip()
+        assert tip is not None
+        waiter = threading.Thread(
+            target=lambda: mining.wait_tip_changed(tip.hash, timeout=20), daemon=True
+        )
+        waiter.start()
+        deadline = time.monotonic() + 10
+        with pytest.raises(ipc.LimitExceeded, match="calls"):
+            while time.monotonic() < deadline:
+                echo.echo("x")
+
+
+def test_wrong_values_are_python_errors(session: ipc.Session) -> None:
+    with pytest.raises(TypeError):
+        session.echo.echo(7)  # type: ignore[arg-type]
+    with pytest.raises(OverflowError):
+        session.mining.create_new_block().submit_solution(-1, 0, 0, b"")  # type: ignore[union-attr]
+
+
+def test_a_method_that_throws_says_what(node: RealNode, session: ipc.Session) -> None:
+    template = session.mining.create_new_block(cooldown=False)
+    assert template is not None
+    with pytest.raises(ipc.RemoteError):
+        template.submit_solution(1, 1, 1, b"no transaction")
+    assert session.echo.echo("on") == "on"
+
+
+def test_nothing_answers() -> None:
+    with pytest.raises(ipc.ConnectionRefused) as caught:
+        ipc.connect("unix:/nowhere/node.sock")
+    assert "-ipcbind=unix" in caught.value.hint
+
+
+def test_a_closed_connection_says_so(node: RealNode) -> None:
+    with node.connect() as session:
+        echo = session.echo
+    assert session.closed
+    with pytest.raises(ipc.Disconnected):
+        echo.echo("x")
+    session.close()
+
+
+def test_the_node_spawned_over_a_socket_pair(executable: object) -> None:
+    with ipc.spawn([str(executable)]) as session:
+        assert session.echo.echo("pair") == "pair"
+        process = session.process
+    assert process is not None
+    assert process.returncode == 0
+
+
+def test_many_connections_leave_nothing_behind(node: RealNode) -> None:
+    import os
+
+    def descriptors() -> int:
+        return len(os.listdir("/proc/self/fd"))
+
+    def connect_once() -> None:
+        with node.connect() as session:
+            assert session.echo.echo("x") == "x"
+
+    connect_once()
+    before, threads = descriptors(), threading.active_count()
+    for _ in range(100):
+        connect_once()
+    deadline = time.monotonic() + 30
+    while descriptors() > before + 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert descriptors() <= before + 2
+    assert threading.active_count() == threads
+
+

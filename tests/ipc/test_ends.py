@@ -1,0 +1,135 @@
+"""The end of a peer, of the interpreter, of the process that forks."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from mpbitcoin import ipc
+from tests.ipc.conftest import FakeNode, RealNode
+
+Python = Callable[[str], subprocess.CompletedProcess[str]]
+
+
+def test_pending_calls_end_at_once_when_the_node_is_killed(own_node: RealNode) -> None:
+    with own_node.connect() as session:
+        tip = session.mining.get_tip()
+        assert tip is not None
+        errors: list[ipc.IpcError] = []
+
+        def wait() -> None:
+            try:
+                session.mining.wait_tip_changed(tip.hash)
+            except ipc.IpcError as error:
+                errors.append(error)
+
+        threads = [threading.Thread(target=wait) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.3)
+        own_node.process.kill()
+        killed = time.monotonic()
+        for thread in threads:
+            thread.join(60)
+        assert time.monotonic() - killed < 10
+        assert [type(error) for error in errors] == [ipc.Disconnected] * 8
+        assert session.closed
+        with pytest.raises(ipc.Disconnected):
+            session.mining.get_tip()
+
+
+def test_awaited_calls_end_at_once_when_the_node_is_killed(own_node: RealNode) -> None:
+    async def run() -> list[type[BaseException]]:
+        session = await own_node.aconnect()
+        async with session:
+            mining = await session.mining()
+            tip = await mining.get_tip()
+            assert tip is not None
+            waiting = [asyncio.create_task(mining.wait_tip_changed(tip.hash)) for _ in range(8)]
+            await asyncio.sleep(0.3)
+            own_node.process.kill()
+            done = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 10)
+            return [type(error) for error in done if isinstance(error, BaseException)]
+
+    assert asyncio.run(run()) == [ipc.Disconnected] * 8
+
+
+def test_the_interpreter_ends_with_open_connections(node: RealNode, python: Python) -> None:
+    done = python(
+        "import threading, time\n"
+        "from mpbitcoin import ipc\n"
+        f"node = ipc.connect(datadir={str(node.folder)!r}, chain='regtest')\n"
+        "mining = node.mining\n"
+        "tip = mining.get_tip()\n"
+        "threading.Thread(target=lambda: mining.wait_tip_changed(tip.hash), daemon=True).start()\n"
+        "time.sleep(0.2)\n"
+        "print(node.echo.echo('bye'))\n"
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "bye\n", "")
+
+
+def test_ctrl_c_ends_a_wait(node: RealNode, python: Python) -> None:
+    done = python(
+        "import os, signal, threading\n"
+        "from mpbitcoin import ipc\n"
+        f"node = ipc.connect(datadir={str(node.folder)!r}, chain='regtest')\n"
+        "mining = node.mining\n"
+        "tip = mining.get_tip()\n"
+        "threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
+        "try:\n"
+        "    mining.wait_tip_changed(tip.hash)\n"
+        "except KeyboardInterrupt:\n"
+        "    print(node.echo.echo('interrupted'))\n"
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "interrupted\n", "")
+
+
+def test_a_fork_is_noticed_and_may_connect_anew(node: RealNode, python: Python) -> None:
+    done = python(
+        "import os\n"
+        "from mpbitcoin import ipc\n"
+        f"where = dict(datadir={str(node.folder)!r}, chain='regtest')\n"
+        "node = ipc.connect(**where)\n"
+        "echo = node.echo\n"
+        "child = os.fork()\n"
+        "if child == 0:\n"
+        "    try:\n"
+        "        echo.echo('x')\n"
+        "    except ipc.IpcError as error:\n"
+        "        print(error, flush=True)\n"
+        "    with ipc.connect(**where) as own:\n"
+        "        print(own.echo.echo('child'), flush=True)\n"
+        "    os._exit(0)\n"
+        "os.waitpid(child, 0)\n"
+        "print(echo.echo('parent'))\n"
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[1:] == ["child", "parent"]
+    assert "parent process" in done.stdout
+
+
+def test_a_collected_session_closes_its_connection(node: RealNode) -> None:
+    session = node.connect()
+    capability = session.capability
+    assert session.echo.echo("x") == "x"
+    del session
+    deadline = time.monotonic() + 10
+    while not capability.closed and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert capability.closed
+
+
+def test_a_server_of_another_make_ends_in_the_middle(
+    fake_node: Callable[[str], FakeNode],
+) -> None:
+    fake = fake_node("31.99")
+    with ipc.connect(fake.address) as session:
+        echo = session.echo
+        threading.Timer(0.3, fake.process.kill).start()
+        with pytest.raises(ipc.Disconnected):
+            echo.echo("never")

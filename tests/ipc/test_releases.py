@@ -1,0 +1,44 @@
+"""Nodes of other releases, and servers of another make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from mpbitcoin import ipc
+from tests.ipc.conftest import FakeNode
+
+Fake = Callable[[str], FakeNode]
+
+
+@pytest.mark.parametrize("release", ["30.99", "31.99"])
+def test_the_release_is_found_and_spoken(fake_node: Fake, release: str) -> None:
+    with ipc.connect(fake_node(release).address) as session:
+        assert session.release == release
+        assert session.echo.echo("x") == "x"
+        assert session.mining.is_test_chain()
+        tip = session.mining.get_tip()
+        assert tip is not None
+        assert (tip.hash, tip.height) == (bytes(range(32)), 7)
+        template = session.mining.create_new_block()
+        assert template is not None
+        block = template.get_block()
+        assert block.nbytes == 2**20
+        assert bytes(block) == bytes(range(256)) * 4096
+
+
+def test_what_an_older_release_has_not_is_an_error(fake_node: Fake) -> None:
+    with ipc.connect(fake_node("30.99").address) as session:
+        with pytest.raises(ipc.VersionMismatch, match="cooldown"):
+            session.mining.create_new_block(cooldown=False)
+        with pytest.raises(ipc.MethodUnimplemented, match="interrupt"):
+            session.mining.interrupt()
+        with pytest.raises(ipc.MethodUnimplemented):
+            _ = session.rpc
+
+
+def test_an_exception_of_the_server(fake_node: Fake) -> None:
+    with ipc.connect(fake_node("31.99").address) as session:
+        with pytest.raises(ipc.RemoteError, match="as you wish"):
+            session.echo.echo("throw")
