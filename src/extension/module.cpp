@@ -8,6 +8,7 @@
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 
+#include <atomic>
 #include <chrono>
 
 namespace mpbitcoin::extension {
@@ -17,6 +18,51 @@ constexpr std::chrono::milliseconds SIGNAL_CHECK{100};
 
 //! The thread that runs Python's signal handlers.
 unsigned long g_main_thread{0};
+
+//! Threads of Python that wait without the GIL, and whether the interpreter is ending.
+std::atomic<int> g_waiting{0};
+std::atomic<bool> g_ending{false};
+
+//! Lets Python's other threads run while it lives. The interpreter's end waits until there is none:
+//! a thread that asked for the GIL later would be ended in the midst of C++.
+class WithoutGil
+{
+public:
+    WithoutGil() = default;
+    WithoutGil(const WithoutGil&) = delete;
+    WithoutGil& operator=(const WithoutGil&) = delete;
+
+private:
+    struct Counted
+    {
+        Counted() { ++g_waiting; }
+        ~Counted()
+        {
+            --g_waiting;
+            g_waiting.notify_all();
+        }
+    };
+    //! Counted until the GIL is back.
+    const Counted m_counted;
+    const nb::gil_scoped_release m_released;
+};
+
+//! Before the interpreter ends: all connections are closed, and those who wait are sent off.
+void stop()
+{
+    g_ending = true;
+    const nb::gil_scoped_release released;
+    EventLoop::stopShared();
+    while (const int waiting{g_waiting.load()}) {
+        g_waiting.wait(waiting);
+    }
+}
+
+void forgetAfterFork()
+{
+    EventLoop::forgetAfterFork();
+    g_waiting = 0;
+}
 
 //! Methods and schemas live for ever: Python holds their addresses.
 struct MethodHandle
@@ -58,13 +104,14 @@ std::shared_ptr<Call> prepare(const Capability& self,
 void wait(const std::shared_ptr<Call>& call, std::optional<double> seconds)
 {
     using Clock = std::chrono::steady_clock;
+    if (g_ending) raise({"disconnected", "the interpreter is ending"});
     const bool watch{PyThread_get_thread_ident() == g_main_thread};
     const auto deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(
                                              std::chrono::duration<double>(seconds.value_or(0)));
     while (true) {
         bool there;
         {
-            const nb::gil_scoped_release released;
+            const WithoutGil released;
             if (!watch && !seconds) {
                 call->wait();
                 return;
@@ -141,7 +188,7 @@ nb::list takeAll(Mailbox& mailbox)
 nb::object take(Mailbox& mailbox)
 {
     const auto taken = [&] {
-        const nb::gil_scoped_release released;
+        const WithoutGil released;
         return mailbox.take();
     }();
     return letter(taken);
@@ -273,6 +320,6 @@ NB_MODULE(_ipc, module)
     bindSchemas(module);
     bindConnections(module);
     module.def("python_name", [](const std::string& name) { return pythonName(name); });
-    module.def("stop", &EventLoop::stopShared, nb::call_guard<nb::gil_scoped_release>());
-    module.def("forget_after_fork", &EventLoop::forgetAfterFork);
+    module.def("stop", &stop);
+    module.def("forget_after_fork", &forgetAfterFork);
 }

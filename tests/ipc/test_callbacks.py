@@ -68,7 +68,6 @@ def test_the_chain_answers_questions(node: RealNode) -> None:
         height = chain.get_height()
         assert height is not None
         tip = chain.get_block_hash(height)
-        assert chain.find_locator_fork(b"") is None
         found = chain.find_block(
             tip, FoundBlockRequest(want_height=True, want_hash=True, want_data=True)
         )
