@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -95,6 +96,9 @@ class Project:
         settings = {**noted.get("settings", {}), **dict(_setting(text) for text in defines)}
         prefix = stamp.key_of(self.toolchain.parent)
         generator = self._cached("CMAKE_GENERATOR")
+        if settings.get("WITH_PYTHON", "OFF").upper() in {"ON", "1", "TRUE", "YES"}:
+            # The extension is for the Python that runs us, whose environment has nanobind.
+            settings.setdefault("Python_EXECUTABLE", sys.executable)
         command = [
             program("cmake"),
             f"-S{paths.PROJECT}",
