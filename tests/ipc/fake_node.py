@@ -70,8 +70,8 @@ class Mining(mining.Mining.Server):
         return BlockTemplate()
 
 
-class Offer(init.Init.Server if processes is None else processes.NodeInit.Server):  # type: ignore[misc]
-    async def construct(self, threadMap: Any, **_: Any) -> ThreadMap:  # noqa: N803
+class Offer(init.Init.Server if processes is None else processes.NodeInit.Server):
+    async def construct(self, **_: Any) -> ThreadMap:
         return ThreadMap()
 
     async def makeEcho(self, context: Any, **_: Any) -> Echo:
@@ -90,16 +90,12 @@ def make_chain() -> Any:
             pass
 
     class Chain(chain.Chain.Server):
-        async def handleNotifications(  # noqa: N802
-            self, context: Any, notifications: Any, **_: Any
-        ) -> Handler:
+        async def handleNotifications(self, context: Any, notifications: Any, **_: Any) -> Handler:
             # Notifications come one after the other, the next when one is answered.
             self.task = asyncio.ensure_future(notify(notifications))
             return Handler()
 
-        async def updateRwSetting(  # noqa: N802
-            self, context: Any, name: str, update: Any, **_: Any
-        ) -> bool:
+        async def updateRwSetting(self, context: Any, name: str, update: Any, **_: Any) -> bool:
             answer = await update.call(value=f'"{name}"')
             return bool(answer.value == '"changed"' and answer.hasResult and answer.result == 1)
 

@@ -131,10 +131,9 @@ def test_too_many_calls_and_too_big_ones_are_refused(node: RealNode) -> None:
 
         waiter = threading.Thread(target=wait)
         waiter.start()
-        deadline = time.monotonic() + 10
+        time.sleep(0.3)
         with pytest.raises(ipc.LimitExceeded, match="calls"):
-            while time.monotonic() < deadline:
-                echo.echo("x")
+            echo.echo("x")
     waiter.join(60)
     assert not waiter.is_alive()
 
@@ -196,5 +195,3 @@ def test_many_connections_leave_nothing_behind(node: RealNode) -> None:
         time.sleep(0.05)
     assert descriptors() <= before + 2
     assert threading.active_count() == threads
-
-

@@ -40,5 +40,7 @@ def test_what_an_older_release_has_not_is_an_error(fake_node: Fake) -> None:
 
 def test_an_exception_of_the_server(fake_node: Fake) -> None:
     with ipc.connect(fake_node("31.99").address) as session:
+        echo = session.echo
         with pytest.raises(ipc.RemoteError, match="as you wish"):
-            session.echo.echo("throw")
+            echo.echo("throw")
+        assert echo.echo("on") == "on"

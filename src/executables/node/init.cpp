@@ -1,7 +1,6 @@
 //! bitcoin-node: the tree's main() with an Init of our own. The wallets are another process's.
 
 #include <common/args.h>
-#include <executables/node/rpc_commands.h>
 #include <executables/node/served_chain.h>
 #include <executables/node/wallet_host.h>
 #include <init.h>
@@ -75,13 +74,7 @@ public:
     std::unique_ptr<interfaces::Chain> serveChain() override
     {
         if (!m_node.chain) return nullptr;
-        return std::make_unique<ServedChain>(
-            *m_node.chain,
-            std::make_shared<RpcCommands>(
-                *m_node.chain,
-                [] { return false; },
-                [] { throw std::runtime_error{"the program that answered this command has left"}; }),
-            std::nullopt);
+        return std::make_unique<ServedChain>(*m_node.chain, /*commands=*/nullptr, std::nullopt);
     }
     interfaces::Ipc* ipc() override { return &m_ipc; }
     bool canListenIpc() override { return true; }

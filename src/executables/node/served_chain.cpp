@@ -62,6 +62,7 @@ void ServedChain::waitForNotifications()
 
 std::unique_ptr<interfaces::Handler> ServedChain::handleRpc(const CRPCCommand& command)
 {
+    if (!m_commands) throw std::runtime_error{"clients may not register RPC commands"};
     const auto execute = [node = m_chain.context(), queues = m_queues, call = command.actor](
                              const JSONRPCRequest& request, UniValue& result, bool last_handler) {
         JSONRPCRequest stamped{request};

@@ -20,7 +20,8 @@ class ServedChain final : public ForwardedChain
 {
 public:
     //! `chain` has to outlive this. `wallets`, if given, are to be loaded in place of those that
-    //! the settings name: those that were loaded when the last process ended.
+    //! the settings name: those that were loaded when the last process ended. Without `commands`
+    //! it is for a client that may register none.
     ServedChain(interfaces::Chain& chain,
                 std::shared_ptr<RpcCommands> commands,
                 std::optional<std::vector<std::string>> wallets) :
@@ -38,7 +39,7 @@ public:
 
 private:
     const std::shared_ptr<RpcCommands> m_commands;
-    const uint64_t m_process{m_commands->nextProcess()};
+    const uint64_t m_process{m_commands ? m_commands->nextProcess() : 0};
     const std::optional<std::vector<std::string>> m_wallets;
     //! Requests on their way use them, too.
     const std::shared_ptr<NotificationQueues> m_queues{std::make_shared<NotificationQueues>()};

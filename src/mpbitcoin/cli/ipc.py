@@ -1,25 +1,28 @@
-"""Look at the calls between processes."""
+"""Talk to a running node, and look at the calls between processes."""
 
 from __future__ import annotations
 
 import argparse
 
+from mpbitcoin.ipc.commands import call, describe, watch
 from mpbitcoin.trace import command as trace
 
-SUMMARY = "look at the calls between processes"
+SUMMARY = "talk to a running node, and look at the calls between processes"
+_ACTIONS = {"describe": describe, "call": call, "watch": watch, "trace": trace}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """One sub-command per action."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    child = actions.add_parser(
-        "trace",
-        help=trace.SUMMARY,
-        description=trace.__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    trace.configure(child)
-    child.set_defaults(run=trace.execute)
+    for name, module in _ACTIONS.items():
+        child = actions.add_parser(
+            name,
+            help=module.SUMMARY,
+            description=module.__doc__,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        module.configure(child)
+        child.set_defaults(run=module.execute)
 
 
 def execute(args: argparse.Namespace) -> int:

@@ -77,7 +77,9 @@ def solve(
     whole, plain = coinbase(wanted, script)
     version, previous, _, timestamp, bits = _HEADER.unpack(header[: _HEADER.size])
     target = (bits & 0x7FFFFF) << 8 * ((bits >> 24) - 3)
-    start = _HEADER.pack(version, previous, _merkle_root(_double_sha256(plain), path), timestamp, bits)
+    start = _HEADER.pack(
+        version, previous, _merkle_root(_double_sha256(plain), path), timestamp, bits
+    )
     for nonce in range(2**20):
         found = _double_sha256(start + struct.pack("<I", nonce))
         if int.from_bytes(found, "little") <= target:

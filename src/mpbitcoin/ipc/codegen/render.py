@@ -299,11 +299,11 @@ class Renderer:
             "STRUCTS: dict[int, tuple[Any, dict[str, Any], dict[str, Any]]] = {\n",
         ]
         makers = {rules.RESULT: "value_or_error", rules.RESULT_VOID: "void_or_error"}
-        for node in self.simple:
-            parts.append(f"    {node.id:#x}: ({makers.get(node.name, 'tuple')}, {{}}, {{}}),\n")
-        for node in self.structs:
-            load, store = self._hooks(node.name, node.fields)
-            parts.append(f"    {node.id:#x}: (types.{node.name}, {load}, {store}),\n")
+        parts += [
+            f"    {node.id:#x}: ({makers.get(node.name, 'tuple')}, {{}}, {{}}),\n"
+            for node in self.simple
+        ]
+        parts += [self._bound_struct(node) for node in self.structs]
         parts.append("}\nENUMS: dict[int, Any] = {\n")
         parts += [f"    {node.id:#x}: types.{node.name},\n" for node in self.enums]
         parts.append("}\n#: The same by interface and method.\n")
@@ -313,6 +313,10 @@ class Renderer:
             parts += [self._bound_method(node, method) for method in node.methods]
         parts.append("}\n")
         return "".join(parts)
+
+    def _bound_struct(self, node: Node) -> str:
+        load, store = self._hooks(node.name, node.fields)
+        return f"    {node.id:#x}: (types.{node.name}, {load}, {store}),\n"
 
     def _bound_method(self, node: Node, method: Method) -> str:
         owner = f"{node.name}.{method.name}"

@@ -1,0 +1,1 @@
+"""The actions of `mpbitcoin ipc`, a module each."""

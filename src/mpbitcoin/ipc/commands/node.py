@@ -1,0 +1,45 @@
+"""Which node an action talks to, and how values are shown."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mpbitcoin.ipc.session import Session
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Options that say which node it is."""
+    add = parser.add_argument
+    add("--address", default="unix", help="unix, or unix:<path of the socket> [%(default)s]")
+    add("--datadir", type=Path, help="the node's data directory [Bitcoin Core's]")
+    add("--chain", default="main", help="main, test, testnet4, signet, regtest [%(default)s]")
+    add("--json", action="store_true", help="print JSON")
+
+
+def connect(args: argparse.Namespace) -> Session:
+    """The connection that the options mean. Raises ConnectionRefused."""
+    from mpbitcoin import ipc
+
+    return ipc.connect(args.address, datadir=args.datadir, chain=args.chain)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: hashes as Bitcoin shows them, bytes as hex."""
+    from mpbitcoin.ipc.interface import BaseInterface
+    from mpbitcoin.ipc.values import Hash
+
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Hash):
+        return str(value)
+    if isinstance(value, (bytes, memoryview)):
+        return value.hex()
+    if isinstance(value, (list, tuple)):
+        return [plain(each) for each in value]
+    if isinstance(value, BaseInterface):
+        return f"<{type(value).__name__}>"
+    return value

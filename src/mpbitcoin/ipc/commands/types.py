@@ -1,0 +1,41 @@
+"""The schemas' types and methods as text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+#: Types of libmultiprocess, which never show.
+HIDDEN = frozenset({"ThreadMap", "Thread", "Context"})
+
+
+def type_text(kind: dict[str, Any]) -> str:
+    """A type as the schema writes it."""
+    if kind["kind"] == "list":
+        return f"List({type_text(kind['element'])})"
+    name = kind.get("name", "AnyPointer" if kind["kind"] == "any" else kind["kind"].capitalize())
+    arguments = ", ".join(type_text(each) for each in kind.get("arguments", ()))
+    return f"{name}({arguments})" if arguments else str(name)
+
+
+def field_text(field: dict[str, Any]) -> str:
+    """A field, its type and its default."""
+    text = f"{field['name']} :{type_text(field['type'])}"
+    if field["explicit_default"]:
+        text += f" = {field['default']}"
+    return text + (" or none" if field["optional"] else "")
+
+
+def shown_fields(fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Fields without libmultiprocess' own."""
+    return [
+        each
+        for each in fields
+        if not each["exception"] and not each["context"] and each["type"].get("name") not in HIDDEN
+    ]
+
+
+def method_text(method: dict[str, Any]) -> str:
+    """A method with what it takes and gives."""
+    taken = ", ".join(field_text(each) for each in shown_fields(method["params"]))
+    given = ", ".join(field_text(each) for each in shown_fields(method["results"]))
+    return f"{method['name']}({taken})" + (f" -> {given}" if given else "")

@@ -1,0 +1,119 @@
+"""Show blocks and transactions as a node sees them, until interrupted.
+
+mpbitcoin ipc watch --chain regtest              a line for each
+mpbitcoin ipc watch --chain regtest --json       a JSON object for each
+mpbitcoin ipc watch --chain regtest --count 10   end after ten
+
+A node that offers no Chain tells of new tips alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import queue
+import threading
+from typing import TYPE_CHECKING, Any
+
+from mpbitcoin.ipc.commands import node
+
+if TYPE_CHECKING:
+    from mpbitcoin.ipc.session import Session
+
+SUMMARY = "show blocks and transactions as a node sees them"
+
+Event = dict[str, Any]
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Flags of the action."""
+    node.add_options(parser)
+    parser.add_argument("--count", type=int, default=0, help="end after so many events [0: never]")
+
+
+class Watcher:
+    """Takes a chain's notifications; hands events on."""
+
+    def __init__(self, events: queue.Queue[Event | None]) -> None:
+        self._put = events.put
+
+    def transaction_added_to_mempool(self, tx: bytes) -> None:
+        """A transaction has come."""
+        self._put({"event": "transaction added", "bytes": len(tx)})
+
+    def transaction_removed_from_mempool(self, tx: bytes, reason: int) -> None:
+        """A transaction has gone."""
+        self._put({"event": "transaction removed", "bytes": len(tx), "reason": reason})
+
+    def block_connected(self, role: object, block: Any) -> None:  # noqa: ARG002
+        """The chain has grown."""
+        self._block("block connected", block)
+
+    def block_disconnected(self, block: Any) -> None:
+        """The chain's last block was taken away."""
+        self._block("block disconnected", block)
+
+    def _block(self, event: str, block: Any) -> None:
+        size = len(block.data)
+        self._put({"event": event, "height": block.height, "hash": str(block.hash), "bytes": size})
+
+
+def _watch_tips(session: Session, events: queue.Queue[Event | None]) -> None:
+    from mpbitcoin.ipc.errors import Disconnected
+
+    mining = session.mining
+    tip = mining.get_tip()
+    try:
+        while tip is not None:
+            tip = mining.wait_tip_changed(tip.hash)
+            if tip is not None:
+                events.put({"event": "new tip", "height": tip.height, "hash": str(tip.hash)})
+    except Disconnected:
+        pass
+    events.put(None)
+
+
+def _start(session: Session, events: queue.Queue[Event | None]) -> object:
+    """Let events come; what has to be kept while they do."""
+    from mpbitcoin.ipc.errors import MethodUnimplemented
+
+    try:
+        chain = session.chain
+    except MethodUnimplemented:
+        watcher = threading.Thread(target=_watch_tips, args=(session, events), daemon=True)
+        watcher.start()
+        return watcher
+    return chain.handle_notifications(Watcher(events))  # type: ignore[arg-type]
+
+
+def _print(event: Event, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(event), flush=True)
+    else:
+        rest = " ".join(f"{name}={value}" for name, value in event.items() if name != "event")
+        print(f"{event['event']:<20} {rest}", flush=True)
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Run the action."""
+    from mpbitcoin.ipc.errors import Disconnected
+
+    events: queue.Queue[Event | None] = queue.Queue()
+    with node.connect(args) as session:
+        kept = _start(session, events)
+        shown = 0
+        try:
+            while not args.count or shown < args.count:
+                try:
+                    event = events.get(timeout=0.5)
+                except queue.Empty:
+                    event = None if session.closed else {}
+                if event is None:
+                    raise Disconnected("the node has ended", "start it again")
+                if event:
+                    _print(event, as_json=args.json)
+                    shown += 1
+        except KeyboardInterrupt:
+            pass
+        del kept
+    return 0
