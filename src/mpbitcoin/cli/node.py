@@ -1,0 +1,113 @@
+"""Start a node in the background, look at it, talk to it, stop it.
+
+mpbitcoin node start                        regtest, with an IPC socket; returns when it is ready
+mpbitcoin node start -- -txindex            options of bitcoin-node after --
+mpbitcoin node cli getblockchaininfo        bitcoin-cli, asking that node
+mpbitcoin node status --json
+mpbitcoin node stop
+
+A node is known by its data directory, by default Bitcoin Core's, and its chain: give the same
+--datadir and --chain each time; with `cli` before that word.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mpbitcoin.node.daemon import Daemon
+
+SUMMARY = "start, stop and ask a node in the background"
+_STOP_SECONDS = 60.0
+_NOT_RUNNING = 1
+
+
+def _place(parser: argparse.ArgumentParser, again: bool) -> None:
+    from mpbitcoin.node.daemon import CHAINS, default_datadir
+
+    def default(value: object) -> object:
+        return argparse.SUPPRESS if again else value
+
+    add = parser.add_argument
+    add("--datadir", type=Path, default=default(default_datadir()), help="its data directory")
+    add("--chain", choices=CHAINS, default=default("regtest"), help="its chain [regtest]")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The actions and their flags."""
+    _place(parser, again=False)
+    below = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+
+    def action(name: str, summary: str) -> argparse.ArgumentParser:
+        child = below.add_parser(name, help=summary, description=summary)
+        _place(child, again=True)
+        child.add_argument("--json", action="store_true", help="print JSON")
+        return child
+
+    start = action("start", "start bitcoin-node; returns when it is ready")
+    start.add_argument("options", nargs="*", metavar="-- OPTION", help="options of bitcoin-node")
+    stop = action("stop", "stop the node and wait for its end")
+    stop.add_argument("--timeout", type=float, default=_STOP_SECONDS, metavar="SECONDS",
+                      help="how long to wait for the end [%(default)g]")  # fmt: skip
+    action("status", "tell what the node is at; status 1 when none runs")
+    # All words are bitcoin-cli's, those with a dash too.
+    cli = below.add_parser("cli", help="bitcoin-cli, asking this node", prefix_chars="\0",
+                           add_help=False)  # fmt: skip
+    cli.add_argument("words", nargs="*", metavar="WORD")
+
+
+def _tell(daemon: Daemon, as_json: bool) -> int:
+    status = daemon.status()
+    if as_json:
+        print(json.dumps(asdict(status)))
+    elif not status.running:
+        print(f"no node runs on {status.chain} in {status.datadir}")
+    else:
+        print(f"{status.version} on {status.chain}, pid {status.pid}")
+        print(f"  data     {daemon.folder}")
+        print(f"  socket   {status.socket or 'none'}")
+        print(f"  blocks   {status.blocks} of {status.headers}")
+        print(f"  peers    {status.peers}")
+        print(f"  wallets  {', '.join(w or '(default)' for w in status.wallets) or 'none'}")
+    return 0 if status.running else _NOT_RUNNING
+
+
+def _start(daemon: Daemon, args: argparse.Namespace) -> int:
+    daemon.start(args.options)
+    return _tell(daemon, args.json)
+
+
+def _stop(daemon: Daemon, args: argparse.Namespace) -> int:
+    pid = daemon.stop(args.timeout)
+    print(json.dumps({"stopped": pid}) if args.json else f"stopped, pid {pid}")
+    return 0
+
+
+def _status(daemon: Daemon, args: argparse.Namespace) -> int:
+    return _tell(daemon, args.json)
+
+
+def _cli(daemon: Daemon, args: argparse.Namespace) -> int:
+    command = daemon.cli_command(args.words)
+    os.execv(command[0], command)
+
+
+_ACTIONS: dict[str, Callable[[Daemon, argparse.Namespace], int]] = {
+    "start": _start,
+    "stop": _stop,
+    "status": _status,
+    "cli": _cli,
+}
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Run the verb."""
+    from mpbitcoin.node.daemon import Daemon
+
+    return _ACTIONS[args.action](Daemon(args.datadir.expanduser().absolute(), args.chain), args)

@@ -1,0 +1,1 @@
+"""Nodes: where the executables are, a throwaway regtest node, one that runs in the background."""

@@ -1,0 +1,260 @@
+"""A regtest node to throw away: its data directory, process, RPC and IPC socket."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mpbitcoin import process
+from mpbitcoin.errors import RunError
+from mpbitcoin.files import remove_tree, write_text
+from mpbitcoin.node import executables
+from mpbitcoin.node.ports import Port
+from mpbitcoin.node.rpc import NoAnswer, RpcClient
+
+#: Seconds; long enough for a loaded machine.
+PATIENCE = 60.0
+_LOOK_AGAIN = 0.01
+#: Longest path of a Unix socket on Linux and macOS (107 and 103 bytes).
+_SOCKET_PATH = 103
+_GUARD = Path(__file__).with_name("guard.py")
+#: Everything of the node is local; and small, as there may be many of them.
+_CONFIGURATION = """\
+regtest=1
+[regtest]
+server=1
+rpcbind=127.0.0.1
+rpcallowip=127.0.0.1
+rpcport={rpc_port}
+ipcbind={ipc}
+printtoconsole=0
+logtimemicros=1
+fallbackfee=0.0002
+dnsseed=0
+fixedseeds=0
+natpmp=0
+dbcache=16
+unsafesqlitesync=1
+listen={listen}
+"""
+
+
+class RegtestNode:
+    """bitcoin-node on regtest in a data directory of its own.
+
+    Start it with `start()` or a `with` block. It ends with this process, however that ends.
+    `options` are further options of bitcoin-node, as `-txindex`. With `listen` it takes
+    peer-to-peer connections, see `connect`. `bitcoin-cli -datadir=<datadir>` reaches it, too.
+    """
+
+    def __init__(self, datadir: Path, options: Sequence[str] = (), listen: bool = False) -> None:
+        self.datadir = datadir
+        self.options = tuple(options)
+        self._rpc_port = Port()
+        self._p2p_port = Port() if listen else None
+        self._short: Path | None = None
+        self._guard: subprocess.Popen[bytes] | None = None
+        self._tie = -1
+        self._pid = 0
+        self.socket = self.folder / "node.sock"
+        if len(os.fsencode(self.socket)) > _SOCKET_PATH:
+            self._short = Path(tempfile.mkdtemp(prefix="mpb-"))
+            self.socket = self._short / "node.sock"
+        self._client = RpcClient(self._rpc_port.number, self.folder / ".cookie")
+
+    def __enter__(self) -> RegtestNode:
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        state = f"pid {self._pid}" if self.running else "not running"
+        return f"<RegtestNode {self.datadir}, {state}>"
+
+    @property
+    def folder(self) -> Path:
+        """The part of the data directory that is regtest's."""
+        return self.datadir / "regtest"
+
+    @property
+    def rpc_port(self) -> int:
+        """The port of JSON-RPC, on 127.0.0.1."""
+        return self._rpc_port.number
+
+    @property
+    def pid(self) -> int:
+        """The node's process id. Raises RunError when it does not run."""
+        if not self.running:
+            raise RunError(f"the node in {self.datadir} does not run")
+        return self._pid
+
+    @property
+    def running(self) -> bool:
+        """Whether the process is there."""
+        return self._guard is not None and self._guard.poll() is None
+
+    def log(self, lines: int = 0) -> str:
+        """debug.log, or its last `lines`."""
+        try:
+            text = (self.folder / "debug.log").read_text(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
+            return ""
+        return "\n".join(text.splitlines()[-lines:]) if lines else text
+
+    @property
+    def output(self) -> str:
+        """What the node wrote to its console: errors at its start."""
+        try:
+            return self._console.read_text(encoding="utf-8", errors="replace").strip()
+        except FileNotFoundError:
+            return ""
+
+    @property
+    def _console(self) -> Path:
+        return self.datadir / "console.log"
+
+    def start(self) -> None:
+        """Start the node and wait until RPC and IPC are ready.
+
+        Raises RunError with the node's words when it ends or takes too long, MachineError
+        when there is no executable.
+        """
+        if self.running:
+            raise RunError(f"the node in {self.datadir} runs already")
+        self._write_configuration()
+        program = executables.find("bitcoin-node")
+        guard = [sys.executable, "-I", "-S", str(_GUARD)]
+        command = [*guard, str(program), f"-datadir={self.datadir}", *self.options]
+        reading, self._tie = os.pipe()
+        try:
+            with self._console.open("wb") as console:
+                self._guard = process.spawn(
+                    command, input=reading, output=subprocess.PIPE, errors=console
+                )
+        except BaseException:
+            self._let_go()
+            raise
+        finally:
+            os.close(reading)
+        assert self._guard.stdout is not None
+        self._pid = int(self._guard.stdout.readline() or 0)
+        try:
+            self._wait_until_ready()
+        except BaseException:
+            self.kill()
+            raise
+
+    def _write_configuration(self) -> None:
+        ipc = "unix" if self._short is None else f"unix:{self.socket}"
+        text = _CONFIGURATION.format(
+            rpc_port=self.rpc_port, ipc=ipc, listen=int(self._p2p_port is not None)
+        )
+        if self._p2p_port:
+            text += f"bind=127.0.0.1:{self._p2p_port.number}\n"
+        self.datadir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_text(self.datadir / "bitcoin.conf", text)
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + PATIENCE
+        said = ""
+        while time.monotonic() < deadline:
+            if not self.running:
+                assert self._guard is not None
+                status = self._guard.returncode
+                raise RunError(f"bitcoin-node ended with status {status}: {self.output}")
+            try:
+                self.rpc("getblockcount")
+            except RunError as error:  # no answer yet, or an answer that it is loading
+                said = error.message
+            else:
+                return
+            time.sleep(_LOOK_AGAIN)
+        raise RunError(f"bitcoin-node was not ready within {PATIENCE:g} s: {said}")
+
+    def rpc(self, method: str, *args: Any, wallet: str | None = None, **named: Any) -> Any:
+        """The result of an RPC, numbers with a point as Decimal. Raises RpcError, NoAnswer."""
+        return self._client.call(method, *args, wallet=wallet, **named)
+
+    def cli(self, *words: str) -> str:
+        """What bitcoin-cli prints. Raises CommandFailed."""
+        command = [str(executables.find("bitcoin-cli")), f"-datadir={self.datadir}", *words]
+        return process.capture(command, timeout=PATIENCE).strip()
+
+    def mine(self, blocks: int = 1, to: str | None = None) -> list[str]:
+        """Mine blocks; their hashes. The coins go to the address `to`, or to anyone."""
+        if to is None:
+            found: list[str] = self.rpc("generatetodescriptor", blocks, "raw(51)")
+        else:
+            found = self.rpc("generatetoaddress", blocks, to)
+        return found
+
+    def connect(self, other: RegtestNode) -> None:
+        """Become a peer of `other`, which was made with `listen`; returns when both know it."""
+        if other._p2p_port is None:
+            raise RunError(f"the node in {other.datadir} takes no connections", "listen=True")
+        address = f"127.0.0.1:{other._p2p_port.number}"
+        self.rpc("addnode", address, "onetry")
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            peers = self.rpc("getpeerinfo")
+            if any(p["addr"] == address and p["bytesrecv_per_msg"].get("verack") for p in peers):
+                return
+            time.sleep(_LOOK_AGAIN)
+        raise RunError(f"no connection to {address} within {PATIENCE:g} s")
+
+    def stop(self) -> int:
+        """Stop the node cleanly; its exit status. 0 when it does not run.
+
+        Raises RunError, and kills the node, when it does not end.
+        """
+        if self._guard is None:
+            return 0
+        with contextlib.suppress(NoAnswer):  # it has ended, or is ending, by itself
+            self.rpc("stop")
+        try:
+            status = self._guard.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise RunError(f"bitcoin-node did not end within {PATIENCE:g} s") from None
+        self._let_go()
+        return status
+
+    def kill(self) -> None:
+        """Kill the node and its wallet process as they are."""
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Close the pipe that keeps the node alive, and wait for its end."""
+        if self._tie >= 0:
+            os.close(self._tie)
+            self._tie = -1
+        if self._guard is not None:
+            self._guard.wait()
+            if self._guard.stdout is not None:
+                self._guard.stdout.close()
+            self._guard = None
+
+    def close(self) -> None:
+        """End the node, if it runs, and give back its ports. The data directory stays."""
+        try:
+            self.stop()
+        finally:
+            self.kill()
+            for port in (self._rpc_port, self._p2p_port):
+                if port is not None:
+                    port.close()
+            if self._short is not None:
+                remove_tree(self._short)

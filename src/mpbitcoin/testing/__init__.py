@@ -1,0 +1,10 @@
+"""Real regtest nodes in your tests: a pytest plugin, and the classes that its fixtures give.
+
+The plugin is found by itself where the distribution is installed; see docs/testing.md.
+"""
+
+from mpbitcoin.node.regtest import RegtestNode
+from mpbitcoin.node.rpc import NoAnswer, RpcClient, RpcError
+from mpbitcoin.node.wallet import COIN, RegtestWallet
+
+__all__ = ["COIN", "NoAnswer", "RegtestNode", "RegtestWallet", "RpcClient", "RpcError"]
