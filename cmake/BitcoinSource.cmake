@@ -1,5 +1,7 @@
 include_guard(GLOBAL)
 
+include(CommandLine)
+
 #[=[
 locate_bitcoin_source(<variable>)
 ---------------------------------
@@ -54,21 +56,7 @@ endfunction()
 
 # Path of the pinned tree, as the project's command line prints it.
 function(_pinned_bitcoin_source variable)
-  execute_process(
-    COMMAND "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../mpbitcoin" source bitcoin-core
-    OUTPUT_VARIABLE output
-    OUTPUT_STRIP_TRAILING_WHITESPACE
-    RESULT_VARIABLE result
-  )
-  if(NOT result EQUAL 0)
-    message(
-      FATAL_ERROR
-      "The pinned Bitcoin Core tree could not be had: see the message above.\n"
-      "To resolve, choose one of the following:\n"
-      "  - Mend what it says, then repeat: ./mpbitcoin source bitcoin-core\n"
-      "  - Give a tree of your own: -DBITCOIN_SOURCE_DIR=<folder>"
-    )
-  endif()
+  run_mpbitcoin(output source bitcoin-core)
   string(REGEX REPLACE "^.*\n" "" last_line "${output}")
   set(${variable} "${last_line}" PARENT_SCOPE)
 endfunction()

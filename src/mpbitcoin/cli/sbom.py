@@ -1,0 +1,38 @@
+"""Print the bill of materials of the executables: sources, hashes, licences, patches.
+
+CycloneDX 1.6 in JSON. Words are options of `mpbitcoin depends` (NO_ZMQ=1, HOST=...), as they were
+given to `mpbitcoin build`. A wheel carries it in its metadata.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+SUMMARY = "print what the executables are made of, as CycloneDX JSON"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Flags of the verb."""
+    parser.add_argument("words", nargs="*", metavar="NAME=value", help="options of depends")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write it there")
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Run the verb."""
+    from mpbitcoin.cli.depends import split
+    from mpbitcoin.errors import UsageError
+    from mpbitcoin.files import write_text
+    from mpbitcoin.project import sbom
+
+    targets, options = split(args.words)
+    if targets:
+        raise UsageError(f"{targets[0]}: not NAME=value")
+    text = json.dumps(sbom.of_options(options), indent=1) + "\n"
+    if args.output:
+        write_text(args.output, text)
+    else:
+        sys.stdout.write(text)
+    return 0

@@ -1,0 +1,150 @@
+"""The bill of materials of the executables, in CycloneDX's JSON: what was compiled into them."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import uuid
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import yaml
+
+from mpbitcoin import __version__, paths
+from mpbitcoin.depends import plan as planning
+from mpbitcoin.depends.plan import HOST, Plan
+from mpbitcoin.depends.sources.conandata import load_source, recipe_versions
+from mpbitcoin.depends.sources.model import Artefact, Provider
+from mpbitcoin.depends.sources.providers.debian import Debian
+from mpbitcoin.depends.sources.providers.npm import Npm
+from mpbitcoin.depends.sources.providers.pypi import Pypi
+from mpbitcoin.depends.sources.providers.url import Url
+from mpbitcoin.depends.sources.tree import NAME as TREE
+from mpbitcoin.depends.sources.tree import tree_versions
+
+_NAME = "multiprocess-bitcoin"
+
+
+def _place(provider: Provider) -> str:
+    """The place of a provider: an address, or a package URL for one of a package index."""
+    if isinstance(provider, Url):
+        return provider.url
+    if isinstance(provider, Pypi):
+        file = quote(provider.file)
+        return f"pkg:pypi/{provider.project}@{provider.version}?file_name={file}"
+    if isinstance(provider, Debian):
+        return f"pkg:deb/debian/{provider.package}@{provider.version}?arch=source"
+    assert isinstance(provider, Npm), provider
+    return f"pkg:npm/{quote(provider.package)}@{provider.version}"
+
+
+def _archives(artefacts: Iterable[Artefact]) -> list[dict[str, Any]]:
+    return [
+        {
+            "type": "source-distribution",
+            "url": _place(provider),
+            "comment": artefact.file,
+            "hashes": [{"alg": "SHA-256", "content": artefact.sha256}],
+        }
+        for artefact in artefacts
+        for provider in artefact.providers
+    ]
+
+
+def _class_values(recipe: Path) -> dict[str, Any]:
+    """The plain attributes of a recipe's class, read without importing Conan."""
+    tree = ast.parse((recipe / "all" / "conanfile.py").read_text(encoding="utf-8"))
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    return {
+        node.targets[0].id: node.value.value
+        for node in classes[-1].body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and isinstance(node.value, ast.Constant)
+    }
+
+
+def _patches(recipe: Path, version: str) -> list[dict[str, Any]]:
+    folder = recipe_versions(recipe)[version]
+    data = yaml.safe_load((folder / "conandata.yml").read_text(encoding="utf-8"))
+    return [
+        {
+            "type": "unofficial",
+            "diff": {"url": str((folder / patch["file"]).relative_to(paths.PROJECT))},
+            "resolves": [{"type": "defect", "description": patch["reason"]}],
+        }
+        for patch in data.get("patches", {}).get(version, [])
+    ]
+
+
+def _component(name: str, version: str, licence: str, description: str = "") -> dict[str, Any]:
+    recipe = paths.RECIPES / name
+    source = load_source(recipe, name, version)
+    made = {
+        "type": "library",
+        "bom-ref": f"{name}@{version}",
+        "name": name,
+        "version": version,
+        "description": description,
+        "licenses": [{"expression": licence}],
+        "purl": f"pkg:generic/{name}@{version}",
+        "externalReferences": _archives(source.artefacts),
+    }
+    if patches := _patches(recipe, version):
+        made["pedigree"] = {"patches": patches}
+    return made
+
+
+def _package(name: str, version: str) -> dict[str, Any]:
+    values = _class_values(paths.RECIPES / name)
+    return _component(name, version, values["license"], values["description"])
+
+
+def document(plan: Plan) -> dict[str, Any]:
+    """The bill of materials of the executables that `plan` and the pinned tree make.
+
+    It names what is linked or included, not the tools; it has neither a time nor a machine in
+    it, so that the same sources give the same bytes. Raises SourceError.
+    """
+    tree = _component(TREE, tree_versions()[0], "MIT", "Node, wallet and tools")
+    packages = [_package(p.name, p.version) for p in plan.packages if p.context == HOST]
+    components = [tree, *packages]
+    root = f"{_NAME}@{__version__}"
+    made: dict[str, Any] = {
+        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {
+            "component": {
+                "type": "application",
+                "bom-ref": root,
+                "name": _NAME,
+                "version": __version__,
+                "licenses": [{"expression": "MIT"}],
+                "purl": f"pkg:pypi/{_NAME}@{__version__}",
+            },
+        },
+        "components": components,
+        "dependencies": [{"ref": root, "dependsOn": [c["bom-ref"] for c in components]}],
+    }
+    made["serialNumber"] = _serial_number(made)
+    return made
+
+
+def _serial_number(made: Mapping[str, Any]) -> str:
+    digest = hashlib.sha256(json.dumps(made, sort_keys=True).encode()).digest()
+    return f"urn:uuid:{uuid.UUID(bytes=digest[:16], version=4)}"
+
+
+def of_options(given: Mapping[str, str]) -> dict[str, Any]:
+    """The bill of materials for options of depends. Raises MpbitcoinError's children."""
+    from mpbitcoin.depends import options as names
+    from mpbitcoin.depends import pipeline, toolset
+
+    options = names.parse({"NO_QT": "1", **given})
+    host, build = toolset.detect(options, pipeline.Workplace.of(options).compilers)
+    return document(planning.make(options, host, build))
