@@ -4,12 +4,13 @@
 #   make check        run all tests; STAGES="unit types" runs only these
 #   make functional   Bitcoin Core's functional suite, with bitcoind and with our processes;
 #                     WORDS="--again failed" hands words to it
+#   make wheel        source archive and wheel, in dist/
 #   make bench        measure against upstream's own flow, side by side
 #   make clean        remove the build folder and the prefixes; caches stay
 PYTHON ?= python3
 BOOTSTRAP = $(PYTHON) depends/bootstrap.py
 
-.PHONY: run check functional bench clean
+.PHONY: run check functional wheel bench clean
 run:
 	@$(BOOTSTRAP) run
 
@@ -18,6 +19,9 @@ check:
 
 functional:
 	@$(BOOTSTRAP) --lock dev functional --table --retry $(WORDS)
+
+wheel:
+	@$(BOOTSTRAP) wheel
 
 bench:
 	@$(BOOTSTRAP) --lock dev bench

@@ -3,9 +3,9 @@
     python3 bootstrap.py [--lock NAME] VERB ...
 
 Standard library only. The environment is made once from a lock file that pins every
-package by hash (lock/NAME.txt, `runtime` by default) and lives in the user's cache
-folder, named by lock file and Python: checkouts share it, an interrupted run starts
-it again, two runs at once make it once.
+package by hash (lock/NAME.txt, by default the verb's) and lives in the user's cache
+folder, named by lock file and Python, not by the environment that we were called from:
+checkouts share it, an interrupted run starts it again, two runs at once make it once.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ RUN = (
     "from mpbitcoin.__main__ import main; sys.exit(main())"
 )
 OLDEST = (3, 10)
+# Verbs that need more than the runtime set.
+LOCKS = {"wheel": "wheel"}
 FAILED = 3
 
 
@@ -51,7 +53,7 @@ def cache_root() -> str:
 def environment_folder(lock_file: str) -> str:
     """Where the environment of a lock file and of this Python lives."""
     with open(lock_file, "rb") as stream:
-        digest = hashlib.sha256(stream.read() + sys.prefix.encode() + sys.version.encode())
+        digest = hashlib.sha256(stream.read() + sys.base_prefix.encode() + sys.version.encode())
     name = os.path.basename(lock_file).removesuffix(".txt")
     return os.path.join(cache_root(), "venv", f"{name}-{digest.hexdigest()[:16]}")
 
@@ -113,9 +115,10 @@ def main() -> NoReturn:
         found = ".".join(map(str, sys.version_info[:2]))
         fail(f"{sys.executable} is Python {found}, too old", "use Python 3.10 or newer: PYTHON=...")
     words = sys.argv[1:]
-    lock = "runtime"
     if words[:1] == ["--lock"]:
         lock, words = words[1], words[2:]
+    else:
+        lock = LOCKS.get(words[0] if words else "", "runtime")
     lock_file = os.path.join(HERE, "lock", f"{lock}.txt")
     folder = environment_folder(lock_file)
     try:

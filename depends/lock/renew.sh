@@ -9,7 +9,7 @@
 # named in the result: installing uses whatever pip is configured with.
 set -eu
 cd "$(dirname "$0")"
-for name in runtime dev conan-server; do
+for name in runtime dev wheel conan-server; do
     touch "$name.txt"
     uv pip compile "$name.in" --output-file "$name.txt" \
         --universal --python-version 3.10 --generate-hashes \

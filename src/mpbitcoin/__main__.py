@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from mpbitcoin import paths
 from mpbitcoin.errors import MachineError, MpbitcoinError, UsageError
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ def parser() -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         module.configure(child)
-        child.set_defaults(execute=module.execute)
+        anywhere = getattr(module, "ANYWHERE", False)
+        child.set_defaults(execute=module.execute, anywhere=anywhere)
     return top
 
 
@@ -68,6 +70,11 @@ def _dispatch(words: Sequence[str]) -> int:
 
         argcomplete.autocomplete(top)
     args = top.parse_args(words)
+    if not args.anywhere and not paths.RECIPES.is_dir():
+        raise UsageError(
+            f"{args.verb} needs a checkout of the project, this is an installed package",
+            f"in a checkout: ./mpbitcoin {args.verb}",
+        )
     status: int = args.execute(args)
     return status
 

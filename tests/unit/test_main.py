@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from mpbitcoin import paths
 from mpbitcoin.__main__ import main, verbs
 
 
@@ -33,6 +36,17 @@ def test_errors_are_one_line_and_a_hint(
     assert lines[0].startswith("error: ")
     assert len(lines) == 2
     assert lines[1].startswith("  hint: ")
+
+
+def test_without_a_checkout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(paths, "RECIPES", tmp_path / "none")
+    assert main(["doctor"]) == 2
+    shown = capsys.readouterr().err
+    assert "doctor needs a checkout" in shown
+    assert "hint: in a checkout: ./mpbitcoin doctor" in shown
+    assert main(["completion", "fish"]) == 0
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 
 SUMMARY = "print the completion script of bash, zsh or fish"
+ANYWHERE = True
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mpbitcoin.node.daemon import Daemon
 
 SUMMARY = "start, stop and ask a node in the background"
+ANYWHERE = True
 _STOP_SECONDS = 60.0
 _NOT_RUNNING = 1
 

@@ -83,7 +83,7 @@ def _patches(recipe: Path, version: str) -> list[dict[str, Any]]:
 def _component(name: str, version: str, licence: str, description: str = "") -> dict[str, Any]:
     recipe = paths.RECIPES / name
     source = load_source(recipe, name, version)
-    made = {
+    made: dict[str, Any] = {
         "type": "library",
         "bom-ref": f"{name}@{version}",
         "name": name,

@@ -1,0 +1,117 @@
+"""The distribution: source archive and wheel, made, judged and told."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mpbitcoin import machine, paths, process
+from mpbitcoin.depends.progress import Progress
+from mpbitcoin.errors import BuildError, UsageError
+from mpbitcoin.files import human_size, human_time
+
+#: Largest wheel, in bytes.
+LIMIT = 25_000_000
+#: The date of every file, in seconds since 1970, unless SOURCE_DATE_EPOCH says another.
+_DATE = 1_767_225_600
+_TOOLS = ("abi3audit", "auditwheel", "build", "scikit_build_core")
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """One file that was made."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+    @classmethod
+    def of(cls, path: Path) -> Distribution:
+        """What a file is."""
+        data = path.read_bytes()
+        return cls(str(path), len(data), hashlib.sha256(data).hexdigest())
+
+
+def make(
+    output: Path, build: Path, settings: Sequence[str], jobs: int, progress: Progress
+) -> tuple[Distribution, ...]:
+    """Make the source archive and the wheel in the folder `output`.
+
+    `build` is CMake's folder, kept for the next time; `settings` are settings of
+    scikit-build-core, NAME=VALUE. Raises UsageError when the tools are missing, BuildError
+    when a step fails or the wheel is not what it must be.
+    """
+    missing = [name for name in _TOOLS if importlib.util.find_spec(name) is None]
+    if missing:
+        raise UsageError(
+            f"the wheel tools are not in this environment: {', '.join(missing)}",
+            "run it from a checkout: `make wheel` or `./mpbitcoin wheel`",
+        )
+    output.mkdir(parents=True, exist_ok=True)
+    env = _environment(jobs)
+    with tempfile.TemporaryDirectory(dir=output, prefix=".wheel-") as scratch:
+        made = Path(scratch)
+        command = [sys.executable, "-m", "build", "--no-isolation", "--sdist", "--wheel"]
+        command += [f"-Cbuild-dir={build}", *(f"-C{setting}" for setting in settings)]
+        command += [f"--outdir={made}", str(paths.PROJECT)]
+        _step("building", command, env, output / "wheel-build.log", progress)
+        [wheel] = made.glob("*.whl")
+        if not wheel.name.endswith("-any.whl"):
+            wheel = _tagged(wheel, made / "tagged", env, output / "wheel-audit.log", progress)
+        [archive] = made.glob("*.tar.gz")
+        finished = [file.replace(output / file.name) for file in (archive, wheel)]
+    if (size := finished[1].stat().st_size) > LIMIT:
+        raise BuildError(f"{finished[1]} has {human_size(size)}, more than {human_size(LIMIT)}")
+    return tuple(Distribution.of(file) for file in finished)
+
+
+def _environment(jobs: int) -> dict[str, str | None]:
+    folder = str(Path(sys.executable).parent)
+    return {
+        "CMAKE_BUILD_PARALLEL_LEVEL": str(jobs or machine.compile_jobs()),
+        "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", str(_DATE)),
+    }
+
+
+def _tagged(
+    wheel: Path, folder: Path, env: dict[str, str | None], log: Path, progress: Progress
+) -> Path:
+    """The wheel with the tag of the oldest C library it runs with. Raises BuildError.
+
+    Nothing may have to be added to it: all but the C and C++ runtime is linked in.
+    """
+    command = [sys.executable, "-m", "auditwheel", "repair", "-z9", f"-w{folder}", str(wheel)]
+    _step("finding the platform tag", command, env, log, progress)
+    [tagged] = folder.glob("*.whl")
+    if match := re.search(r"^.*Grafting.*$", log.read_text(errors="replace"), re.MULTILINE):
+        raise BuildError(f"{wheel.name} needs a library of this machine: {match[0]}")
+    if "-abi3-" in tagged.name:
+        command = [sys.executable, "-m", "abi3audit", "--strict", str(tagged)]
+        _step("checking the stable interface", command, env, log, progress)
+    return tagged
+
+
+def _step(
+    what: str,
+    command: list[str],
+    env: dict[str, str | None],
+    log: Path,
+    progress: Progress,
+) -> None:
+    started = progress.now()
+    progress.line(f"{what}; log: {log}")
+    with log.open("ab" if what.startswith("checking") else "wb") as stream:
+        status = process.run(command, env=env, output=stream, check=False)
+    if status != 0:
+        tail = log.read_text(errors="replace").strip().splitlines()[-25:]
+        shown = "\n".join(f"    {line}" for line in tail)
+        raise BuildError(f"{what} failed with status {status}:\n{shown}", f"all of it: {log}")
+    progress.line(f"{what} done in {human_time(progress.now() - started)}")

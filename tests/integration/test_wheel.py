@@ -1,0 +1,156 @@
+"""The wheel: made from a checkout and again from its own source archive, looked at and used."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from mpbitcoin import __version__, paths
+from mpbitcoin.project.build import EXECUTABLES
+from mpbitcoin.project.wheel import LIMIT
+from tests.integration.conftest import user_environment
+
+pytestmark = pytest.mark.integration
+
+_GOLDEN = Path(__file__).with_name("wheel_contents.txt")
+_NAME = f"multiprocess_bitcoin-{__version__}"
+
+
+def make(root: Path, output: Path, build: Path) -> tuple[Path, Path]:
+    """Make the source archive and the wheel of a checkout as a user does."""
+    command = [str(root / "mpbitcoin"), "wheel", "--json", f"-o{output}", f"-B{build}"]
+    done = subprocess.run(
+        command, env=user_environment(), stdout=subprocess.PIPE, text=True, check=True
+    )
+    archive, wheel = (Path(file["path"]) for file in json.loads(done.stdout))
+    return archive, wheel
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    # The project's own folder: what it holds already need not be compiled again.
+    build = paths.PROJECT / "build-wheel"
+    return make(paths.PROJECT, tmp_path_factory.mktemp("dist"), build)
+
+
+@pytest.fixture(scope="module")
+def archive(made: tuple[Path, Path]) -> Path:
+    return made[0]
+
+
+@pytest.fixture(scope="module")
+def wheel(made: tuple[Path, Path]) -> Path:
+    return made[1]
+
+
+@pytest.fixture(scope="module")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new environment with the wheel and pytest."""
+    folder = tmp_path_factory.mktemp("environment")
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "-qq"]
+    subprocess.run([*pip, str(wheel), "pytest"], env=user_environment(), check=True)
+    return folder
+
+
+def contents(wheel: Path) -> list[str]:
+    with zipfile.ZipFile(wheel) as opened:
+        return sorted(opened.namelist())
+
+
+def test_its_contents_are_the_golden_ones(wheel: Path) -> None:
+    golden = _GOLDEN.read_text(encoding="utf-8").splitlines()
+    package = sorted(
+        str(file.relative_to(paths.PACKAGE.parent))
+        for file in paths.PACKAGE.rglob("*")
+        if file.is_file() and file.suffix in (".py", ".pyi", ".html", ".typed")
+    )
+    expected = sorted([*package, *(line.format(name=_NAME) for line in golden)])
+    assert contents(wheel) == expected
+
+
+def test_its_tag_and_its_size(wheel: Path) -> None:
+    assert re.fullmatch(rf"{_NAME}-py3-none-manylinux_2_\d+_x86_64\.whl", wheel.name)
+    assert wheel.stat().st_size <= LIMIT
+
+
+def test_it_tells_nothing_of_the_machine_that_made_it(wheel: Path) -> None:
+    places = [os.fsencode(place) for place in (paths.PROJECT, paths.cache_root(), Path.home())]
+    with zipfile.ZipFile(wheel) as opened:
+        for name in opened.namelist():
+            data = opened.read(name)
+            assert not [place for place in places if place in data], name
+        dates = {info.date_time for info in opened.infolist()}
+    assert len(dates) == 1
+
+
+def test_executables_are_stripped_and_need_the_runtime_alone(wheel: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel) as opened:
+        opened.extractall(tmp_path)
+    scripts = tmp_path / f"{_NAME}.data" / "scripts"
+    allowed = {"libc.so.6", "libm.so.6", "libgcc_s.so.1", "libstdc++.so.6", "ld-linux-x86-64.so.2"}
+    for name in EXECUTABLES:
+        command = ["readelf", "--dynamic", "--sections", "--wide", str(scripts / name)]
+        told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        assert set(re.findall(r"\(NEEDED\).*\[(.+)\]", told)) <= allowed
+        assert ".symtab" not in told
+        assert "RPATH" not in told
+        assert "RUNPATH" not in told
+
+
+def test_the_bill_of_materials_and_the_licences_agree(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as opened:
+        bill = json.loads(opened.read(f"{_NAME}.dist-info/sboms/multiprocess-bitcoin.cdx.json"))
+    names = {component["name"] for component in bill["components"]}
+    licences = {name.split("/")[2] for name in contents(wheel) if ".dist-info/licenses/" in name}
+    assert names <= licences
+
+
+def test_it_works_where_it_is_installed(environment: Path, tmp_path: Path) -> None:
+    """In a folder elsewhere, found on the PATH; the plugin is found by itself."""
+    (tmp_path / "test_it.py").write_text("""
+def test_wallet(bitcoin_wallet):
+    assert bitcoin_wallet.balance() == 50 * 100_000_000
+    assert bitcoin_wallet.node.pid
+""")
+    env = {**user_environment(), "PATH": f"{environment / 'bin'}{os.pathsep}{os.defpath}"}
+    env.pop("MPBITCOIN_BIN", None)
+
+    def run(*words: str, status: int = 0) -> str:
+        done = subprocess.run(
+            words, env=env, cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == status, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    for name in EXECUTABLES:
+        assert "Bitcoin Core" in run(name, "-version")
+    assert "1 passed" in run("pytest", "-q", "test_it.py")
+    found = "from mpbitcoin.node.executables import find; print(find('bitcoin-node'))"
+    assert run("python", "-c", found).strip() == str(environment / "bin" / "bitcoin-node")
+    assert "no node runs" in run("mpbitcoin", "node", "--datadir=data", "status", status=1)
+    assert "needs a checkout" in run("mpbitcoin", "build", status=2)
+
+
+def test_from_its_source_archive_in_another_folder_it_is_the_same(
+    archive: Path, wheel: Path, tmp_path: Path
+) -> None:
+    with tarfile.open(archive) as opened:
+        if hasattr(tarfile, "data_filter"):
+            opened.extractall(tmp_path, filter="data")
+        else:
+            opened.extractall(tmp_path)
+    root = tmp_path / _NAME
+    again, other = make(root, tmp_path / "dist", tmp_path / "some" / "build")
+    assert other.name == wheel.name
+    assert other.read_bytes() == wheel.read_bytes()
+    with tarfile.open(archive) as first, tarfile.open(again) as second:
+        assert sorted(first.getnames()) == sorted(second.getnames())

@@ -1,0 +1,71 @@
+"""The bill of materials: every package of the prefix, with the hashes that pin it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mpbitcoin import paths
+from mpbitcoin.depends import plan as planning
+from mpbitcoin.depends.options import parse
+from mpbitcoin.depends.sources.conandata import load_source
+from mpbitcoin.project import sbom
+from tests.unit.conftest import toolset
+
+
+def bill(**options: str) -> dict[str, Any]:
+    chosen = parse({"NO_QT": "1", **options})
+    return sbom.document(planning.make(chosen, toolset(chosen), toolset()))
+
+
+def names(made: dict[str, Any]) -> list[str]:
+    return [component["name"] for component in made["components"]]
+
+
+def test_it_names_what_is_linked() -> None:
+    libraries = ["boost", "capnproto", "libevent", "libmultiprocess", "sqlite", "systemtap"]
+    assert names(bill()) == ["bitcoin-core", *libraries, "zeromq"]
+    assert names(bill(NO_ZMQ="1")) == ["bitcoin-core", *libraries]
+
+
+def test_hashes_are_the_pinned_ones() -> None:
+    for component in bill()["components"]:
+        name = component["name"]
+        source = load_source(paths.RECIPES / name, name, component["version"])
+        pinned = {artefact.sha256 for artefact in source.artefacts}
+        found = {
+            digest["content"]
+            for archive in component["externalReferences"]
+            for digest in archive["hashes"]
+        }
+        assert found == pinned
+        assert component["licenses"][0]["expression"]
+
+
+def test_patches_are_told() -> None:
+    patched = {c["name"]: c["pedigree"]["patches"] for c in bill()["components"] if "pedigree" in c}
+    for patches in patched.values():
+        for patch in patches:
+            assert (paths.PROJECT / patch["diff"]["url"]).is_file()
+            assert patch["resolves"][0]["description"]
+    assert "libmultiprocess" in patched
+
+
+def test_the_same_materials_give_the_same_text() -> None:
+    assert json.dumps(bill()) == json.dumps(bill())
+    assert bill()["serialNumber"] != bill(NO_ZMQ="1")["serialNumber"]
+    assert bill()["serialNumber"].startswith("urn:uuid:")
+
+
+def test_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from mpbitcoin.__main__ import main
+
+    assert main(["sbom", "NO_ZMQ=1", "-o", str(tmp_path / "bill.json")]) == 0
+    made = json.loads((tmp_path / "bill.json").read_text())
+    assert made["bomFormat"] == "CycloneDX"
+    assert "zeromq" not in names(made)
+    assert main(["sbom", "zeromq"]) == 2
+    assert "zeromq: not NAME=value" in capsys.readouterr().err
