@@ -13,7 +13,9 @@ isolation, is kept from it.
 #]=]
 function(run_mpbitcoin variable)
   execute_process(
-    COMMAND "${CMAKE_COMMAND}" -E env --unset=PYTHONPATH "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../mpbitcoin" ${ARGN}
+    COMMAND
+      "${CMAKE_COMMAND}" -E env --unset=PYTHONPATH "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../mpbitcoin"
+      ${ARGN}
     OUTPUT_VARIABLE output
     OUTPUT_STRIP_TRAILING_WHITESPACE
     RESULT_VARIABLE result

@@ -37,11 +37,11 @@ install_wheel_data(<tree>)
 --------------------------
 
 Beside the executables a wheel has the schemas of their interfaces, in the package's folder
-`schemas`, which is the import path for them; and in its metadata the licences of all that is linked
-and the bill of materials.
+`ipc/schemas/<version of the tree>`, which is an import path for them; and in its metadata the
+licences of all that is linked and the bill of materials.
 #]=]
 function(install_wheel_data tree)
-  set(schemas "${SKBUILD_PLATLIB_DIR}/mpbitcoin/schemas")
+  set(schemas "${SKBUILD_PLATLIB_DIR}/mpbitcoin/ipc/schemas/${BITCOIN_VERSION}")
   set(
     only_schemas
     FILES_MATCHING

@@ -63,7 +63,7 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def contents(wheel: Path) -> list[str]:
     with zipfile.ZipFile(wheel) as opened:
-        return sorted(opened.namelist())
+        return sorted(name for name in opened.namelist() if not name.endswith("/"))
 
 
 def test_its_contents_are_the_golden_ones(wheel: Path) -> None:
