@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mpbitcoin.project.demo import free_port
+from mpbitcoin.node.ports import Port
 
 #: Long enough for a loaded machine; nothing is measured by it.
 PATIENCE = 120.0
@@ -56,7 +56,8 @@ class Node:
         self.datadir = datadir
         self.datadir.mkdir(mode=0o700, parents=True)
         self.options = options
-        self.port = free_port()
+        self._reserved = Port()
+        self.port = self._reserved.number
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -157,6 +158,7 @@ class Node:
 
     def end(self) -> None:
         """Kill what still runs."""
+        self._reserved.close()
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
             self.process.wait()

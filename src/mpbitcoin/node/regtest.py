@@ -51,12 +51,20 @@ class RegtestNode:
 
     Start it with `start()` or a `with` block. It ends with this process, however that ends.
     `options` are further options of bitcoin-node, as `-txindex`. With `listen` it takes
-    peer-to-peer connections, see `connect`. `bitcoin-cli -datadir=<datadir>` reaches it, too.
+    peer-to-peer connections, see `connect`. The executables are those of the folder `bin`, or
+    found by themselves. `bitcoin-cli -datadir=<datadir>` reaches the node, too.
     """
 
-    def __init__(self, datadir: Path, options: Sequence[str] = (), listen: bool = False) -> None:
+    def __init__(
+        self,
+        datadir: Path,
+        options: Sequence[str] = (),
+        listen: bool = False,
+        bin: Path | None = None,
+    ) -> None:
         self.datadir = datadir
         self.options = tuple(options)
+        self._bin = bin
         self._rpc_port = Port()
         self._p2p_port = Port() if listen else None
         self._short: Path | None = None
@@ -135,9 +143,7 @@ class RegtestNode:
         if self.running:
             raise RunError(f"the node in {self.datadir} runs already")
         self._write_configuration()
-        program = executables.find("bitcoin-node")
-        guard = [sys.executable, "-I", "-S", str(_GUARD)]
-        command = [*guard, str(program), f"-datadir={self.datadir}", *self.options]
+        command = [sys.executable, "-I", "-S", str(_GUARD), *self.command()]
         reading, self._tie = os.pipe()
         try:
             with self._console.open("wb") as console:
@@ -156,6 +162,13 @@ class RegtestNode:
         except BaseException:
             self.kill()
             raise
+
+    def command(self) -> list[str]:
+        """The command line that starts the node. Raises MachineError."""
+        return [self._program("bitcoin-node"), f"-datadir={self.datadir}", *self.options]
+
+    def _program(self, name: str) -> str:
+        return str(executables.find(name) if self._bin is None else self._bin / name)
 
     def _write_configuration(self) -> None:
         ipc = "unix" if self._short is None else f"unix:{self.socket}"
@@ -190,7 +203,7 @@ class RegtestNode:
 
     def cli(self, *words: str) -> str:
         """What bitcoin-cli prints. Raises CommandFailed."""
-        command = [str(executables.find("bitcoin-cli")), f"-datadir={self.datadir}", *words]
+        command = [self._program("bitcoin-cli"), f"-datadir={self.datadir}", *words]
         return process.capture(command, timeout=PATIENCE).strip()
 
     def mine(self, blocks: int = 1, to: str | None = None) -> list[str]:

@@ -6,85 +6,13 @@ import contextlib
 import json
 import os
 import shlex
-import socket
-import subprocess
 import tempfile
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from mpbitcoin import process
 from mpbitcoin.errors import RunError
-
-_START_SECONDS = 60
-_STOP_SECONDS = 60
-
-
-def free_port() -> int:
-    """A port of the loopback interface that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@dataclass
-class Node:
-    """A regtest bitcoin-node of our own, with a data folder of its own."""
-
-    bin: Path
-    datadir: Path
-    port: int
-    running: subprocess.Popen[bytes] | None = None
-
-    @property
-    def arguments(self) -> list[str]:
-        """What node and cli share."""
-        return ["-regtest", f"-datadir={self.datadir}", f"-rpcport={self.port}"]
-
-    def command(self) -> list[str]:
-        """The command that starts the node."""
-        more = ["-ipcbind=unix", "-debug=ipc", "-listen=0", "-printtoconsole=0", "-server"]
-        return [str(self.bin / "bitcoin-node"), *self.arguments, *more]
-
-    def start(self) -> None:
-        """Start the node and wait until it answers. Raises RunError."""
-        log = self.datadir / "stdout.log"
-        with log.open("wb") as stream:
-            self.running = process.spawn(self.command(), output=stream)
-        deadline = time.monotonic() + _START_SECONDS
-        while time.monotonic() < deadline:
-            if self.running.poll() is not None:
-                words = log.read_text(errors="replace").strip()[-2000:]
-                raise RunError(f"bitcoin-node ended with {self.running.returncode}: {words}")
-            try:
-                self.cli("getblockcount")
-                return
-            except process.CommandFailed:
-                time.sleep(0.1)
-        raise RunError(f"bitcoin-node did not answer within {_START_SECONDS} s")
-
-    def cli(self, *words: str, ipc: bool = False) -> str:
-        """bitcoin-cli's answer; over the node's IPC socket with `ipc`."""
-        transport = ["-ipcconnect=unix"] if ipc else ["-ipcconnect=0"]
-        command = [str(self.bin / "bitcoin-cli"), *self.arguments, *transport, *words]
-        return process.capture(command, timeout=120).strip()
-
-    def stop(self) -> int:
-        """Stop the node cleanly; its exit status. Raises RunError when it does not end."""
-        assert self.running is not None
-        self.cli("stop")
-        try:
-            return self.running.wait(timeout=_STOP_SECONDS)
-        except subprocess.TimeoutExpired as error:
-            raise RunError(f"bitcoin-node did not stop within {_STOP_SECONDS} s") from error
-
-    def end(self) -> None:
-        """Kill the node if it runs still."""
-        if self.running is not None and self.running.poll() is None:
-            self.running.kill()
-            self.running.wait()
+from mpbitcoin.node.regtest import RegtestNode
 
 
 def _processes() -> list[tuple[int, int, int, str]]:
@@ -126,29 +54,24 @@ def process_tree(root: int) -> list[str]:
 def show(bin_folder: Path) -> None:
     """Run the demonstration, telling each step. Raises RunError when one fails."""
     with tempfile.TemporaryDirectory(prefix="mpbitcoin-demo-") as folder:
-        node = Node(bin_folder, Path(folder), free_port())
-        try:
+        node = RegtestNode(Path(folder), ["-debug=ipc"], bin=bin_folder)
+        print(f"$ {shlex.join(['bitcoin-node', *node.command()[1:]])}")
+        with node:
             _steps(node)
-        finally:
-            node.end()
 
 
-def _steps(node: Node) -> None:
-    print(f"$ {shlex.join(['bitcoin-node', *node.command()[1:]])}")
-    node.start()
-    assert node.running is not None
-    sockets = [p for p in (node.datadir / "regtest").glob("*.sock") if p.is_socket()]
-    print(f"  node answers; IPC socket: {', '.join(p.name for p in sockets) or 'none'}")
+def _steps(node: RegtestNode) -> None:
+    print(f"  node answers; IPC socket: {node.socket.name}")
     _tell(node, "createwallet", "demo")
     address = node.cli("getnewaddress")
     _tell(node, "generatetoaddress", "101", address)
     balance = _tell(node, "getbalance")
-    blocks = node.cli("getblockcount", ipc=True)
+    blocks = node.cli(f"-ipcconnect=unix:{node.socket}", "getblockcount")
     print(f"$ bitcoin-cli -regtest -ipcconnect=unix getblockcount\n  {blocks}")
     if float(balance) != 50 or blocks != "101":
         raise RunError(f"expected 50 coins at height 101, found {balance} at {blocks}")
     print("processes:")
-    for line in process_tree(node.running.pid):
+    for line in process_tree(node.pid):
         print(f"  {line}")
     status = node.stop()
     print(f"$ bitcoin-cli -regtest stop\n  clean stop, exit status {status}")
@@ -156,7 +79,7 @@ def _steps(node: Node) -> None:
         raise RunError(f"bitcoin-node ended with status {status}")
 
 
-def _tell(node: Node, *words: str) -> str:
+def _tell(node: RegtestNode, *words: str) -> str:
     answer = node.cli(*words)
     print(f"$ bitcoin-cli -regtest {shlex.join(words)}")
     shown: Sequence[str] = [answer]
