@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from mpbitcoin.errors import RunError
+from mpbitcoin.node.ports import Port
 from mpbitcoin.process import spawn
-from mpbitcoin.project.demo import free_port
 
 PATIENCE = 600.0
 _LOADING = -28
@@ -89,7 +89,7 @@ class Node:
         self.program = program
         self.datadir = datadir
         self.options = options
-        self.port = free_port()
+        self.port = Port()
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -102,7 +102,7 @@ class Node:
         """Start the node; seconds until it has answered its first RPC. Raises RunError."""
         command = [str(self.program), "-regtest", f"-datadir={self.datadir}"]
         command += [
-            f"-rpcport={self.port}",
+            f"-rpcport={self.port.number}",
             "-listen=0",
             "-printtoconsole=0",
             "-fallbackfee=0.0002",
@@ -134,7 +134,7 @@ class Node:
 
     def connect(self) -> Rpc:
         """A connection to the node."""
-        return Rpc(self.port, (self.datadir / "regtest" / ".cookie").read_bytes())
+        return Rpc(self.port.number, (self.datadir / "regtest" / ".cookie").read_bytes())
 
     def stop(self) -> float:
         """Stop the node; seconds until it and its children have ended. Raises RunError."""

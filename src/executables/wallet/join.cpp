@@ -48,9 +48,10 @@ public:
         m_process.configure(configuration, std::move(log));
     }
     std::unique_ptr<interfaces::WalletLoader>
-    makeWalletLoader(std::unique_ptr<interfaces::Chain> chain) override
+    makeWalletLoader(std::unique_ptr<interfaces::Chain> chain,
+                     std::unique_ptr<BulkChain> bulk) override
     {
-        return m_process.makeWalletLoader(std::move(chain));
+        return m_process.makeWalletLoader(std::move(chain), std::move(bulk));
     }
 
 private:
