@@ -89,6 +89,7 @@ def test_the_wallet_ends_when_the_node_is_killed(node: Node) -> None:
     os.kill(node.pid, signal.SIGKILL)
     node.wait()
     wait_until(lambda: not alive(wallet), "the end of the wallet")
+    assert "terminate" not in (node.datadir / "stdout.log").read_text()
     node.start()
     assert node.rpc("listwallets") == ["w"]
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import errno
+import os
 import shutil
 import signal
+import socket
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -99,3 +105,90 @@ def test_links_that_were_there_before_are_open(make_node: MakeNode, elsewhere: P
     assert [entry["name"] for entry in node.rpc("listwalletdir")["wallets"]] == ["moved"]
     node.rpc("loadwallet", "moved")
     assert "wanted a file outside" not in node.log
+
+
+#: Actions of src/executables/common/file_requests.h.
+OPEN, MAKE_FOLDER, REMOVE_FILE, REMOVE_FOLDER = range(4)
+WRITE = os.O_RDWR | os.O_CREAT
+
+
+class HostileWallet:
+    """Asks the node for files on the socket of its wallet process, as that might if it had been
+    taken over."""
+
+    def __init__(self, pid: int) -> None:
+        libc = ctypes.CDLL(None, use_errno=True)
+        command = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+        number = int(command[command.index("-filesfd") + 1])
+        process = os.pidfd_open(pid)
+        taken = libc.syscall(438, process, number, 0)  # pidfd_getfd
+        os.close(process)
+        assert taken >= 0, os.strerror(ctypes.get_errno())
+        self.socket = socket.socket(fileno=taken)
+        self.socket.settimeout(30)
+
+    def __enter__(self) -> HostileWallet:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.socket.close()
+
+    def send(self, message: bytes) -> int:
+        """Send a request as it is; the error of the answer, 0 if it was granted."""
+        self.socket.send(message)
+        answer, descriptors, _, _ = socket.recv_fds(self.socket, 4, 1)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        error = int(struct.unpack("=i", answer)[0])
+        assert not error or not descriptors
+        return error
+
+    def ask(self, action: int, path: Path | str, flags: int = 0) -> int:
+        return self.send(struct.pack("=IiI", action, flags, 0o600) + str(path).encode())
+
+
+def test_a_hostile_wallet_process_gets_no_more_than_was_named(
+    make_node: MakeNode, elsewhere: Path
+) -> None:
+    node = make_node()
+    wallet, backup, secret = elsewhere / "wallet", elsewhere / "w.bak", elsewhere / "secret"
+    secret.write_text("secret")
+    node.rpc("createwallet", str(wallet))
+    node.rpc("backupwallet", str(backup))
+    node.rpc("restorewallet", "again", str(backup))
+    (wallet / "link").symlink_to(secret)
+    os.mkfifo(wallet / "pipe")
+    with HostileWallet(node.wallet_pid()) as hostile:
+        granted = wallet / "wallet.dat"
+        assert hostile.ask(OPEN, granted, WRITE) == 0
+        assert hostile.ask(OPEN, wallet / "new", WRITE) == 0
+        assert hostile.ask(REMOVE_FILE, wallet / "new") == 0
+        assert hostile.ask(MAKE_FOLDER, wallet / "folder") == 0
+        assert hostile.ask(REMOVE_FOLDER, wallet / "folder") == 0
+
+        refused = [
+            (OPEN, secret),
+            (OPEN, wallet / ".." / "secret"),
+            (OPEN, wallet / "link"),
+            (OPEN, wallet / "pipe"),
+            (OPEN, f"{wallet}-journal-not"),
+            (OPEN, backup),
+            (OPEN, node.folder / "debug.log"),
+            (OPEN, node.datadir / "bitcoin.conf"),
+            (OPEN, ""),
+            (OPEN, "/"),
+            (REMOVE_FILE, secret),
+            (REMOVE_FILE, backup),
+            (REMOVE_FOLDER, elsewhere),
+            (MAKE_FOLDER, elsewhere / "other"),
+            (99, granted),
+        ]
+        for action, path in refused:
+            for flags in (os.O_RDONLY, WRITE):
+                assert hostile.ask(action, path, flags) in (errno.EACCES, errno.EINVAL), path
+        for rubbish in (b"x", b"\xff" * 12, b"\xff" * 4000, b"\0" * 4000):
+            assert hostile.send(rubbish) in (errno.EACCES, errno.EINVAL)
+        with contextlib.suppress(OSError):  # longer than any path: taken or not
+            hostile.send(b"\0" * 100_000)
+    assert secret.read_text() == "secret"
+    assert node.rpc("getblockcount") == 0

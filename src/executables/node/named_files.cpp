@@ -62,16 +62,16 @@ NamedFiles FilesOutside(const JSONRPCRequest& request, const ArgsManager& args)
             files.wallets.push_back(std::move(path));
         }
     };
-    const auto addCopy = [&](const std::optional<std::string>& path) {
-        if (path && IsOutside(*path, WalletFolder(args))) files.copies.emplace_back(*path);
+    const auto addFile = [&](const std::optional<std::string>& path, auto& to) {
+        if (path && IsOutside(*path, WalletFolder(args))) to.emplace_back(*path);
     };
     if (command == "createwallet" || command == "loadwallet") {
         addWallet(Text(request, 0));
     } else if (command == "backupwallet") {
-        addCopy(Text(request, 0));
+        addFile(Text(request, 0), files.written);
     } else if (command == "restorewallet") {
         addWallet(Text(request, 0));
-        addCopy(Text(request, 1));
+        addFile(Text(request, 1), files.read);
     } else if (command == "migratewallet") {
         if (const auto name{MigratedWallet(request)}) {
             for (const char* part : {"", "_watchonly", "_solvables"}) {

@@ -14,8 +14,9 @@ struct NamedFiles
 {
     //! What the wallet needs for as long as it is loaded.
     std::vector<std::filesystem::path> wallets;
-    //! What is read or written while the command runs.
-    std::vector<std::filesystem::path> copies;
+    //! What is written, and read, while the command runs.
+    std::vector<std::filesystem::path> written;
+    std::vector<std::filesystem::path> read;
 };
 
 //! What the request names outside of the wallet directory. Arguments are by position.

@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -102,28 +103,39 @@ std::optional<int> OutsideFiles::connect()
 #endif
 }
 
-void OutsideFiles::allow(const std::vector<Path>& paths)
+void OutsideFiles::allow(const std::vector<Path>& wallets)
 {
-    const std::lock_guard lock{m_mutex};
-    for (const auto& path : paths) {
-        const auto resolved{Resolved(path)};
-        if (!resolved.empty() && !m_allowed.contains(resolved)) m_allowed.insert(resolved);
+    for (const auto& wallet : wallets) {
+        const auto path{Resolved(wallet)};
+        const std::lock_guard lock{m_mutex};
+        const auto known = [&](const Permission& permission) {
+            return permission.kind == Permission::Kind::WALLET && permission.path == path;
+        };
+        if (!path.empty() && std::ranges::none_of(m_permissions, known)) {
+            m_permissions.push_back({Permission::Kind::WALLET, path});
+        }
     }
 }
 
-std::shared_ptr<void> OutsideFiles::lend(const std::vector<Path>& paths)
+std::shared_ptr<void> OutsideFiles::lend(const std::vector<Path>& written,
+                                         const std::vector<Path>& read)
 {
-    if (paths.empty()) return nullptr;
-    std::vector<Path> lent;
-    std::ranges::transform(paths, std::back_inserter(lent), Resolved);
-    std::erase(lent, Path{});
+    std::list<Permission> lent;
+    for (const auto& path : written) {
+        lent.push_back({Permission::Kind::WRITTEN_FILE, Resolved(path)});
+    }
+    for (const auto& path : read) {
+        lent.push_back({Permission::Kind::READ_FILE, Resolved(path)});
+    }
+    if (lent.empty()) return nullptr;
+    const auto count{lent.size()};
     const std::lock_guard lock{m_mutex};
-    m_allowed.insert(lent.begin(), lent.end());
-    return {nullptr, [self = shared_from_this(), lent](void*) {
+    const auto first{lent.begin()};
+    m_permissions.splice(m_permissions.begin(), lent);
+    // Whatever is put before or taken away behind, these stay neighbours.
+    return {nullptr, [self = shared_from_this(), first, count](void*) {
                 const std::lock_guard lock{self->m_mutex};
-                for (const auto& path : lent) {
-                    self->m_allowed.erase(self->m_allowed.find(path));
-                }
+                self->m_permissions.erase(first, std::next(first, count));
             }};
 }
 
@@ -153,10 +165,7 @@ void OutsideFiles::serve(int socket)
 int OutsideFiles::perform(const FileRequest& request, const Path& path, int& descriptor)
 {
     using Action = FileRequest::Action;
-    if (request.action == Action::MAKE_FOLDER && (allowed(path) || leadsToAllowed(path))) {
-        return ::mkdir(path.c_str(), request.mode) == 0 ? 0 : errno;
-    }
-    if (!allowed(path)) {
+    if (path.empty() || !allowed(request, path)) {
         LogWarning("The wallet process wanted a file outside: %s", path.native());
         return EACCES;
     }
@@ -168,23 +177,34 @@ int OutsideFiles::perform(const FileRequest& request, const Path& path, int& des
     case Action::REMOVE_FOLDER:
         return ::rmdir(path.c_str()) == 0 ? 0 : errno;
     case Action::MAKE_FOLDER:
-        break;
+        return ::mkdir(path.c_str(), request.mode) == 0 ? 0 : errno;
     }
     return EINVAL;
 }
 
-bool OutsideFiles::allowed(const Path& path)
+bool OutsideFiles::allowed(const FileRequest& request, const Path& path)
 {
-    const Path database{WithoutSuffix(path)};
     const std::lock_guard lock{m_mutex};
-    return std::ranges::any_of(
-        m_allowed, [&](const Path& known) { return IsBeneath(path, known) || database == known; });
+    return std::ranges::any_of(m_permissions, [&](const Permission& permission) {
+        return permission.covers(request, path);
+    });
 }
 
-bool OutsideFiles::leadsToAllowed(const Path& folder)
+bool OutsideFiles::Permission::covers(const FileRequest& request, const Path& wanted) const
 {
-    const std::lock_guard lock{m_mutex};
-    return std::ranges::any_of(m_allowed,
-                               [&](const Path& known) { return IsBeneath(known, folder); });
+    using Action = FileRequest::Action;
+    constexpr int writes{O_WRONLY | O_RDWR | O_CREAT | O_TRUNC};
+    switch (kind) {
+    case Kind::WALLET:
+        // The way to a new one is made, too.
+        return IsBeneath(wanted, path) ||
+               (request.action == Action::MAKE_FOLDER && IsBeneath(path, wanted));
+    case Kind::WRITTEN_FILE:
+        return (request.action == Action::OPEN || request.action == Action::REMOVE_FILE) &&
+               WithoutSuffix(wanted) == path;
+    case Kind::READ_FILE:
+        return request.action == Action::OPEN && !(request.flags & writes) && wanted == path;
+    }
+    return false;
 }
 } // namespace mpbitcoin

@@ -6,7 +6,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <thread>
 #include <vector>
 
@@ -27,21 +26,31 @@ public:
     //! are served until it closes. Throws std::system_error; nullopt on systems without a sandbox.
     std::optional<int> connect();
 
-    //! Allow the paths and what is beneath them, for good.
-    void allow(const std::vector<Path>& paths);
-    //! The same until the result goes, which keeps this alive.
-    [[nodiscard]] std::shared_ptr<void> lend(const std::vector<Path>& paths);
+    //! Allow the wallets' folders and what is beneath them, for good.
+    void allow(const std::vector<Path>& wallets);
+    //! Allow to write and to read the files until the result goes, which keeps this alive.
+    [[nodiscard]] std::shared_ptr<void> lend(const std::vector<Path>& written,
+                                             const std::vector<Path>& read);
 
 private:
+    struct Permission
+    {
+        enum class Kind { WALLET, WRITTEN_FILE, READ_FILE };
+
+        Kind kind;
+        //! Without symbolic links.
+        Path path;
+
+        bool covers(const FileRequest& request, const Path& wanted) const;
+    };
+
     void serve(int socket);
     //! Does what is asked for. Returns an error or 0; sets the descriptor of a file it has opened.
     int perform(const FileRequest& request, const Path& path, int& descriptor);
-    bool allowed(const Path& path);
-    bool leadsToAllowed(const Path& folder);
+    bool allowed(const FileRequest& request, const Path& path);
 
     std::mutex m_mutex;
-    //! Without symbolic links.
-    std::multiset<Path> m_allowed;
+    std::list<Permission> m_permissions;
     std::list<std::thread> m_threads;
 };
 } // namespace mpbitcoin

@@ -254,13 +254,13 @@ std::shared_ptr<void> WalletHost::permit(const JSONRPCRequest& request)
 {
     if (request.mode != JSONRPCRequest::EXECUTE) return nullptr;
     const auto named{FilesOutside(request, m_args)};
-    for (const auto* paths : {&named.wallets, &named.copies}) {
+    for (const auto* paths : {&named.wallets, &named.written, &named.read}) {
         for (const auto& path : *paths) {
             LogInfo("For %s the wallet process may use %s", request.strMethod, path.native());
         }
     }
     m_files->allow(named.wallets);
-    return m_files->lend(named.copies);
+    return m_files->lend(named.written, named.read);
 }
 
 interfaces::WalletLoader& WalletHost::loaderFor(const std::string& name)

@@ -54,7 +54,7 @@ public:
     util::Result<std::unique_ptr<interfaces::Wallet>> createWallet(const std::string& name, const SecureString& passphrase, uint64_t flags, std::vector<bilingual_str>& warnings) override { return loaderFor(name).createWallet(name, passphrase, flags, warnings); }
     util::Result<std::unique_ptr<interfaces::Wallet>> loadWallet(const std::string& name, std::vector<bilingual_str>& warnings) override { return loaderFor(name).loadWallet(name, warnings); }
     std::string getWalletDir() override { return loader().getWalletDir(); }
-    util::Result<std::unique_ptr<interfaces::Wallet>> restoreWallet(const fs::path& file, const std::string& name, std::vector<bilingual_str>& warnings, bool load) override { const auto permission{m_files->lend({file})}; return loaderFor(name).restoreWallet(file, name, warnings, load); }
+    util::Result<std::unique_ptr<interfaces::Wallet>> restoreWallet(const fs::path& file, const std::string& name, std::vector<bilingual_str>& warnings, bool load) override { const auto permission{m_files->lend({}, {file})}; return loaderFor(name).restoreWallet(file, name, warnings, load); }
     util::Result<interfaces::WalletMigrationResult> migrateWallet(const std::string& name, const SecureString& passphrase) override { return loaderFor(name).migrateWallet(name, passphrase); }
     bool isEncrypted(const std::string& name) override { return loader().isEncrypted(name); }
     std::vector<std::pair<std::string, std::string>> listWalletDir() override { return loader().listWalletDir(); }

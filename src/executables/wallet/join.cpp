@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <ipc/core/event_loop.h>
 #include <ipc/core/socket.h>
-#include <ipc/exception.h>
 #include <ipc/interfaces/processes/processes.capnp.proxy-types.h>
 #include <random.h>
 #include <sys/socket.h>
@@ -26,6 +25,7 @@
 #include <memory>
 #include <span>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 #include <system_error>
 
@@ -132,21 +132,27 @@ void Serve(const fs::path& path, bool sandbox)
     const int connection{Connect(path)};
     LeaveOnSignals(connection);
     std::promise<void> returned;
+    const auto end{returned.get_future()};
     Context context;
     EventLoop loop{EXE_NAME, context};
     WalletProcessImpl process{context, sandbox};
+    std::string problem;
     try {
-        auto node = loop.connect<process_messages::NodeInit>(connection);
-        node->attachWallet(std::make_unique<LentProcess>(process, returned));
+        auto lent = std::make_unique<LentProcess>(process, returned);
+        const auto node = loop.connect<process_messages::NodeInit>(connection);
+        node->attachWallet(std::move(lent));
         tfm::format(std::cout, "Serving the wallets of the node at %s until one of us ends.\n",
                     fs::PathToString(path));
         std::cout.flush();
-        returned.get_future().wait();
-        loop.finishCleanups();
-    } catch (const ipc::Exception& error) {
-        if (g_leaving) return;
-        throw std::runtime_error{strprintf("The node did not take the wallets: %s", error.what())};
+        end.wait();
+    } catch (const std::exception& error) {
+        problem = error.what();
     }
+    // The connection is closed. What the node held of the wallets goes before they do.
+    end.wait();
+    loop.finishCleanups();
+    if (problem.empty() || g_leaving) return;
+    throw std::runtime_error{strprintf("The node does not take the wallets: %s", problem)};
 }
 } // namespace
 
