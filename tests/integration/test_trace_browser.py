@@ -103,7 +103,7 @@ def test_the_table_says_what_python_says(seen: dict[str, Any], trace: Trace) -> 
 
 def test_lanes_and_rows(seen: dict[str, Any]) -> None:
     assert len(seen["lanes"]) == 16, "4 threads of each process, and 4 that work for each of them"
-    assert "b-ipc-201 for b-http_0" in seen["lanes"]
+    assert "for b-http_0" in seen["lanes"]
     assert seen["overlaps"] == 0, "no bar hides another"
     view, drawn, _, last = seen["whole"]
     assert view[0] <= 0
@@ -127,6 +127,20 @@ def test_a_call_and_its_other_side(seen: dict[str, Any], trace: Trace) -> None:
     assert selected == partner
     assert f"#{trace.calls.number[partner]}" in told
     assert seen["escaped"] == [-1, True]
+
+
+def test_threads_in_view(seen: dict[str, Any], trace: Trace) -> None:
+    begin = trace.calls.start[0]
+    view, count, pressed = seen["busy"]
+    begun, ended = (begin + time for time in view)
+    lanes = {
+        trace.calls.lane[row]
+        for row in range(len(trace.calls))
+        if trace.calls.start[row] <= ended and trace.calls.end(row) >= begun
+    }
+    assert 1 < len(lanes) < 16
+    assert (count, pressed) == (len(lanes), "true")
+    assert seen["all"] == [16, "false"]
 
 
 def test_pointer_and_keys(seen: dict[str, Any], trace: Trace) -> None:

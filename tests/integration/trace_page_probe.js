@@ -57,6 +57,11 @@ function probe() {
   seen.zoomed = [inView(), ...drawn(), [trace.start[failed], trace.end[failed]]];
   seen.colours = {failed: colourOf(failed), want: readColours().failed};
   seen.failed = details();
+  for (let n = 0; n < 9; n++) press("+");
+  press("t");
+  seen.busy = [inView(), line().layout.lanes.length, document.querySelector("#busy").ariaPressed];
+  press("t");
+  seen.all = [line().layout.lanes.length, document.querySelector("#busy").ariaPressed];
   press("o");
   seen.other = [line().selected, trace.partner[failed], details()];
   press("Escape");

@@ -35,7 +35,7 @@ async function loadTrace() {
   let last = 1;
   for (const one of end) if (one > last) last = one;
   for (const one of trace.lanes) {
-    one.label = one.peer ? `${one.thread} for ${one.peer.split(" ")[0].split("/").pop()}` : one.thread;
+    one.label = one.peer ? `for ${one.peer.split(" ")[0].split("/").pop()}` : one.thread;
   }
   const parts = trace.methods.map((name) => name.slice(0, name.lastIndexOf(".")));
   const count = new Map(parts.map((part) => [part, 0]));

@@ -4,8 +4,16 @@ const ROW = 17; // px, height of a row of bars
 const HEAD = 24; // px, height of a process' name
 const GAP = 5; // px, below each lane
 
-/** Which calls are shown: those that the filter's words and the chosen kind allow. */
-function chooseCalls(trace, words, kind) {
+/** The lanes that have a call within a span of time. */
+function lanesWithin(trace, from, to) {
+  const lanes = new Set();
+  const after = firstPlace(0, trace.count, (call) => trace.start[call] > to);
+  for (let call = 0; call < after; call++) if (trace.end[call] >= from) lanes.add(trace.lane[call]);
+  return lanes;
+}
+
+/** Which calls are shown: those that the filter's words, the kind and the lanes, if given, allow. */
+function chooseCalls(trace, words, kind, lanes = null) {
   const wanted = words.toLowerCase().split(/\s+/).filter((word) => word && word !== "-");
   const allowed = trace.methods.map((name) => wanted.every((word) => word.startsWith("-")
     ? !name.toLowerCase().includes(word.slice(1)) : name.toLowerCase().includes(word)));
@@ -19,6 +27,7 @@ function chooseCalls(trace, words, kind) {
   };
   const chosen = new Uint8Array(trace.count);
   for (let row = 0; row < trace.count; row++) {
+    if (lanes && !lanes.has(trace.lane[row])) continue;
     if (allowed[trace.method[row]] && kinds[kind](row)) chosen[row] = 1;
   }
   return chosen;

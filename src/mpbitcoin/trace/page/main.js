@@ -42,6 +42,8 @@ class App {
     this.filter = document.querySelector("#filter");
     this.kind = document.querySelector("#kind");
     this.details = document.querySelector("#details");
+    this.busy = document.querySelector("#busy");
+    this.lanes = null; // those that are shown, if not all
     this.table = new MethodsTable((name) => this.only(name), (call) => this.timeline.zoomTo(call));
     this.timeline = new Timeline(trace, (what) => (what === "view" ? this.#later() : this.#showDetails()));
     this.#legend();
@@ -57,12 +59,21 @@ class App {
 
   /** Shows the calls that filter and kind allow. */
   choose() {
-    this.timeline.show(chooseCalls(this.trace, this.filter.value, this.kind.value));
+    this.timeline.show(chooseCalls(this.trace, this.filter.value, this.kind.value, this.lanes));
     const { count } = this.timeline.layout;
     document.querySelector("#shown").textContent = `${count.toLocaleString("en")} calls shown`;
     this.showTable();
   }
 
+  /** Shows only the threads that have calls in view now, or all again. */
+  toggleLanes(wanted = !this.lanes) {
+    this.lanes = wanted ? lanesWithin(this.trace, this.timeline.from, this.timeline.to) : null;
+    this.busy.setAttribute("aria-pressed", String(wanted));
+    this.choose();
+    if (this.timeline.selected >= 0) this.timeline.select(this.timeline.selected, true);
+  }
+
+  /** Shows the calls of one method. */
   only(name) {
     this.filter.value = name;
     this.choose();
@@ -126,7 +137,7 @@ class App {
     if (other < 0) return;
     if (this.timeline.layout.topOf(other) < 0) {
       this.kind.value = "all";
-      this.choose();
+      this.toggleLanes(false);
     }
     this.timeline.select(other, true);
   }
@@ -143,6 +154,7 @@ class App {
       "=": () => timeline.zoom(1 / 1.6),
       "-": () => timeline.zoom(1.6),
       0: () => timeline.fit(),
+      t: () => this.toggleLanes(),
       n: () => this.#goOn(1),
       p: () => this.#goOn(-1),
       o: () => this.#goToOtherSide(),
