@@ -1,0 +1,77 @@
+"""`mpbitcoin ipc trace` on the log of a real node and its wallet process."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mpbitcoin.__main__ import main
+from mpbitcoin.trace.calls import Collector, Trace
+from mpbitcoin.trace.lines import UNKNOWN
+from mpbitcoin.trace.pairs import pair
+from mpbitcoin.trace.reader import Reader
+from tests.processes.node import Node
+
+
+@pytest.fixture
+def log(make_node: Callable[..., Node]) -> Path:
+    """The log of a node that worked with its wallet, and ended."""
+    node = make_node("-debug=ipc", "-logtimemicros=1")
+    node.rpc("createwallet", "w")
+    node.rpc("generatetoaddress", 101, node.rpc("getnewaddress"))
+    node.rpc("sendtoaddress", node.rpc("getnewaddress"), 1)
+    node.rpc("listunspent")
+    node.stop()
+    return node.folder / "debug.log"
+
+
+def read(log: Path) -> Trace:
+    collector = Collector()
+    with log.open("rb") as stream:
+        for _ in Reader(collector).read(stream):
+            pass
+    return collector.trace()
+
+
+def test_nearly_every_call_is_seen_by_both_sides(log: Path) -> None:
+    trace = read(log)
+    pair(trace)
+    assert (trace.counts.garbled, trace.counts.inexact) == (0, 0)
+    assert [(process.name, process.forwarded) for process in trace.processes] == [
+        ("bitcoin-node", False),
+        ("bitcoin-wallet", True),
+    ]
+    calls = trace.calls
+    alone = Counter(
+        trace.methods[calls.method[row]]
+        for row in range(len(calls))
+        if calls.partner[row] == UNKNOWN
+    )
+    assert len(calls) > 1000
+    # The wallet process logs from the moment on when it has its configuration, until it ends.
+    assert alone.total() < 20, alone
+    for row, partner in enumerate(calls.partner):
+        if partner == UNKNOWN or calls.server[row]:
+            continue
+        assert calls.request[row] == calls.request[partner]
+        if calls.finished[row] and calls.finished[partner]:
+            assert calls.response[row] == calls.response[partner]
+            assert calls.start[row] <= calls.start[partner]
+            assert calls.end(partner) <= calls.end(row) + 100
+
+
+def test_the_command(log: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "trace"
+    assert main(["ipc", "trace", str(log.parent.parent), "-o", str(out), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    methods = {(row["method"], row["side"]): row for row in told["methods"]}
+    blocks = methods["ChainNotifications.blockConnected", "server"]
+    assert blocks["count"] == 101
+    assert 0 < blocks["p50"] <= blocks["p99"] <= blocks["longest"]
+    assert blocks["bytes"] > 0
+    assert out.with_suffix(".html").stat().st_size > 50_000
+    assert len(json.loads(out.with_suffix(".json").read_text())["traceEvents"]) > told["calls"]
