@@ -71,7 +71,7 @@ def test_its_contents_are_the_golden_ones(wheel: Path) -> None:
     package = sorted(
         str(file.relative_to(paths.PACKAGE.parent))
         for file in paths.PACKAGE.rglob("*")
-        if file.is_file() and file.suffix in (".py", ".pyi", ".html", ".typed")
+        if file.is_file() and file.suffix in (".py", ".pyi", ".html", ".css", ".js", ".typed")
     )
     expected = sorted([*package, *(line.format(name=_NAME) for line in golden)])
     assert contents(wheel) == expected
