@@ -289,13 +289,12 @@ void bindConnections(nb::module_& module)
                  return load(static_cast<const MethodPlan&>(self.method).params, self.params,
                              owner);
              })
-        .def("finish",
-             [](Job& self, nb::handle value, nb::handle owner) {
-                 self.finish(
-                     storeResult(static_cast<const MethodPlan&>(self.method), value, owner));
-             },
-             nb::arg("value").none(),
-             nb::arg("owner"))
+        .def(
+            "finish",
+            [](Job& self, nb::handle value, nb::handle owner) {
+                self.finish(storeResult(static_cast<const MethodPlan&>(self.method), value, owner));
+            },
+            nb::arg("value").none(), nb::arg("owner"))
         .def("fail", &failJob);
     nb::class_<Buffer>(module, "Buffer", nb::type_slots(bufferSlots));
     module.def("open", &open);

@@ -1,7 +1,6 @@
 //! From Python to messages.
 
 #include <extension/convert.h>
-
 #include <nanobind/stl/shared_ptr.h>
 
 #include <algorithm>

@@ -56,8 +56,8 @@ class RealNode:
     def socket(self) -> Path:
         return self.folder / "regtest" / "node.sock"
 
-    def connect(self, **options: ipc.Limits) -> ipc.Session:
-        return ipc.connect(datadir=self.folder, chain="regtest", **options)
+    def connect(self, limits: ipc.Limits | None = None) -> ipc.Session:
+        return ipc.connect(datadir=self.folder, chain="regtest", limits=limits)
 
     async def aconnect(self) -> ipc.AsyncSession:
         return await ipc.aconnect(datadir=self.folder, chain="regtest")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+#: What may be given where bytes are needed.
+Bytes = bytes | bytearray | memoryview
 #: What a duration of the schema has at most: for ever.
 _FOREVER = 1.7976931348623157e308
 

@@ -64,7 +64,7 @@ from mpbitcoin.ipc._generated.types import (
     WalletTxOut,
 )
 from mpbitcoin.ipc.interface import AsyncInterface, BaseInterface, Signature
-from mpbitcoin.ipc.values import BlockHash, Txid
+from mpbitcoin.ipc.values import BlockHash, Bytes, Txid
 
 
 class BlockTemplate(AsyncInterface):
@@ -118,7 +118,7 @@ class BlockTemplate(AsyncInterface):
         return result
 
     async def submit_solution(
-        self, version: int, timestamp: int, nonce: int, coinbase: bytes
+        self, version: int, timestamp: int, nonce: int, coinbase: Bytes
     ) -> bool:
         """Give the node a solved block: fields of the header and the coinbase with its witness.
         Whether the block was taken.
@@ -239,7 +239,7 @@ class Chain(AsyncInterface):
         result: bool = await self._call("have_block_on_disk", height)
         return result
 
-    async def find_locator_fork(self, locator: bytes) -> int | None:
+    async def find_locator_fork(self, locator: Bytes) -> int | None:
         """`findLocatorFork` of interfaces::Chain."""
         result: int | None = await self._call("find_locator_fork", locator)
         return result
@@ -250,7 +250,7 @@ class Chain(AsyncInterface):
         return result
 
     async def block_filter_matches_any(
-        self, filter_type: int, block_hash: BlockHash, filter_set: Sequence[bytes]
+        self, filter_type: int, block_hash: BlockHash, filter_set: Sequence[Bytes]
     ) -> bool | None:
         """`blockFilterMatchesAny` of interfaces::Chain."""
         result: bool | None = await self._call(
@@ -304,7 +304,7 @@ class Chain(AsyncInterface):
         )
         return result
 
-    async def find_coins(self, coins: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    async def find_coins(self, coins: Sequence[tuple[Bytes, Bytes]]) -> list[tuple[bytes, bytes]]:
         """`findCoins` of interfaces::Chain."""
         result: list[tuple[bytes, bytes]] = await self._call("find_coins", coins)
         return result
@@ -341,7 +341,7 @@ class Chain(AsyncInterface):
         result: bool = await self._call("has_assumed_valid_chain")
         return result
 
-    async def is_rbf_opt_in(self, tx: bytes) -> int:
+    async def is_rbf_opt_in(self, tx: Bytes) -> int:
         """`isRBFOptIn` of interfaces::Chain."""
         result: int = await self._call("is_rbf_opt_in", tx)
         return result
@@ -357,7 +357,7 @@ class Chain(AsyncInterface):
         return result
 
     async def broadcast_transaction(
-        self, tx: bytes, max_tx_fee: int, broadcast_method: int
+        self, tx: Bytes, max_tx_fee: int, broadcast_method: int
     ) -> ChainBroadcastTransactionResult:
         """`broadcastTransaction` of interfaces::Chain."""
         result: ChainBroadcastTransactionResult = await self._call(
@@ -375,7 +375,7 @@ class Chain(AsyncInterface):
         return result
 
     async def calculate_individual_bump_fees(
-        self, outpoints: Sequence[bytes], target_feerate: bytes
+        self, outpoints: Sequence[Bytes], target_feerate: Bytes
     ) -> list[BumpFee]:
         """`calculateIndividualBumpFees` of interfaces::Chain."""
         result: list[BumpFee] = await self._call(
@@ -384,7 +384,7 @@ class Chain(AsyncInterface):
         return result
 
     async def calculate_combined_bump_fee(
-        self, outpoints: Sequence[bytes], target_feerate: bytes
+        self, outpoints: Sequence[Bytes], target_feerate: Bytes
     ) -> int | None:
         """`calculateCombinedBumpFee` of interfaces::Chain."""
         result: int | None = await self._call(
@@ -397,7 +397,7 @@ class Chain(AsyncInterface):
         result: ChainGetPackageLimitsResult = await self._call("get_package_limits")
         return result
 
-    async def check_chain_limits(self, tx: bytes) -> None:
+    async def check_chain_limits(self, tx: Bytes) -> None:
         """`checkChainLimits` of interfaces::Chain."""
         await self._call("check_chain_limits", tx)
 
@@ -683,7 +683,7 @@ class Mining(AsyncInterface):
         return result
 
     async def check_block(
-        self, block: bytes, options: BlockCheckOptions | None = None
+        self, block: Bytes, options: BlockCheckOptions | None = None
     ) -> MiningCheckBlockResult:
         """Whether the node would take a block on its tip, and if not, why."""
         result: MiningCheckBlockResult = await self._call(
@@ -801,7 +801,7 @@ class Wallet(AsyncInterface):
     }
     __slots__ = ()
 
-    async def encrypt_wallet(self, passphrase: bytes) -> bool:
+    async def encrypt_wallet(self, passphrase: Bytes) -> bool:
         """`encryptWallet` of interfaces::Wallet."""
         result: bool = await self._call("encrypt_wallet", passphrase)
         return result
@@ -816,7 +816,7 @@ class Wallet(AsyncInterface):
         result: bool = await self._call("lock")
         return result
 
-    async def unlock(self, passphrase: bytes) -> bool:
+    async def unlock(self, passphrase: Bytes) -> bool:
         """`unlock` of interfaces::Wallet."""
         result: bool = await self._call("unlock", passphrase)
         return result
@@ -826,7 +826,7 @@ class Wallet(AsyncInterface):
         result: bool = await self._call("is_locked")
         return result
 
-    async def change_wallet_passphrase(self, old_passphrase: bytes, new_passphrase: bytes) -> bool:
+    async def change_wallet_passphrase(self, old_passphrase: Bytes, new_passphrase: Bytes) -> bool:
         """`changeWalletPassphrase` of interfaces::Wallet."""
         result: bool = await self._call("change_wallet_passphrase", old_passphrase, new_passphrase)
         return result
@@ -850,12 +850,12 @@ class Wallet(AsyncInterface):
         result: TxDestination = await self._call("get_new_destination", type, label)
         return result
 
-    async def get_pub_key(self, script: bytes, address: bytes) -> WalletGetPubKeyResult:
+    async def get_pub_key(self, script: Bytes, address: Bytes) -> WalletGetPubKeyResult:
         """`getPubKey` of interfaces::Wallet."""
         result: WalletGetPubKeyResult = await self._call("get_pub_key", script, address)
         return result
 
-    async def sign_message(self, message: str, pk_hash: bytes) -> WalletSignMessageResult:
+    async def sign_message(self, message: str, pk_hash: Bytes) -> WalletSignMessageResult:
         """`signMessage` of interfaces::Wallet."""
         result: WalletSignMessageResult = await self._call("sign_message", message, pk_hash)
         return result
@@ -907,22 +907,22 @@ class Wallet(AsyncInterface):
         """`displayAddress` of interfaces::Wallet."""
         await self._call("display_address", destination)
 
-    async def lock_coin(self, output: bytes, write_to_db: bool) -> bool:
+    async def lock_coin(self, output: Bytes, write_to_db: bool) -> bool:
         """`lockCoin` of interfaces::Wallet."""
         result: bool = await self._call("lock_coin", output, write_to_db)
         return result
 
-    async def unlock_coin(self, output: bytes) -> bool:
+    async def unlock_coin(self, output: Bytes) -> bool:
         """`unlockCoin` of interfaces::Wallet."""
         result: bool = await self._call("unlock_coin", output)
         return result
 
-    async def is_locked_coin(self, output: bytes) -> bool:
+    async def is_locked_coin(self, output: Bytes) -> bool:
         """`isLockedCoin` of interfaces::Wallet."""
         result: bool = await self._call("is_locked_coin", output)
         return result
 
-    async def list_locked_coins(self, outputs: Sequence[bytes]) -> list[bytes]:
+    async def list_locked_coins(self, outputs: Sequence[Bytes]) -> list[bytes]:
         """`listLockedCoins` of interfaces::Wallet."""
         result: list[bytes] = await self._call("list_locked_coins", outputs)
         return result
@@ -941,7 +941,7 @@ class Wallet(AsyncInterface):
         return result
 
     async def commit_transaction(
-        self, tx: bytes, value_map: Sequence[tuple[str, str]], order_form: Sequence[tuple[str, str]]
+        self, tx: Bytes, value_map: Sequence[tuple[str, str]], order_form: Sequence[tuple[str, str]]
     ) -> None:
         """`commitTransaction` of interfaces::Wallet."""
         await self._call("commit_transaction", tx, value_map, order_form)
@@ -970,13 +970,13 @@ class Wallet(AsyncInterface):
         )
         return result
 
-    async def sign_bump_transaction(self, tx: bytes) -> WalletSignBumpTransactionResult:
+    async def sign_bump_transaction(self, tx: Bytes) -> WalletSignBumpTransactionResult:
         """`signBumpTransaction` of interfaces::Wallet."""
         result: WalletSignBumpTransactionResult = await self._call("sign_bump_transaction", tx)
         return result
 
     async def commit_bump_transaction(
-        self, txid: Txid, tx: bytes, errors: Sequence[BilingualStr]
+        self, txid: Txid, tx: Bytes, errors: Sequence[BilingualStr]
     ) -> WalletCommitBumpTransactionResult:
         """`commitBumpTransaction` of interfaces::Wallet."""
         result: WalletCommitBumpTransactionResult = await self._call(
@@ -991,7 +991,7 @@ class Wallet(AsyncInterface):
         bip32_derivs: bool,
         signed_inputs: int,
         want_signed_inputs: bool,
-        psbt: bytes,
+        psbt: Bytes,
     ) -> WalletFillPSBTResult:
         """`fillPSBT` of interfaces::Wallet."""
         result: WalletFillPSBTResult = await self._call(
@@ -1044,22 +1044,22 @@ class Wallet(AsyncInterface):
         result: int = await self._call("get_available_balance", coin_control)
         return result
 
-    async def txin_is_mine(self, txin: bytes) -> bool:
+    async def txin_is_mine(self, txin: Bytes) -> bool:
         """`txinIsMine` of interfaces::Wallet."""
         result: bool = await self._call("txin_is_mine", txin)
         return result
 
-    async def txout_is_mine(self, txout: bytes) -> bool:
+    async def txout_is_mine(self, txout: Bytes) -> bool:
         """`txoutIsMine` of interfaces::Wallet."""
         result: bool = await self._call("txout_is_mine", txout)
         return result
 
-    async def get_debit(self, txin: bytes) -> int:
+    async def get_debit(self, txin: Bytes) -> int:
         """`getDebit` of interfaces::Wallet."""
         result: int = await self._call("get_debit", txin)
         return result
 
-    async def get_credit(self, txout: bytes) -> int:
+    async def get_credit(self, txout: Bytes) -> int:
         """`getCredit` of interfaces::Wallet."""
         result: int = await self._call("get_credit", txout)
         return result
@@ -1069,7 +1069,7 @@ class Wallet(AsyncInterface):
         result: list[CoinsGroup] = await self._call("list_coins")
         return result
 
-    async def get_coins(self, outputs: Sequence[bytes]) -> list[WalletTxOut]:
+    async def get_coins(self, outputs: Sequence[Bytes]) -> list[WalletTxOut]:
         """`getCoins` of interfaces::Wallet."""
         result: list[WalletTxOut] = await self._call("get_coins", outputs)
         return result
@@ -1214,7 +1214,7 @@ class WalletLoader(ChainClient):
     __slots__ = ()
 
     async def create_wallet(
-        self, name: str, passphrase: bytes, flags: int, warnings: Sequence[BilingualStr]
+        self, name: str, passphrase: Bytes, flags: int, warnings: Sequence[BilingualStr]
     ) -> WalletLoaderCreateWalletResult:
         """`createWallet` of interfaces::WalletLoader."""
         result: WalletLoaderCreateWalletResult = await self._call(
@@ -1236,7 +1236,7 @@ class WalletLoader(ChainClient):
 
     async def restore_wallet(
         self,
-        backup_file: bytes,
+        backup_file: Bytes,
         name: str,
         warnings: Sequence[BilingualStr],
         load_after_restore: bool,
@@ -1247,7 +1247,7 @@ class WalletLoader(ChainClient):
         )
         return result
 
-    async def migrate_wallet(self, name: str, passphrase: bytes) -> WalletMigrationResult:
+    async def migrate_wallet(self, name: str, passphrase: Bytes) -> WalletMigrationResult:
         """`migrateWallet` of interfaces::WalletLoader."""
         result: WalletMigrationResult = await self._call("migrate_wallet", name, passphrase)
         return result

@@ -23,7 +23,7 @@ class AddressBookChangedFnHandler:
     """Answers calls of AddressBookChangedFn."""
 
     def call(
-        self, address: TxDestination | None, label: str, is_mine: bool, purpose: int, status: int
+        self, address: TxDestination, label: str, is_mine: bool, purpose: int, status: int
     ) -> Awaitable[None] | None:
         """`call`, called by the other process."""
         return None
@@ -48,13 +48,11 @@ class ChainNotificationsHandler:
         """`transactionRemovedFromMempool`, called by the other process."""
         return None
 
-    def block_connected(
-        self, role: ChainstateRole | None, block: BlockInfo | None
-    ) -> Awaitable[None] | None:
+    def block_connected(self, role: ChainstateRole, block: BlockInfo) -> Awaitable[None] | None:
         """`blockConnected`, called by the other process."""
         return None
 
-    def block_disconnected(self, block: BlockInfo | None) -> Awaitable[None] | None:
+    def block_disconnected(self, block: BlockInfo) -> Awaitable[None] | None:
         """`blockDisconnected`, called by the other process."""
         return None
 
@@ -62,9 +60,7 @@ class ChainNotificationsHandler:
         """`updatedBlockTip`, called by the other process."""
         return None
 
-    def chain_state_flushed(
-        self, role: ChainstateRole | None, locator: bytes
-    ) -> Awaitable[None] | None:
+    def chain_state_flushed(self, role: ChainstateRole, locator: bytes) -> Awaitable[None] | None:
         """`chainStateFlushed`, called by the other process."""
         return None
 
@@ -72,7 +68,7 @@ class ChainNotificationsHandler:
 class LoadWalletFnHandler:
     """Answers calls of LoadWalletFn."""
 
-    def call(self, wallet: interfaces.Wallet | None) -> Awaitable[None] | None:
+    def call(self, wallet: interfaces.Wallet) -> Awaitable[None] | None:
         """`call`, called by the other process."""
         return None
 
@@ -81,7 +77,7 @@ class RpcActorHandler:
     """Answers calls of RpcActor."""
 
     def call(
-        self, request: RpcRequest | None, response: str, last_handler: bool
+        self, request: RpcRequest, response: str, last_handler: bool
     ) -> RpcActorCallResult | Awaitable[RpcActorCallResult]:
         """`call`, called by the other process."""
         raise NotImplementedError

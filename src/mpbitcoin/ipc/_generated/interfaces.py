@@ -64,7 +64,7 @@ from mpbitcoin.ipc._generated.types import (
     WalletTxOut,
 )
 from mpbitcoin.ipc.interface import BaseInterface, Interface, Signature
-from mpbitcoin.ipc.values import BlockHash, Txid
+from mpbitcoin.ipc.values import BlockHash, Bytes, Txid
 
 
 class BlockTemplate(Interface):
@@ -117,7 +117,7 @@ class BlockTemplate(Interface):
         result: list[bytes] = self._call("get_coinbase_merkle_path")
         return result
 
-    def submit_solution(self, version: int, timestamp: int, nonce: int, coinbase: bytes) -> bool:
+    def submit_solution(self, version: int, timestamp: int, nonce: int, coinbase: Bytes) -> bool:
         """Give the node a solved block: fields of the header and the coinbase with its witness.
         Whether the block was taken.
         """
@@ -237,7 +237,7 @@ class Chain(Interface):
         result: bool = self._call("have_block_on_disk", height)
         return result
 
-    def find_locator_fork(self, locator: bytes) -> int | None:
+    def find_locator_fork(self, locator: Bytes) -> int | None:
         """`findLocatorFork` of interfaces::Chain."""
         result: int | None = self._call("find_locator_fork", locator)
         return result
@@ -248,7 +248,7 @@ class Chain(Interface):
         return result
 
     def block_filter_matches_any(
-        self, filter_type: int, block_hash: BlockHash, filter_set: Sequence[bytes]
+        self, filter_type: int, block_hash: BlockHash, filter_set: Sequence[Bytes]
     ) -> bool | None:
         """`blockFilterMatchesAny` of interfaces::Chain."""
         result: bool | None = self._call(
@@ -302,7 +302,7 @@ class Chain(Interface):
         )
         return result
 
-    def find_coins(self, coins: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    def find_coins(self, coins: Sequence[tuple[Bytes, Bytes]]) -> list[tuple[bytes, bytes]]:
         """`findCoins` of interfaces::Chain."""
         result: list[tuple[bytes, bytes]] = self._call("find_coins", coins)
         return result
@@ -337,7 +337,7 @@ class Chain(Interface):
         result: bool = self._call("has_assumed_valid_chain")
         return result
 
-    def is_rbf_opt_in(self, tx: bytes) -> int:
+    def is_rbf_opt_in(self, tx: Bytes) -> int:
         """`isRBFOptIn` of interfaces::Chain."""
         result: int = self._call("is_rbf_opt_in", tx)
         return result
@@ -353,7 +353,7 @@ class Chain(Interface):
         return result
 
     def broadcast_transaction(
-        self, tx: bytes, max_tx_fee: int, broadcast_method: int
+        self, tx: Bytes, max_tx_fee: int, broadcast_method: int
     ) -> ChainBroadcastTransactionResult:
         """`broadcastTransaction` of interfaces::Chain."""
         result: ChainBroadcastTransactionResult = self._call(
@@ -371,7 +371,7 @@ class Chain(Interface):
         return result
 
     def calculate_individual_bump_fees(
-        self, outpoints: Sequence[bytes], target_feerate: bytes
+        self, outpoints: Sequence[Bytes], target_feerate: Bytes
     ) -> list[BumpFee]:
         """`calculateIndividualBumpFees` of interfaces::Chain."""
         result: list[BumpFee] = self._call(
@@ -380,7 +380,7 @@ class Chain(Interface):
         return result
 
     def calculate_combined_bump_fee(
-        self, outpoints: Sequence[bytes], target_feerate: bytes
+        self, outpoints: Sequence[Bytes], target_feerate: Bytes
     ) -> int | None:
         """`calculateCombinedBumpFee` of interfaces::Chain."""
         result: int | None = self._call("calculate_combined_bump_fee", outpoints, target_feerate)
@@ -391,7 +391,7 @@ class Chain(Interface):
         result: ChainGetPackageLimitsResult = self._call("get_package_limits")
         return result
 
-    def check_chain_limits(self, tx: bytes) -> None:
+    def check_chain_limits(self, tx: Bytes) -> None:
         """`checkChainLimits` of interfaces::Chain."""
         self._call("check_chain_limits", tx)
 
@@ -677,7 +677,7 @@ class Mining(Interface):
         return result
 
     def check_block(
-        self, block: bytes, options: BlockCheckOptions | None = None
+        self, block: Bytes, options: BlockCheckOptions | None = None
     ) -> MiningCheckBlockResult:
         """Whether the node would take a block on its tip, and if not, why."""
         result: MiningCheckBlockResult = self._call(
@@ -795,7 +795,7 @@ class Wallet(Interface):
     }
     __slots__ = ()
 
-    def encrypt_wallet(self, passphrase: bytes) -> bool:
+    def encrypt_wallet(self, passphrase: Bytes) -> bool:
         """`encryptWallet` of interfaces::Wallet."""
         result: bool = self._call("encrypt_wallet", passphrase)
         return result
@@ -810,7 +810,7 @@ class Wallet(Interface):
         result: bool = self._call("lock")
         return result
 
-    def unlock(self, passphrase: bytes) -> bool:
+    def unlock(self, passphrase: Bytes) -> bool:
         """`unlock` of interfaces::Wallet."""
         result: bool = self._call("unlock", passphrase)
         return result
@@ -820,7 +820,7 @@ class Wallet(Interface):
         result: bool = self._call("is_locked")
         return result
 
-    def change_wallet_passphrase(self, old_passphrase: bytes, new_passphrase: bytes) -> bool:
+    def change_wallet_passphrase(self, old_passphrase: Bytes, new_passphrase: Bytes) -> bool:
         """`changeWalletPassphrase` of interfaces::Wallet."""
         result: bool = self._call("change_wallet_passphrase", old_passphrase, new_passphrase)
         return result
@@ -844,12 +844,12 @@ class Wallet(Interface):
         result: TxDestination = self._call("get_new_destination", type, label)
         return result
 
-    def get_pub_key(self, script: bytes, address: bytes) -> WalletGetPubKeyResult:
+    def get_pub_key(self, script: Bytes, address: Bytes) -> WalletGetPubKeyResult:
         """`getPubKey` of interfaces::Wallet."""
         result: WalletGetPubKeyResult = self._call("get_pub_key", script, address)
         return result
 
-    def sign_message(self, message: str, pk_hash: bytes) -> WalletSignMessageResult:
+    def sign_message(self, message: str, pk_hash: Bytes) -> WalletSignMessageResult:
         """`signMessage` of interfaces::Wallet."""
         result: WalletSignMessageResult = self._call("sign_message", message, pk_hash)
         return result
@@ -897,22 +897,22 @@ class Wallet(Interface):
         """`displayAddress` of interfaces::Wallet."""
         self._call("display_address", destination)
 
-    def lock_coin(self, output: bytes, write_to_db: bool) -> bool:
+    def lock_coin(self, output: Bytes, write_to_db: bool) -> bool:
         """`lockCoin` of interfaces::Wallet."""
         result: bool = self._call("lock_coin", output, write_to_db)
         return result
 
-    def unlock_coin(self, output: bytes) -> bool:
+    def unlock_coin(self, output: Bytes) -> bool:
         """`unlockCoin` of interfaces::Wallet."""
         result: bool = self._call("unlock_coin", output)
         return result
 
-    def is_locked_coin(self, output: bytes) -> bool:
+    def is_locked_coin(self, output: Bytes) -> bool:
         """`isLockedCoin` of interfaces::Wallet."""
         result: bool = self._call("is_locked_coin", output)
         return result
 
-    def list_locked_coins(self, outputs: Sequence[bytes]) -> list[bytes]:
+    def list_locked_coins(self, outputs: Sequence[Bytes]) -> list[bytes]:
         """`listLockedCoins` of interfaces::Wallet."""
         result: list[bytes] = self._call("list_locked_coins", outputs)
         return result
@@ -931,7 +931,7 @@ class Wallet(Interface):
         return result
 
     def commit_transaction(
-        self, tx: bytes, value_map: Sequence[tuple[str, str]], order_form: Sequence[tuple[str, str]]
+        self, tx: Bytes, value_map: Sequence[tuple[str, str]], order_form: Sequence[tuple[str, str]]
     ) -> None:
         """`commitTransaction` of interfaces::Wallet."""
         self._call("commit_transaction", tx, value_map, order_form)
@@ -960,13 +960,13 @@ class Wallet(Interface):
         )
         return result
 
-    def sign_bump_transaction(self, tx: bytes) -> WalletSignBumpTransactionResult:
+    def sign_bump_transaction(self, tx: Bytes) -> WalletSignBumpTransactionResult:
         """`signBumpTransaction` of interfaces::Wallet."""
         result: WalletSignBumpTransactionResult = self._call("sign_bump_transaction", tx)
         return result
 
     def commit_bump_transaction(
-        self, txid: Txid, tx: bytes, errors: Sequence[BilingualStr]
+        self, txid: Txid, tx: Bytes, errors: Sequence[BilingualStr]
     ) -> WalletCommitBumpTransactionResult:
         """`commitBumpTransaction` of interfaces::Wallet."""
         result: WalletCommitBumpTransactionResult = self._call(
@@ -981,7 +981,7 @@ class Wallet(Interface):
         bip32_derivs: bool,
         signed_inputs: int,
         want_signed_inputs: bool,
-        psbt: bytes,
+        psbt: Bytes,
     ) -> WalletFillPSBTResult:
         """`fillPSBT` of interfaces::Wallet."""
         result: WalletFillPSBTResult = self._call(
@@ -1034,22 +1034,22 @@ class Wallet(Interface):
         result: int = self._call("get_available_balance", coin_control)
         return result
 
-    def txin_is_mine(self, txin: bytes) -> bool:
+    def txin_is_mine(self, txin: Bytes) -> bool:
         """`txinIsMine` of interfaces::Wallet."""
         result: bool = self._call("txin_is_mine", txin)
         return result
 
-    def txout_is_mine(self, txout: bytes) -> bool:
+    def txout_is_mine(self, txout: Bytes) -> bool:
         """`txoutIsMine` of interfaces::Wallet."""
         result: bool = self._call("txout_is_mine", txout)
         return result
 
-    def get_debit(self, txin: bytes) -> int:
+    def get_debit(self, txin: Bytes) -> int:
         """`getDebit` of interfaces::Wallet."""
         result: int = self._call("get_debit", txin)
         return result
 
-    def get_credit(self, txout: bytes) -> int:
+    def get_credit(self, txout: Bytes) -> int:
         """`getCredit` of interfaces::Wallet."""
         result: int = self._call("get_credit", txout)
         return result
@@ -1059,7 +1059,7 @@ class Wallet(Interface):
         result: list[CoinsGroup] = self._call("list_coins")
         return result
 
-    def get_coins(self, outputs: Sequence[bytes]) -> list[WalletTxOut]:
+    def get_coins(self, outputs: Sequence[Bytes]) -> list[WalletTxOut]:
         """`getCoins` of interfaces::Wallet."""
         result: list[WalletTxOut] = self._call("get_coins", outputs)
         return result
@@ -1202,7 +1202,7 @@ class WalletLoader(ChainClient):
     __slots__ = ()
 
     def create_wallet(
-        self, name: str, passphrase: bytes, flags: int, warnings: Sequence[BilingualStr]
+        self, name: str, passphrase: Bytes, flags: int, warnings: Sequence[BilingualStr]
     ) -> WalletLoaderCreateWalletResult:
         """`createWallet` of interfaces::WalletLoader."""
         result: WalletLoaderCreateWalletResult = self._call(
@@ -1224,7 +1224,7 @@ class WalletLoader(ChainClient):
 
     def restore_wallet(
         self,
-        backup_file: bytes,
+        backup_file: Bytes,
         name: str,
         warnings: Sequence[BilingualStr],
         load_after_restore: bool,
@@ -1235,7 +1235,7 @@ class WalletLoader(ChainClient):
         )
         return result
 
-    def migrate_wallet(self, name: str, passphrase: bytes) -> WalletMigrationResult:
+    def migrate_wallet(self, name: str, passphrase: Bytes) -> WalletMigrationResult:
         """`migrateWallet` of interfaces::WalletLoader."""
         result: WalletMigrationResult = self._call("migrate_wallet", name, passphrase)
         return result

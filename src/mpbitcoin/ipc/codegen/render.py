@@ -153,7 +153,7 @@ class Renderer:
             _import("handlers", [f"{node.name}Handler" for node in self.served]),
             self._import_types(),
             f"from mpbitcoin.ipc.interface import BaseInterface, {base}, Signature\n",
-            "from mpbitcoin.ipc.values import BlockHash, Txid\n\n",
+            "from mpbitcoin.ipc.values import BlockHash, Bytes, Txid\n\n",
         ]
         parts += [self._client(node, base, asynchronous) for node in self._in_order()]
         parts.append(
@@ -266,7 +266,7 @@ class Renderer:
         owner = f"{node.name}.{method.name}"
         params = ["self"]
         for each in method.params:
-            annotation = self.types.member(owner, each)
+            annotation = self.types.field(owner, each)
             if each.type.kind == "interface":
                 annotation = f"interfaces.{annotation}"
             params.append(f"{each.python_name}: {annotation}")

@@ -41,6 +41,8 @@ class Types:
             return f"{name}Handler | Callable[..., Any]" if kind.id in self.served else name
         if kind.kind == "enum":
             return self.nodes[kind.id].name
+        if given and kind.kind in {"data", "any"}:
+            return "Bytes"
         return _PLAIN.get(kind.kind, "int")
 
     def _struct(self, kind: Type, *, given: bool) -> str:
@@ -59,7 +61,7 @@ class Types:
             return "timedelta | float | None"
         base = value or self.plain(field.type, given=given)
         if given and value == "memoryview":
-            base = "bytes | memoryview"
+            base = "Bytes"
         return f"{base} | None" if field.optional else base
 
     def member(self, owner: str, field: Field) -> str:
