@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mpbitcoin import paths
+from mpbitcoin.errors import MachineError
+from mpbitcoin.ipc import native
+
+
+def test_without_the_extension_the_error_says_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MPBITCOIN_EXTENSION", str(tmp_path))
+    with pytest.raises(MachineError) as caught:
+        native.schema_folder("31.99")
+    assert str(tmp_path) in caught.value.message
+    assert "WITH_PYTHON" in caught.value.hint
+
+
+def test_the_package_is_imported_without_the_extension_or_asyncio() -> None:
+    program = (
+        "import sys\n"
+        "from mpbitcoin import ipc\n"
+        "from mpbitcoin.ipc import connect, Limits, Disconnected\n"
+        "print([name for name in ('asyncio', 'mpbitcoin._ipc') if name in sys.modules])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"PYTHONPATH": str(paths.PACKAGE.parent)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "[]\n"
