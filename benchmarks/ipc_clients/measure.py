@@ -1,0 +1,180 @@
+"""One client of Python, measured in a process of its own: measure.py CLIENT SOCKET CALLS FLIGHT.
+
+Prints the time of each call in microseconds and the processor time of all, as JSON. CLIENT is
+sync, threads, asyncio, block (ours), pycapnp, pycapnp-block or import.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+Times = list[float]
+
+
+def _report(run: Callable[[], Times]) -> None:
+    cpu, start = time.process_time(), time.perf_counter()
+    times = run()
+    seconds = time.perf_counter() - start
+    print(json.dumps({"seconds": seconds, "cpu": time.process_time() - cpu, "times": times}))
+
+
+def _timed(call: Callable[[], Any], count: int) -> Times:
+    times = []
+    for _ in range(count):
+        start = time.perf_counter()
+        call()
+        times.append((time.perf_counter() - start) * 1e6)
+    return times
+
+
+def _sync(path: str, calls: int, flight: int, what: str) -> None:
+    from mpbitcoin import ipc
+
+    with ipc.connect(f"unix:{path}") as node:
+        if what == "block":
+            template = node.mining.create_new_block(cooldown=False)
+            assert template is not None
+            bytes_there = template.get_block
+            _timed(bytes_there, 5)
+            _report(lambda: _timed(bytes_there, calls))
+            return
+        echo = node.echo
+
+        def call() -> None:
+            assert echo.echo("hello") == "hello"
+
+        def threads() -> Times:
+            found: list[Times] = [[] for _ in range(flight)]
+
+            def work(number: int) -> None:
+                found[number] = _timed(call, calls // flight)
+
+            made = [threading.Thread(target=work, args=(number,)) for number in range(flight)]
+            for thread in made:
+                thread.start()
+            for thread in made:
+                thread.join()
+            return [each for times in found for each in times]
+
+        run = (lambda: _timed(call, calls)) if what == "sync" else threads
+        _timed(call, 20)
+        if what == "threads":
+            threads()
+        _report(run)
+
+
+async def _lanes(call: Callable[[int], Awaitable[None]], count: int, flight: int) -> Times:
+    times: Times = []
+
+    async def lane(number: int) -> None:
+        for _ in range(count // flight):
+            start = time.perf_counter()
+            await call(number)
+            times.append((time.perf_counter() - start) * 1e6)
+
+    await asyncio.gather(*(lane(number) for number in range(flight)))
+    return times
+
+
+async def _report_lanes(call: Callable[[int], Awaitable[None]], calls: int, flight: int) -> None:
+    await _lanes(call, 20 * flight, flight)
+    cpu, start = time.process_time(), time.perf_counter()
+    times = await _lanes(call, calls, flight)
+    seconds = time.perf_counter() - start
+    print(json.dumps({"seconds": seconds, "cpu": time.process_time() - cpu, "times": times}))
+
+
+async def _asyncio(path: str, calls: int, flight: int) -> None:
+    from mpbitcoin import ipc
+
+    async with await ipc.aconnect(f"unix:{path}") as node:
+        echo = await node.echo()
+
+        async def call(_: int) -> None:
+            assert await echo.echo("hello") == "hello"
+
+        await _report_lanes(call, calls, flight)
+
+
+async def _pycapnp(path: str, calls: int, flight: int, what: str) -> None:
+    import capnp  # type: ignore[import-not-found]
+
+    from mpbitcoin.ipc import native
+
+    folder = native.schema_folder(native.RELEASES[0])
+    init = capnp.load(str(folder / "ipc/capnp/init.capnp"), imports=[str(folder)])
+    proxy = capnp.load(str(folder / "mp/proxy.capnp"), imports=[str(folder)])
+
+    class Ours(proxy.Thread.Server):  # type: ignore[misc]
+        pass
+
+    class Map(proxy.ThreadMap.Server):  # type: ignore[misc]
+        pass
+
+    stream = await capnp.AsyncIoStream.create_unix_connection(path)
+    node = capnp.TwoPartyClient(stream).bootstrap().cast_as(init.Init)
+    threads = (await node.construct(Map())).threadMap
+    workers = [(await threads.makeThread(str(number))).result for number in range(flight)]
+    ours = Ours()
+
+    def context(number: int) -> dict[str, Any]:
+        return {"thread": workers[number], "callbackThread": ours}
+
+    if what == "pycapnp-block":
+        mining = (await node.makeMining(context(0))).result
+        template = (await mining.createNewBlock(context(0), {"useMempool": True}, False)).result
+
+        async def call(number: int) -> None:
+            assert len((await template.getBlock(context(number))).result) > 80
+    else:
+        echo = (await node.makeEcho(context(0))).result
+
+        async def call(number: int) -> None:
+            assert (await echo.echo(context(number), "hello")).result == "hello"
+
+    await _report_lanes(call, calls, flight)
+
+
+def _import(calls: int) -> None:
+    program = (
+        "import time; start = time.perf_counter(); import mpbitcoin.ipc; mpbitcoin.ipc.connect;"
+        "from mpbitcoin.ipc import native; native.extension();"
+        "print(time.perf_counter() - start)"
+    )
+
+    def once() -> float:
+        done = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, check=True
+        )
+        return float(done.stdout) * 1e6
+
+    _report(lambda: [once() for _ in range(calls)])
+
+
+def main() -> int:
+    """Measure the client that is named."""
+    client, path, calls, flight = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    if client.startswith("pycapnp"):
+        import capnp
+
+        asyncio.run(capnp.run(_pycapnp(path, calls, flight, client)))
+    elif client == "asyncio":
+        asyncio.run(_asyncio(path, calls, flight))
+    elif client == "import":
+        _import(calls)
+    else:
+        _sync(path, calls, flight, client)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "src"))
+    sys.exit(main())
