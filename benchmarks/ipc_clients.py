@@ -115,7 +115,14 @@ def json_rpc(node: Node, count: int) -> Figure:
 
 def python(client: str, path: Path, calls: int, flight: int) -> Figure:
     """One of the clients of measure.py."""
-    words = [sys.executable, HERE / "measure.py", client, path, str(calls), str(flight)]
+    words: list[str | Path] = [
+        sys.executable,
+        HERE / "measure.py",
+        client,
+        path,
+        str(calls),
+        str(flight),
+    ]
     return figure(**json.loads(capture(words, timeout=600)))
 
 

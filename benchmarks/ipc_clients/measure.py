@@ -113,17 +113,12 @@ async def _pycapnp(path: str, calls: int, flight: int, what: str) -> None:
     init = capnp.load(str(folder / "ipc/capnp/init.capnp"), imports=[str(folder)])
     proxy = capnp.load(str(folder / "mp/proxy.capnp"), imports=[str(folder)])
 
-    class Ours(proxy.Thread.Server):  # type: ignore[misc]
-        pass
-
-    class Map(proxy.ThreadMap.Server):  # type: ignore[misc]
-        pass
-
+    ours = type("Ours", (proxy.Thread.Server,), {})()
+    our_map = type("Map", (proxy.ThreadMap.Server,), {})()
     stream = await capnp.AsyncIoStream.create_unix_connection(path)
     node = capnp.TwoPartyClient(stream).bootstrap().cast_as(init.Init)
-    threads = (await node.construct(Map())).threadMap
+    threads = (await node.construct(our_map)).threadMap
     workers = [(await threads.makeThread(str(number))).result for number in range(flight)]
-    ours = Ours()
 
     def context(number: int) -> dict[str, Any]:
         return {"thread": workers[number], "callbackThread": ours}
