@@ -5,12 +5,11 @@ Both need the extension (MPBITCOIN_EXTENSION, or build/python); the real node is
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,7 +17,7 @@ import pytest
 
 from mpbitcoin import ipc, paths
 from mpbitcoin.ipc import native
-from mpbitcoin.project.demo import free_port
+from mpbitcoin.node.regtest import RegtestNode
 
 #: Long enough for a loaded machine; nothing is measured by it.
 PATIENCE = 120.0
@@ -38,44 +37,24 @@ class RealNode:
 
     def __init__(self, executable: Path, folder: Path) -> None:
         self.folder = folder
-        self.datadir = folder
-        self.process = subprocess.Popen(
-            [
-                str(executable),
-                "-regtest",
-                f"-datadir={folder}",
-                f"-rpcport={free_port()}",
-                "-ipcbind=unix",
-                "-listen=0",
-                "-disablewallet",
-                "-printtoconsole=0",
-            ]
-        )
+        self._node = RegtestNode(folder, ["-disablewallet"], bin=executable.parent)
+        self.address = f"unix:{self._node.socket}"
 
-    @property
-    def socket(self) -> Path:
-        return self.folder / "regtest" / "node.sock"
+    def start(self) -> None:
+        self._node.start()
+        self._node.mine(101)
 
     def connect(self, limits: ipc.Limits | None = None) -> ipc.Session:
-        return ipc.connect(datadir=self.folder, chain="regtest", limits=limits)
+        return ipc.connect(self.address, limits=limits)
 
     async def aconnect(self) -> ipc.AsyncSession:
-        return await ipc.aconnect(datadir=self.folder, chain="regtest")
+        return await ipc.aconnect(self.address)
 
-    def wait_until_ready(self) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            assert self.process.poll() is None, f"ended with {self.process.returncode}"
-            assert time.monotonic() < deadline, "the node did not get ready"
-            with contextlib.suppress(ipc.IpcError, RpcError), self.connect() as session:
-                rpc(session, "getblockcount")
-                generate(session, 101)
-                return
-            time.sleep(0.05)
+    def kill(self) -> None:
+        os.kill(self._node.pid, signal.SIGKILL)
 
     def end(self) -> None:
-        self.process.kill()
-        self.process.wait()
+        self._node.close()
 
 
 class RpcError(Exception):
@@ -108,7 +87,7 @@ def node(executable: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """A running node, for tests that leave it alive."""
     made = RealNode(executable, tmp_path_factory.mktemp("node"))
     try:
-        made.wait_until_ready()
+        made.start()
         yield made
     finally:
         made.end()
@@ -119,7 +98,7 @@ def own_node(executable: Path, tmp_path: Path) -> Iterator[RealNode]:
     """A running node of the test's own, which it may kill."""
     made = RealNode(executable, tmp_path)
     try:
-        made.wait_until_ready()
+        made.start()
         yield made
     finally:
         made.end()

@@ -32,7 +32,7 @@ def test_pending_calls_end_at_once_when_the_node_is_killed(own_node: RealNode) -
         for thread in threads:
             thread.start()
         time.sleep(0.3)
-        own_node.process.kill()
+        own_node.kill()
         killed = time.monotonic()
         for thread in threads:
             thread.join(60)
@@ -52,7 +52,7 @@ def test_awaited_calls_end_at_once_when_the_node_is_killed(own_node: RealNode) -
             assert tip is not None
             waiting = [asyncio.create_task(mining.wait_tip_changed(tip.hash)) for _ in range(8)]
             await asyncio.sleep(0.3)
-            own_node.process.kill()
+            own_node.kill()
             done = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 10)
             return [type(error) for error in done if isinstance(error, BaseException)]
 
@@ -63,7 +63,7 @@ def test_the_interpreter_ends_with_open_connections(node: RealNode, python: Pyth
     done = python(
         "import threading, time\n"
         "from mpbitcoin import ipc\n"
-        f"node = ipc.connect(datadir={str(node.folder)!r}, chain='regtest')\n"
+        f"node = ipc.connect({node.address!r})\n"
         "mining = node.mining\n"
         "tip = mining.get_tip()\n"
         "def wait():\n"
@@ -83,7 +83,7 @@ def test_ctrl_c_ends_a_wait(node: RealNode, python: Python) -> None:
     done = python(
         "import os, signal, threading\n"
         "from mpbitcoin import ipc\n"
-        f"node = ipc.connect(datadir={str(node.folder)!r}, chain='regtest')\n"
+        f"node = ipc.connect({node.address!r})\n"
         "mining = node.mining\n"
         "tip = mining.get_tip()\n"
         "threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
@@ -99,8 +99,8 @@ def test_a_fork_is_noticed_and_may_connect_anew(node: RealNode, python: Python) 
     done = python(
         "import os\n"
         "from mpbitcoin import ipc\n"
-        f"where = dict(datadir={str(node.folder)!r}, chain='regtest')\n"
-        "node = ipc.connect(**where)\n"
+        f"where = {node.address!r}\n"
+        "node = ipc.connect(where)\n"
         "echo = node.echo\n"
         "child = os.fork()\n"
         "if child == 0:\n"
@@ -108,7 +108,7 @@ def test_a_fork_is_noticed_and_may_connect_anew(node: RealNode, python: Python) 
         "        echo.echo('x')\n"
         "    except ipc.IpcError as error:\n"
         "        print(error, flush=True)\n"
-        "    with ipc.connect(**where) as own:\n"
+        "    with ipc.connect(where) as own:\n"
         "        print(own.echo.echo('child'), flush=True)\n"
         "    os._exit(0)\n"
         "os.waitpid(child, 0)\n"

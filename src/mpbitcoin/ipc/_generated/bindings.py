@@ -32,7 +32,6 @@ STRUCTS: dict[int, tuple[Any, dict[str, Any], dict[str, Any]]] = {
     0xDC399C6D34AE7E69: (types.CoinbaseTx, {}, {}),
     0xA2D5A0227281555F: (types.CoinsGroup, {}, {}),
     0xF12DE0428483F84B: (types.CoinsGroupCoin, {}, {}),
-    0x9B2F62D4827E5FDB: (types.Configuration, {}, {}),
     0xDDD99CD1AA538DE2: (types.CreatedTransaction, {}, {}),
     0xD198B5988D4D298A: (types.EstimationResult, {}, {}),
     0xD741B50AB862C767: (types.EstimatorBucket, {}, {}),

@@ -144,19 +144,6 @@ class CoinsGroupCoin:
 
 
 @dataclass(frozen=True, slots=True)
-class Configuration:
-    """Configuration of the schemas."""
-
-    settings: str = ""
-    network_only: list[str] = field(default_factory=list)
-    chain: str = ""
-    data_dir: str = ""
-    log_categories: int = 0
-    log_threads: bool = False
-    log_sources: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class CreatedTransaction:
     """CreatedTransaction of the schemas."""
 
@@ -270,6 +257,7 @@ class RpcRequest:
     auth_user: str = ""
     peer_address: str = ""
     version: int = 0
+    tip: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from typing import Any
 
 #: Types of libmultiprocess, which never show in Python.
 HIDDEN_TYPES = frozenset({"ThreadMap", "Thread", "Context"})
-#: Interfaces between our own processes, and methods that are no more.
-HIDDEN_INTERFACES = frozenset({"WalletProcess", "LogSink", *HIDDEN_TYPES})
+#: What only our own processes say to each other, and methods that are no more.
+HIDDEN_FILES = ("capnp/", "mp/", "ipc/interfaces/chain/bulk_chain.capnp")
+HIDDEN_NAMES = frozenset({"Configuration", "LogSink", "WalletProcess", *HIDDEN_TYPES})
 HIDDEN_METHODS = frozenset({"destroy", "makeMiningOld2"})
 
 
@@ -126,9 +127,7 @@ def read(described: list[dict[str, Any]]) -> list[Node]:
     nodes = []
     for raw in described:
         name = _class_name(raw["display_name"])
-        if "$" in name or raw["display_name"].startswith(("capnp/", "mp/")):
-            continue
-        if name in HIDDEN_INTERFACES:
+        if "$" in name or name in HIDDEN_NAMES or raw["display_name"].startswith(HIDDEN_FILES):
             continue
         nodes.append(
             Node(
