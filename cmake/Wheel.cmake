@@ -33,34 +33,37 @@ function(set_wheel_layout)
 endfunction()
 
 #[=[
-install_wheel_data(<tree>)
---------------------------
+add_wheel(<tree>)
+-----------------
 
-Beside the executables a wheel has the schemas of their interfaces, in the package's folder
-`ipc/schemas/<version of the tree>`, which is an import path for them; and in its metadata the
-licences of all that is linked and the bill of materials.
+Adds the target `wheel`, which builds all that a wheel has, and says where it goes: executables to
+the environment's programs; the extension, and the schemas that it reads, into the package; licences
+of all that is linked and the bill of materials into the metadata.
 #]=]
-function(install_wheel_data tree)
-  set(schemas "${SKBUILD_PLATLIB_DIR}/mpbitcoin/ipc/schemas/${BITCOIN_VERSION}")
-  set(
-    only_schemas
-    FILES_MATCHING
-    PATTERN
-    "*.capnp"
-    PATTERN
-    "test"
-    EXCLUDE
-  )
-  install(DIRECTORY "${tree}/src/ipc/capnp" DESTINATION "${schemas}/ipc" ${only_schemas})
-  install(
-    DIRECTORY "${CMAKE_SOURCE_DIR}/src/ipc/interfaces"
-    DESTINATION "${schemas}/ipc"
-    ${only_schemas}
-  )
-  get_filename_component(prefix "${CMAKE_TOOLCHAIN_FILE}" DIRECTORY)
-  install(FILES "${prefix}/include/capnp/c++.capnp" DESTINATION "${schemas}/capnp")
-  install(FILES "${prefix}/include/mp/proxy.capnp" DESTINATION "${schemas}/mp")
+function(add_wheel tree)
+  add_custom_target(wheel)
+  set(also "")
+  if(WITH_EXECUTABLES)
+    add_dependencies(wheel executables)
+  endif()
+  if(WITH_PYTHON)
+    add_dependencies(wheel _ipc ipc_schemas)
+    set(package "${SKBUILD_PLATLIB_DIR}/mpbitcoin")
+    install(TARGETS _ipc LIBRARY DESTINATION "${package}")
+    install(DIRECTORY "${CMAKE_BINARY_DIR}/python/mpbitcoin/ipc" DESTINATION "${package}")
+    _install_binding_licences(version)
+    set(also "--also=nanobind==${version}:BSD-3-Clause AND MIT")
+  endif()
+  _install_licences("${tree}")
 
+  set(bill "${CMAKE_BINARY_DIR}/multiprocess-bitcoin.cdx.json")
+  run_mpbitcoin(ignored sbom -o "${bill}" ${also})
+  install(FILES "${bill}" DESTINATION "${SKBUILD_METADATA_DIR}/sboms")
+endfunction()
+
+# Licences of the packages of the prefix, and of the tree with what it has inside.
+function(_install_licences tree)
+  get_filename_component(prefix "${CMAKE_TOOLCHAIN_FILE}" DIRECTORY)
   set(licences "${SKBUILD_METADATA_DIR}/licenses")
   install(DIRECTORY "${prefix}/licenses/" DESTINATION "${licences}")
   install(FILES "${tree}/COPYING" DESTINATION "${licences}/bitcoin-core")
@@ -69,8 +72,22 @@ function(install_wheel_data tree)
     get_filename_component(name "${file}" DIRECTORY)
     install(FILES "${tree}/src/${file}" DESTINATION "${licences}/${name}")
   endforeach()
+endfunction()
 
-  set(bill "${CMAKE_BINARY_DIR}/multiprocess-bitcoin.cdx.json")
-  run_mpbitcoin(ignored sbom -o "${bill}")
-  install(FILES "${bill}" DESTINATION "${SKBUILD_METADATA_DIR}/sboms")
+# Licences of nanobind and of the one header library inside it; sets <variable> to its version.
+function(_install_binding_licences variable)
+  get_directory_property(version DIRECTORY src/extension DEFINITION nanobind_VERSION)
+  get_filename_component(site "${nanobind_DIR}/../.." ABSOLUTE)
+  set(licences "${SKBUILD_METADATA_DIR}/licenses")
+  install(
+    FILES "${site}/nanobind-${version}.dist-info/licenses/LICENSE"
+    DESTINATION "${licences}/nanobind"
+  )
+  # It has its licence in each header's first comment.
+  file(READ "${site}/nanobind/ext/robin_map/include/tsl/robin_map.h" header)
+  string(FIND "${header}" "*/" end)
+  string(SUBSTRING "${header}" 0 ${end} comment)
+  file(WRITE "${CMAKE_BINARY_DIR}/robin-map/LICENSE" "${comment}*/\n")
+  install(FILES "${CMAKE_BINARY_DIR}/robin-map/LICENSE" DESTINATION "${licences}/robin-map")
+  set(${variable} "${version}" PARENT_SCOPE)
 endfunction()

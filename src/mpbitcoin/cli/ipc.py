@@ -8,6 +8,7 @@ from mpbitcoin.ipc.commands import call, describe, watch
 from mpbitcoin.trace import command as trace
 
 SUMMARY = "talk to a running node, and look at the calls between processes"
+ANYWHERE = True
 _ACTIONS = {"describe": describe, "call": call, "watch": watch, "trace": trace}
 
 

@@ -17,6 +17,8 @@ SUMMARY = "print what the executables are made of, as CycloneDX JSON"
 def configure(parser: argparse.ArgumentParser) -> None:
     """Flags of the verb."""
     parser.add_argument("words", nargs="*", metavar="NAME=value", help="options of depends")
+    parser.add_argument("--also", action="append", default=[], metavar="NAME==VERSION:LICENCE",
+                        help="what else is linked, from the Python index")  # fmt: skip
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write it there")
 
 
@@ -30,7 +32,7 @@ def execute(args: argparse.Namespace) -> int:
     targets, options = split(args.words)
     if targets:
         raise UsageError(f"{targets[0]}: not NAME=value")
-    text = json.dumps(sbom.of_options(options), indent=1) + "\n"
+    text = json.dumps(sbom.of_options(options, args.also), indent=1) + "\n"
     if args.output:
         write_text(args.output, text)
     else:

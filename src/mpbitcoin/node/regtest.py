@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mpbitcoin import process
 from mpbitcoin.errors import RunError
@@ -18,6 +18,9 @@ from mpbitcoin.files import remove_tree, write_text
 from mpbitcoin.node import executables
 from mpbitcoin.node.ports import Port
 from mpbitcoin.node.rpc import NoAnswer, RpcClient
+
+if TYPE_CHECKING:
+    from mpbitcoin.ipc import Session
 
 #: Seconds; long enough for a loaded machine.
 PATIENCE = 60.0
@@ -71,6 +74,7 @@ class RegtestNode:
         self._guard: subprocess.Popen[bytes] | None = None
         self._tie = -1
         self._pid = 0
+        self._session: Session | None = None
         self.socket = self.folder / "node.sock"
         if len(os.fsencode(self.socket)) > _SOCKET_PATH:
             self._short = Path(tempfile.mkdtemp(prefix="mpb-"))
@@ -206,6 +210,18 @@ class RegtestNode:
         command = [self._program("bitcoin-cli"), f"-datadir={self.datadir}", *words]
         return process.capture(command, timeout=PATIENCE).strip()
 
+    @property
+    def ipc(self) -> Session:
+        """A connection to the node's IPC socket, made once; it closes with the node.
+
+        Raises IpcError, and MachineError without the extension.
+        """
+        from mpbitcoin import ipc
+
+        if self._session is None:
+            self._session = ipc.connect(f"unix:{self.socket}")
+        return self._session
+
     def mine(self, blocks: int = 1, to: str | None = None) -> list[str]:
         """Mine blocks; their hashes. The coins go to the address `to`, or to anyone."""
         if to is None:
@@ -250,7 +266,10 @@ class RegtestNode:
         self._let_go()
 
     def _let_go(self) -> None:
-        """Close the pipe that keeps the node alive, and wait for its end."""
+        """Close what depends on the node, and the pipe that keeps it alive; wait for its end."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
         if self._tie >= 0:
             os.close(self._tie)
             self._tie = -1

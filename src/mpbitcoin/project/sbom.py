@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import re
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -24,6 +25,7 @@ from mpbitcoin.depends.sources.providers.pypi import Pypi
 from mpbitcoin.depends.sources.providers.url import Url
 from mpbitcoin.depends.sources.tree import NAME as TREE
 from mpbitcoin.depends.sources.tree import tree_versions
+from mpbitcoin.errors import UsageError
 
 _NAME = "multiprocess-bitcoin"
 
@@ -103,15 +105,33 @@ def _package(name: str, version: str) -> dict[str, Any]:
     return _component(name, version, values["license"], values["description"])
 
 
-def document(plan: Plan) -> dict[str, Any]:
+def _also(text: str) -> dict[str, Any]:
+    """A component from NAME==VERSION:LICENCE. Raises UsageError."""
+    match = re.fullmatch(r"([\w.-]+)==([\w.]+):(.+)", text)
+    if match is None:
+        raise UsageError(f"--also {text}: not NAME==VERSION:LICENCE")
+    name, version, licence = match.groups()
+    return {
+        "type": "library",
+        "bom-ref": f"{name}@{version}",
+        "name": name,
+        "version": version,
+        "licenses": [{"expression": licence}],
+        "purl": f"pkg:pypi/{name}@{version}",
+    }
+
+
+def document(plan: Plan, also: Sequence[str] = ()) -> dict[str, Any]:
     """The bill of materials of the executables that `plan` and the pinned tree make.
 
+    `also` is what else is linked, as NAME==VERSION:LICENCE.
+
     It names what is linked or included, not the tools; it has neither a time nor a machine in
-    it, so that the same sources give the same bytes. Raises SourceError.
+    it, so that the same sources give the same bytes. Raises SourceError, UsageError.
     """
     tree = _component(TREE, tree_versions()[0], "MIT", "Node, wallet and tools")
     packages = [_package(p.name, p.version) for p in plan.packages if p.context == HOST]
-    components = [tree, *packages]
+    components = [tree, *packages, *map(_also, also)]
     root = f"{_NAME}@{__version__}"
     made: dict[str, Any] = {
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
@@ -140,11 +160,11 @@ def _serial_number(made: Mapping[str, Any]) -> str:
     return f"urn:uuid:{uuid.UUID(bytes=digest[:16], version=4)}"
 
 
-def of_options(given: Mapping[str, str]) -> dict[str, Any]:
+def of_options(given: Mapping[str, str], also: Sequence[str] = ()) -> dict[str, Any]:
     """The bill of materials for options of depends. Raises MpbitcoinError's children."""
     from mpbitcoin.depends import options as names
     from mpbitcoin.depends import pipeline, toolset
 
     options = names.parse({"NO_QT": "1", **given})
     host, build = toolset.detect(options, pipeline.Workplace.of(options).compilers)
-    return document(planning.make(options, host, build))
+    return document(planning.make(options, host, build), also)

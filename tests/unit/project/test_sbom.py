@@ -12,6 +12,7 @@ from mpbitcoin import paths
 from mpbitcoin.depends import plan as planning
 from mpbitcoin.depends.options import parse
 from mpbitcoin.depends.sources.conandata import load_source
+from mpbitcoin.errors import UsageError
 from mpbitcoin.project import sbom
 from tests.unit.conftest import toolset
 
@@ -29,6 +30,18 @@ def test_it_names_what_is_linked() -> None:
     libraries = ["boost", "capnproto", "libevent", "libmultiprocess", "sqlite", "systemtap"]
     assert names(bill()) == ["bitcoin-core", *libraries, "zeromq"]
     assert names(bill(NO_ZMQ="1")) == ["bitcoin-core", *libraries]
+
+
+def test_what_else_is_linked() -> None:
+    chosen = parse({"NO_QT": "1"})
+    plan = planning.make(chosen, toolset(chosen), toolset())
+    made = sbom.document(plan, ["nanobind==3.1.0:BSD-3-Clause AND MIT"])
+    last = made["components"][-1]
+    assert (last["name"], last["version"]) == ("nanobind", "3.1.0")
+    assert last["licenses"] == [{"expression": "BSD-3-Clause AND MIT"}]
+    assert last["bom-ref"] in made["dependencies"][0]["dependsOn"]
+    with pytest.raises(UsageError, match="not NAME==VERSION:LICENCE"):
+        sbom.document(plan, ["nanobind"])
 
 
 def test_hashes_are_the_pinned_ones() -> None:
