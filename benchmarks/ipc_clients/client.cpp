@@ -75,7 +75,9 @@ class Client
 {
 public:
     Client(kj::AsyncIoContext& io, const char* path) :
-        m_io{io}, m_stream{io.lowLevelProvider->wrapSocketFd(connectTo(path))}, m_client{*m_stream},
+        m_io{io},
+        m_stream{io.lowLevelProvider->wrapSocketFd(connectTo(path))},
+        m_client{*m_stream},
         m_init{m_client.bootstrap()}
     {
         auto construct = m_init.typelessRequest(INIT, 0, nullptr, {});
