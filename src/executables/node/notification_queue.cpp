@@ -1,10 +1,9 @@
 #include <core_memusage.h>
+#include <executables/common/owned_block.h>
 #include <executables/node/notification_queue.h>
 #include <ipc/exception.h>
 #include <kernel/types.h>
 #include <logging.h>
-#include <primitives/block.h>
-#include <undo.h>
 #include <util/threadnames.h>
 
 #include <algorithm>
@@ -15,31 +14,6 @@ namespace {
 constexpr size_t MAX_BYTES{256 << 20};
 //! What an entry costs beside its block or transaction.
 constexpr size_t ENTRY_BYTES{512};
-
-//! A block notification that lives longer than the call it came with.
-struct OwnedBlock
-{
-    uint256 hash;
-    uint256 prev_hash;
-    CBlock data;
-    CBlockUndo undo_data;
-    interfaces::BlockInfo info{hash};
-
-    explicit OwnedBlock(const interfaces::BlockInfo& block) : hash{block.hash}
-    {
-        info.height = block.height;
-        info.file_number = block.file_number;
-        info.data_pos = block.data_pos;
-        info.chain_time_max = block.chain_time_max;
-        if (block.prev_hash) info.prev_hash = &(prev_hash = *block.prev_hash);
-        if (block.data) info.data = &(data = *block.data);
-        if (block.undo_data) info.undo_data = &(undo_data = *block.undo_data);
-    }
-    OwnedBlock(const OwnedBlock&) = delete;
-    OwnedBlock& operator=(const OwnedBlock&) = delete;
-
-    size_t bytes() const { return ENTRY_BYTES + RecursiveDynamicUsage(data); }
-};
 } // namespace
 
 NotificationQueue::NotificationQueue(std::shared_ptr<Notifications> receiver) :

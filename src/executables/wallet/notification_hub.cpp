@@ -1,52 +1,67 @@
+#include <core_memusage.h>
+#include <executables/common/owned_block.h>
 #include <executables/wallet/notification_hub.h>
+#include <ipc/exception.h>
+#include <kernel/types.h>
+#include <logging.h>
 #include <util/threadnames.h>
 
 #include <algorithm>
 #include <condition_variable>
-#include <exception>
+#include <cstdint>
+#include <deque>
 #include <thread>
 #include <utility>
 
 namespace mpbitcoin {
-//! A wallet and the thread that hands it one notification at a time.
-class NotificationHub::Worker
+namespace {
+//! Memory that the tasks of one wallet may take; a block is shared by all wallets.
+constexpr size_t MAX_BYTES{32 << 20};
+//! What a task costs beside its block or transaction.
+constexpr size_t TASK_BYTES{256};
+} // namespace
+
+//! A wallet, what it has yet to take, and the thread that hands it over.
+class NotificationHub::Queue
 {
 public:
-    explicit Worker(std::shared_ptr<Receiver> receiver) :
+    using SharedTask = std::shared_ptr<const Task>;
+
+    explicit Queue(std::shared_ptr<Receiver> receiver) :
         m_receiver{std::move(receiver)}, m_thread{[this] { run(); }}
     {
     }
 
-    //! Any thread but the worker's own.
-    ~Worker()
+    //! Any thread but the queue's own. What is left is dropped.
+    ~Queue()
     {
         {
             const std::lock_guard lock{m_mutex};
-            m_ending = true;
+            m_over = true;
         }
         m_changed.notify_all();
         m_thread.join();
     }
 
-    //! `task` has to live until finish() returns.
-    void begin(const Task& task)
+    //! Waits while the queue is full.
+    void add(SharedTask task, size_t bytes)
     {
         {
-            const std::lock_guard lock{m_mutex};
-            m_task = &task;
+            std::unique_lock lock{m_mutex};
+            m_changed.wait(lock, [this] { return m_bytes < MAX_BYTES; });
+            m_tasks.emplace_back(std::move(task), bytes);
+            m_bytes += bytes;
+            ++m_queued;
         }
         m_changed.notify_all();
     }
 
-    //! Wait until the task is done; what it threw.
-    std::exception_ptr finish()
+    void drain()
     {
         std::unique_lock lock{m_mutex};
-        m_changed.wait(lock, [this] { return !m_task; });
-        return std::exchange(m_error, nullptr);
+        const uint64_t wanted{m_queued};
+        m_changed.wait(lock, [&] { return m_taken >= wanted; });
     }
-
-    void runHere(const Task& task) { task(*m_receiver); }
 
 private:
     void run()
@@ -54,28 +69,34 @@ private:
         util::ThreadRename("notify");
         std::unique_lock lock{m_mutex};
         while (true) {
-            m_changed.wait(lock, [this] { return m_ending || m_task; });
-            if (!m_task) return;
+            m_changed.wait(lock, [this] { return m_over || !m_tasks.empty(); });
+            if (m_over) break;
+            const auto [task, bytes]{std::move(m_tasks.front())};
+            m_tasks.pop_front();
             lock.unlock();
-            std::exception_ptr error;
             try {
-                (*m_task)(*m_receiver);
-            } catch (...) {
-                error = std::current_exception();
+                (*task)(*m_receiver);
+            } catch (const ipc::Exception& error) {
+                LogDebug(BCLog::IPC, "A notification came as the node went: %s", error.what());
             }
             lock.lock();
-            m_error = std::move(error);
-            m_task = nullptr;
+            m_bytes -= bytes;
+            ++m_taken;
             m_changed.notify_all();
         }
+        m_bytes = 0;
+        m_taken = m_queued;
+        m_changed.notify_all();
     }
 
     const std::shared_ptr<Receiver> m_receiver;
     std::mutex m_mutex;
     std::condition_variable m_changed;
-    const Task* m_task{nullptr};
-    std::exception_ptr m_error;
-    bool m_ending{false};
+    std::deque<std::pair<SharedTask, size_t>> m_tasks;
+    size_t m_bytes{0};
+    uint64_t m_queued{0};
+    uint64_t m_taken{0};
+    bool m_over{false};
     std::thread m_thread;
 };
 
@@ -88,76 +109,80 @@ NotificationHub::~NotificationHub() = default;
 
 std::unique_ptr<interfaces::Handler> NotificationHub::add(std::shared_ptr<Receiver> receiver)
 {
-    auto worker = std::make_shared<Worker>(std::move(receiver));
+    auto queue = std::make_shared<Queue>(std::move(receiver));
     {
         const std::lock_guard lock{m_mutex};
-        m_workers.push_back(worker);
+        m_queues.push_back(queue);
     }
     return interfaces::MakeCleanupHandler(
-        [hub = shared_from_this(), worker = std::move(worker)]() mutable {
-            if (worker) hub->remove(std::exchange(worker, nullptr));
+        [hub = shared_from_this(), queue = std::move(queue)]() mutable {
+            if (queue) hub->remove(std::exchange(queue, nullptr));
         });
 }
 
-void NotificationHub::remove(const std::shared_ptr<Worker>& worker)
+void NotificationHub::remove(const std::shared_ptr<Queue>& queue)
 {
     const std::lock_guard lock{m_mutex};
-    m_workers.erase(std::find(m_workers.begin(), m_workers.end(), worker));
+    m_queues.erase(std::find(m_queues.begin(), m_queues.end(), queue));
 }
 
-void NotificationHub::each(const Task& task)
+std::vector<std::shared_ptr<NotificationHub::Queue>> NotificationHub::queues()
 {
-    std::vector<std::shared_ptr<Worker>> workers;
-    {
-        const std::lock_guard lock{m_mutex};
-        workers = m_workers;
+    const std::lock_guard lock{m_mutex};
+    return m_queues;
+}
+
+void NotificationHub::drain()
+{
+    for (const auto& queue : queues()) {
+        queue->drain();
     }
-    if (workers.size() == 1) {
-        workers.front()->runHere(task);
-        return;
+}
+
+void NotificationHub::each(size_t bytes, Task task)
+{
+    const auto shared = std::make_shared<const Task>(std::move(task));
+    for (const auto& queue : queues()) {
+        queue->add(shared, TASK_BYTES + bytes);
     }
-    for (const auto& worker : workers) {
-        worker->begin(task);
-    }
-    std::exception_ptr first;
-    for (const auto& worker : workers) {
-        auto error{worker->finish()};
-        if (!first) first = std::move(error);
-    }
-    if (first) std::rethrow_exception(first);
 }
 
 void NotificationHub::transactionAddedToMempool(const CTransactionRef& tx)
 {
-    each([&](Receiver& receiver) { receiver.transactionAddedToMempool(tx); });
+    each(RecursiveDynamicUsage(*tx),
+         [tx](Receiver& receiver) { receiver.transactionAddedToMempool(tx); });
 }
 
 void NotificationHub::transactionRemovedFromMempool(const CTransactionRef& tx,
                                                     MemPoolRemovalReason reason)
 {
-    each([&](Receiver& receiver) { receiver.transactionRemovedFromMempool(tx, reason); });
+    each(RecursiveDynamicUsage(*tx),
+         [tx, reason](Receiver& receiver) { receiver.transactionRemovedFromMempool(tx, reason); });
 }
 
 void NotificationHub::blockConnected(const kernel::ChainstateRole& role,
                                      const interfaces::BlockInfo& block)
 {
-    each([&](Receiver& receiver) { receiver.blockConnected(role, block); });
+    const auto owned = std::make_shared<const OwnedBlock>(block);
+    each(owned->bytes(),
+         [role, owned](Receiver& receiver) { receiver.blockConnected(role, owned->info); });
 }
 
 void NotificationHub::blockDisconnected(const interfaces::BlockInfo& block)
 {
     m_disconnecting();
-    each([&](Receiver& receiver) { receiver.blockDisconnected(block); });
+    const auto owned = std::make_shared<const OwnedBlock>(block);
+    each(owned->bytes(), [owned](Receiver& receiver) { receiver.blockDisconnected(owned->info); });
 }
 
 void NotificationHub::updatedBlockTip()
 {
-    each([](Receiver& receiver) { receiver.updatedBlockTip(); });
+    each(0, [](Receiver& receiver) { receiver.updatedBlockTip(); });
 }
 
 void NotificationHub::chainStateFlushed(const kernel::ChainstateRole& role,
                                         const CBlockLocator& locator)
 {
-    each([&](Receiver& receiver) { receiver.chainStateFlushed(role, locator); });
+    each(0, [role, locator](Receiver& receiver) { receiver.chainStateFlushed(role, locator); });
 }
 } // namespace mpbitcoin

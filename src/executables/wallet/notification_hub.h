@@ -4,6 +4,7 @@
 #include <interfaces/chain.h>
 #include <interfaces/handler.h>
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -11,8 +12,9 @@
 
 namespace mpbitcoin {
 //! Hands the node's notifications to all wallets of this process: a block comes once for all of
-//! them. All wallets have taken one before the next one is handed over. They take it side by side,
-//! each on a thread of its own, because each waits for its disk. Thread-safe.
+//! them. Each wallet takes them in order on a thread of its own, so that one which waits for its
+//! disk or its lock does not hold up the others; one that lags far behind holds up the node's
+//! queue. Thread-safe.
 class NotificationHub final : public interfaces::Chain::Notifications,
                               public std::enable_shared_from_this<NotificationHub>
 {
@@ -24,8 +26,11 @@ public:
     ~NotificationHub() override;
 
     //! Until the handler disconnects or goes, `receiver` gets all notifications. One that is being
-    //! handed over may still reach it then.
+    //! taken is waited for then.
     std::unique_ptr<interfaces::Handler> add(std::shared_ptr<Receiver> receiver);
+
+    //! Wait until all wallets have taken what was handed over before.
+    void drain();
 
     void transactionAddedToMempool(const CTransactionRef& tx) override;
     void transactionRemovedFromMempool(const CTransactionRef& tx,
@@ -38,16 +43,17 @@ public:
                            const CBlockLocator& locator) override;
 
 private:
-    class Worker;
+    class Queue;
     using Task = std::function<void(Receiver&)>;
 
-    //! Returns when all wallets have done it. Throws what the first one of them threw.
-    void each(const Task& task);
-    void remove(const std::shared_ptr<Worker>& worker);
+    //! Queue a task for all wallets. `bytes` is what it takes while it waits.
+    void each(size_t bytes, Task task);
+    void remove(const std::shared_ptr<Queue>& queue);
+    std::vector<std::shared_ptr<Queue>> queues();
 
     const std::function<void()> m_disconnecting;
     std::mutex m_mutex;
-    std::vector<std::shared_ptr<Worker>> m_workers;
+    std::vector<std::shared_ptr<Queue>> m_queues;
 };
 } // namespace mpbitcoin
 

@@ -255,7 +255,7 @@ WalletChain::handleNotifications(std::shared_ptr<Notifications> notifications)
     }
     // What the node has queued for this process, a wallet inside the node would have by now.
     return interfaces::MakeCleanupHandler([this, handler] {
-        m_chain.waitForNotifications();
+        waitForNotifications();
         handler->disconnect();
     });
 }
@@ -263,8 +263,14 @@ WalletChain::handleNotifications(std::shared_ptr<Notifications> notifications)
 void WalletChain::waitForNotificationsIfTipChanged(const uint256& old_tip)
 {
     const auto tip{std::exchange(thread().tip, std::nullopt)};
-    if (tip && *tip == old_tip) return;
-    m_chain.waitForNotificationsIfTipChanged(old_tip);
+    if (!tip || *tip != old_tip) m_chain.waitForNotificationsIfTipChanged(old_tip);
+    m_hub->drain();
+}
+
+void WalletChain::waitForNotifications()
+{
+    m_chain.waitForNotifications();
+    m_hub->drain();
 }
 
 std::unique_ptr<interfaces::Handler> WalletChain::handleRpc(const CRPCCommand& command)

@@ -80,6 +80,7 @@ public:
     std::unique_ptr<interfaces::Handler>
     handleNotifications(std::shared_ptr<Notifications> notifications) override;
     void waitForNotificationsIfTipChanged(const uint256& old_tip) override;
+    void waitForNotifications() override;
     std::unique_ptr<interfaces::Handler> handleRpc(const CRPCCommand& command) override;
 
 private:
