@@ -16,8 +16,9 @@ void Call::finish(Outcome outcome)
         if (m_outcome) return;
         m_outcome = std::move(outcome);
         if (m_counted) target->connection()->m_calls.fetch_sub(1);
-        m_finished.notify_all();
     }
+    // Not under the lock, which the one that waits would have to wait for.
+    m_finished.notify_all();
     if (m_mailbox) m_mailbox->put(shared_from_this());
 }
 

@@ -54,10 +54,14 @@ EventLoop::~EventLoop()
 void EventLoop::post(Work work)
 {
     if (isOurs()) {
-        const std::lock_guard lock{m_mutex};
+        kj::Own<kj::CrossThreadPromiseFulfiller<void>> wake;
+        std::unique_lock lock{m_mutex};
         if (!m_stopped) {
             m_work.push_back(kj::mv(work));
-            if (m_wake) kj::mv(m_wake)->fulfill();
+            wake = kj::mv(m_wake);
+            lock.unlock();
+            // Not under the lock, which the loop takes when it wakes up.
+            if (wake) wake->fulfill();
             return;
         }
     }

@@ -98,9 +98,8 @@ Schemas::Schemas(const std::string& folder, Bindings bindings) :
 
 void Schemas::load(const std::string& file)
 {
-    const kj::ReadableDirectory* const folders[]{m_folder.get()};
-    m_parser.parseFromDirectory(*m_folder,
-                                kj::Path::parse(kj::StringPtr{file.c_str(), file.size()}), folders);
+    m_parser.parseFromDirectory(
+        *m_folder, kj::Path::parse(kj::StringPtr{file.c_str(), file.size()}), m_imports);
 }
 
 std::string Schemas::comment(capnp::Schema schema) const

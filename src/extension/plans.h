@@ -118,6 +118,8 @@ private:
 
     const kj::Own<kj::Filesystem> m_filesystem{kj::newDiskFilesystem()};
     const kj::Own<const kj::ReadableDirectory> m_folder;
+    //! Files that are loaded later look here, too: the parser keeps its address.
+    const kj::ReadableDirectory* const m_imports[1]{m_folder.get()};
     capnp::SchemaParser m_parser;
     const Bindings m_bindings;
     std::unordered_map<capnp::Schema, std::unique_ptr<StructPlan>, SchemaHash> m_structs;

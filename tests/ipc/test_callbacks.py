@@ -10,8 +10,8 @@ from collections.abc import Callable
 import pytest
 
 from mpbitcoin import ipc
-from mpbitcoin.ipc._generated.handlers import ChainNotificationsHandler
-from mpbitcoin.ipc._generated.types import (
+from mpbitcoin.ipc.handlers import ChainNotificationsHandler
+from mpbitcoin.ipc.types import (
     BlockInfo,
     ChainstateRole,
     SettingsUpdateCallResult,
@@ -61,7 +61,7 @@ def test_notifications_of_a_real_node(node: RealNode) -> None:
 
 
 def test_the_chain_answers_questions(node: RealNode) -> None:
-    from mpbitcoin.ipc._generated.types import FoundBlockRequest
+    from mpbitcoin.ipc.types import FoundBlockRequest
 
     with node.connect() as session:
         chain = session.chain

@@ -10,8 +10,8 @@ import time
 import pytest
 
 from mpbitcoin import ipc
-from mpbitcoin.ipc._generated.types import BlockCheckOptions, BlockWaitOptions
 from mpbitcoin.ipc.mining import mine_block
+from mpbitcoin.ipc.types import BlockCheckOptions, BlockWaitOptions
 from tests.ipc.conftest import RealNode, generate, rpc
 
 

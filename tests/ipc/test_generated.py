@@ -11,8 +11,9 @@ from mpbitcoin.ipc import codegen
 def test_the_generated_modules_are_those_of_the_schemas(tmp_path: Path) -> None:
     committed = paths.PACKAGE / "ipc" / "_generated"
     written = codegen.write(tmp_path)
-    assert {file.name for file in written} == {file.name for file in committed.glob("*.py")}
-    for file in written:
-        assert file.read_text() == (committed / file.name).read_text(), (
-            f"{file.name} is old: python -m mpbitcoin.ipc.codegen"
+    names = {file.relative_to(tmp_path) for file in written}
+    assert names == {file.relative_to(committed) for file in committed.rglob("*.py")}
+    for name in names:
+        assert (tmp_path / name).read_text() == (committed / name).read_text(), (
+            f"{name} is old: python -m mpbitcoin.ipc.codegen"
         )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from mpbitcoin.ipc import native
-from mpbitcoin.ipc._generated import aio as interfaces
+from mpbitcoin.ipc._generated.core import aio as interfaces
 from mpbitcoin.ipc.address import connect_socket, socket_path
 from mpbitcoin.ipc.base import BaseSession, describe_error, handler
 from mpbitcoin.ipc.errors import CallTimeout, MethodUnimplemented, VersionMismatch
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from mpbitcoin.ipc._generated.chain.aio import Chain
     from mpbitcoin.ipc.interface import BaseInterface
 
 
@@ -61,9 +62,12 @@ class AsyncSession(BaseSession):
         """The JSON-RPC interface, without HTTP."""
         return await self.init.make_rpc()
 
-    async def chain(self) -> interfaces.Chain:
+    async def chain(self) -> Chain:
         """The node's chain, as its wallets see it. Raises MethodUnimplemented where it has none."""
-        return await interfaces.NodeInit(self, self.capability).make_chain()
+        from mpbitcoin.ipc._generated.chain import aio as ours
+
+        self.use_chain(ours.CLASSES)
+        return await ours.NodeInit(self, self.capability).make_chain()
 
     async def mining(self) -> interfaces.Mining:
         """Block templates and blocks."""

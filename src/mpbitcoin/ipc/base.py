@@ -32,7 +32,7 @@ class BaseSession:
     pollable: ClassVar[bool]
 
     def __init__(self, fd: int, limits: Limits) -> None:
-        from mpbitcoin.ipc._generated import bindings
+        from mpbitcoin.ipc._generated.core import bindings
 
         extension = native.extension()
         self.mailbox = extension.Mailbox(self.pollable)
@@ -68,6 +68,11 @@ class BaseSession:
         """Speak as the nodes of this release do; objects that are there keep their way."""
         self._release = release
         self._bounds = {}
+
+    def use_chain(self, classes: dict[int, type[BaseInterface]]) -> None:
+        """Know the types of Chain and of wallets, too. Raises MethodUnimplemented."""
+        native.read_chain(self._release)
+        self.classes.update(classes)
 
     def bounds(self, interface: type[BaseInterface]) -> Bounds:
         """The interface's methods as the other process has them."""

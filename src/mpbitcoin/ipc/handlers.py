@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-from mpbitcoin.ipc._generated.handlers import *  # noqa: F403 - all of them are public
+from mpbitcoin.ipc._generated.chain.handlers import *  # noqa: F403 - all of them are public

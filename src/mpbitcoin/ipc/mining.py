@@ -12,8 +12,8 @@ from mpbitcoin.ipc.errors import IpcError
 from mpbitcoin.ipc.values import BlockHash
 
 if TYPE_CHECKING:
-    from mpbitcoin.ipc._generated.interfaces import Mining
-    from mpbitcoin.ipc._generated.types import CoinbaseTx
+    from mpbitcoin.ipc._generated.core.interfaces import Mining
+    from mpbitcoin.ipc._generated.core.types import CoinbaseTx
 
 #: The script that anybody can spend: OP_TRUE.
 ANYONE = b"\x51"

@@ -18,7 +18,7 @@ from mpbitcoin.errors import MachineError
 RELEASES = ("31.99", "30.99")
 #: What the first file of a connection is, by release.
 _FIRST = "ipc/capnp/init.capnp"
-#: Ours beside it, where they are.
+#: What our nodes offer beyond it, and wallets.
 _OURS = "ipc/interfaces/processes/processes.capnp"
 
 
@@ -78,9 +78,24 @@ def read_schemas(folder: Path, files: list[str], bindings: Any = None) -> Any:
 
 @cache
 def schemas(release: str = RELEASES[0]) -> Any:
-    """The schemas of a release, bound to our types. Read once."""
-    from mpbitcoin.ipc._generated import bindings
+    """What nodes of a release offer first, bound to our types. Read once."""
+    from mpbitcoin.ipc._generated.core import bindings
 
-    folder = schema_folder(release)
-    files = [name for name in (_FIRST, _OURS) if (folder / name).is_file()]
-    return read_schemas(folder, files, (bindings.STRUCTS, bindings.ENUMS, bindings.METHODS))
+    bound = (bindings.STRUCTS, bindings.ENUMS, bindings.METHODS)
+    return read_schemas(schema_folder(release), [_FIRST], bound)
+
+
+@cache
+def read_chain(release: str) -> None:
+    """Read a release's Chain and wallets, too. Raises MethodUnimplemented when it has none."""
+    from mpbitcoin.ipc._generated.chain import bindings as ours
+    from mpbitcoin.ipc._generated.core import bindings
+    from mpbitcoin.ipc.errors import MethodUnimplemented
+
+    if not (schema_folder(release) / _OURS).is_file():
+        raise MethodUnimplemented(f"nodes of {release} have no Chain", "use a newer node")
+    # The extension looks types up in these very tables, when they are first met.
+    bindings.STRUCTS.update(ours.STRUCTS)
+    bindings.ENUMS.update(ours.ENUMS)
+    bindings.METHODS.update(ours.METHODS)
+    schemas(release).load(_OURS)

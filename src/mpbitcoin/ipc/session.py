@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from mpbitcoin.errors import MpbitcoinError
 from mpbitcoin.ipc import native
-from mpbitcoin.ipc._generated import interfaces
+from mpbitcoin.ipc._generated.core import interfaces
 from mpbitcoin.ipc.address import connect_socket, socket_path
 from mpbitcoin.ipc.base import BaseSession, describe_error, handler
 from mpbitcoin.ipc.errors import MethodUnimplemented, VersionMismatch
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from mpbitcoin.ipc._generated.chain.interfaces import Chain
     from mpbitcoin.ipc.interface import BaseInterface
 
 #: Threads that answer calls of our objects, of one connection. Each object has one call at a time.
@@ -72,9 +73,12 @@ class Session(BaseSession):
         return self.init.make_rpc()
 
     @property
-    def chain(self) -> interfaces.Chain:
+    def chain(self) -> Chain:
         """The node's chain, as its wallets see it. Raises MethodUnimplemented where it has none."""
-        return interfaces.NodeInit(self, self.capability).make_chain()
+        from mpbitcoin.ipc._generated.chain import interfaces as ours
+
+        self.use_chain(ours.CLASSES)
+        return ours.NodeInit(self, self.capability).make_chain()
 
     def close(self) -> None:
         """Close the connection; end the process, if it was started by us."""

@@ -85,6 +85,10 @@ NODES: list[dict[str, Any]] = [
 ]
 
 
+def renderer() -> Renderer:
+    return Renderer(read(NODES), "chain")
+
+
 def test_hidden_types_and_their_methods_are_left_out() -> None:
     assert [node.name for node in read(NODES)] == ["Init", "Map", "Point", "Watcher"]
     init = read(NODES)[0]
@@ -93,7 +97,7 @@ def test_hidden_types_and_their_methods_are_left_out() -> None:
 
 
 def test_clients_are_typed_and_documented() -> None:
-    text = Renderer(read(NODES)).interfaces_module(asynchronous=False)
+    text = renderer().interfaces_module(asynchronous=False)
     assert "def find(self, blockHash: BlockHash) -> Point | None:" in text
     assert '"""Find it."""' in text
     assert '"""Shows the way."""' in text
@@ -105,13 +109,13 @@ def test_clients_are_typed_and_documented() -> None:
 
 
 def test_async_clients_await() -> None:
-    text = Renderer(read(NODES)).interfaces_module(asynchronous=True)
+    text = renderer().interfaces_module(asynchronous=True)
     assert "async def find(self, blockHash: BlockHash) -> Point | None:" in text
     assert 'await self._call("find", blockHash)' in text
 
 
 def test_structs_are_dataclasses_with_defaults() -> None:
-    text = Renderer(read(NODES)).types_module()
+    text = renderer().types_module()
     assert "    x: int = 7\n" in text
     assert "    tags: list[str] = field(default_factory=list)\n" in text
     assert "    next: Point | None = None\n" in text
@@ -120,13 +124,13 @@ def test_structs_are_dataclasses_with_defaults() -> None:
 
 
 def test_handlers_may_answer_later() -> None:
-    text = Renderer(read(NODES)).handlers_module()
+    text = renderer().handlers_module()
     assert "class WatcherHandler:" in text
     assert "def moved(self, to: Point) -> Awaitable[None] | None:" in text
 
 
 def test_the_extension_is_told_classes_and_hooks() -> None:
-    text = Renderer(read(NODES)).bindings_module()
+    text = renderer().bindings_module()
     assert "HANDSHAKE = (0x1, 0)" in text
     assert "0x3: (types.Point, {}, {})," in text
     assert '(0x2, "both"): (types.MapBothResult, {}, {}),' in text

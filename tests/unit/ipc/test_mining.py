@@ -5,9 +5,9 @@ import struct
 
 import pytest
 
-from mpbitcoin.ipc._generated.types import CoinbaseTx
 from mpbitcoin.ipc.errors import IpcError
 from mpbitcoin.ipc.mining import ANYONE, coinbase, solve
+from mpbitcoin.ipc.types import CoinbaseTx
 
 WANTED = CoinbaseTx(
     version=2,

@@ -8,6 +8,7 @@ from mpbitcoin import paths, process
 from mpbitcoin.depends.profile import program
 from mpbitcoin.ipc import native
 
+_INIT = '"""Written by mpbitcoin.ipc.codegen."""\n'
 #: The files that hold all types.
 FILES = ["ipc/capnp/init.capnp", "ipc/interfaces/processes/processes.capnp"]
 
@@ -18,22 +19,26 @@ def write(folder: Path) -> list[Path]:
     from mpbitcoin.ipc.codegen.render import Renderer
 
     schemas = native.read_schemas(native.schema_folder(native.RELEASES[0]), FILES)
-    renderer = Renderer(read(schemas.describe()))
-    texts = {
-        "__init__.py": '"""Written by mpbitcoin.ipc.codegen."""\n',
-        "aio.py": renderer.interfaces_module(asynchronous=True),
-        "bindings.py": renderer.bindings_module(),
-        "handlers.py": renderer.handlers_module(),
-        "interfaces.py": renderer.interfaces_module(asynchronous=False),
-        "types.py": renderer.types_module(),
-    }
-    folder.mkdir(parents=True, exist_ok=True)
+    nodes = read(schemas.describe())
+    texts = {"__init__.py": _INIT}
+    for part in sorted({node.part for node in nodes}):
+        renderer = Renderer(nodes, part)
+        texts |= {
+            f"{part}/__init__.py": _INIT,
+            f"{part}/aio.py": renderer.interfaces_module(asynchronous=True),
+            f"{part}/bindings.py": renderer.bindings_module(),
+            f"{part}/interfaces.py": renderer.interfaces_module(asynchronous=False),
+            f"{part}/types.py": renderer.types_module(),
+        }
+        if renderer.served:
+            texts[f"{part}/handlers.py"] = renderer.handlers_module()
     written = []
     for name, text in texts.items():
         file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
         written.append(file)
     house = ["--quiet", f"--config={paths.PROJECT / 'pyproject.toml'}", str(folder)]
-    process.run([program("ruff"), "check", "--fix", "--select=F401,I", *house])
+    process.run([program("ruff"), "check", "--fix", "--select=F401,I,TC005", *house])
     process.run([program("ruff"), "format", *house])
     return written

@@ -71,6 +71,8 @@ class Node:
     kind: str
     name: str
     doc: str
+    #: The package that it is written to: what every node has is imported without the rest.
+    part: str
     fields: tuple[Field, ...] = ()
     members: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
@@ -135,6 +137,7 @@ def read(described: list[dict[str, Any]]) -> list[Node]:
                 raw["kind"],
                 name,
                 raw["doc"],
+                "core" if raw["display_name"].startswith("ipc/capnp/") else "chain",
                 tuple(_field(each) for each in raw.get("fields", ())),
                 tuple(raw.get("members", ())),
                 tuple(raw.get("parameters", ())),

@@ -33,25 +33,27 @@ def _sentence(doc: str, name: str, otherwise: str) -> str:
 
 
 class Renderer:
-    """Writes the modules from the nodes."""
+    """Writes the modules of one part from all nodes."""
 
-    def __init__(self, nodes: list[Node]) -> None:
-        self.interfaces = [node for node in nodes if node.kind == "interface"]
-        self.structs = [
-            node for node in nodes if node.kind == "struct" and node.name not in _SIMPLE
-        ]
-        self.simple = [node for node in nodes if node.name in _SIMPLE]
-        self.enums = [node for node in nodes if node.kind == "enum"]
+    def __init__(self, nodes: list[Node], part: str) -> None:
+        self.nodes = nodes
+        self.part = part
+        ours = [node for node in nodes if node.part == part]
+        self.interfaces = [node for node in ours if node.kind == "interface"]
+        self.structs = [node for node in ours if node.kind == "struct" and node.name not in _SIMPLE]
+        self.simple = [node for node in ours if node.name in _SIMPLE]
+        self.enums = [node for node in ours if node.kind == "enum"]
         self.by_id = {node.id: node for node in nodes}
         returned = set(self._ids(method.results for method in self._methods()))
         taken = set(self._ids(method.params for method in self._methods()))
-        served = {node.id for node in self.interfaces} & (taken - returned)
+        known = {node.id for node in nodes if node.kind == "interface"}
+        served = known & (taken - returned)
         self.types = Types(self.by_id, frozenset(served))
         self.served = [node for node in self.interfaces if node.id in served]
         self.clients = [node for node in self.interfaces if node.id not in served]
 
     def _methods(self) -> Iterator[Method]:
-        for node in self.interfaces:
+        for node in self.nodes:
             yield from node.methods
 
     def _ids(self, groups: Iterable[tuple[Field, ...]]) -> Iterator[int]:
@@ -75,8 +77,8 @@ class Renderer:
 
     def types_module(self) -> str:
         """Dataclasses and enumerations."""
-        handlers = _import("handlers", [f"{node.name}Handler" for node in self.served])
-        clients = _import("interfaces", [node.name for node in self.clients])
+        handlers = self._import("handlers", [f"{node.name}Handler" for node in self.served])
+        clients = self._import("interfaces", [node.name for node in self.clients])
         parts = [
             _HEAD.format(what="What interfaces take and give."),
             "from collections.abc import Callable\n",
@@ -84,7 +86,7 @@ class Renderer:
             "from datetime import timedelta\nfrom enum import IntEnum\n",
             "from typing import TYPE_CHECKING, Any, Literal\n\n",
             "from mpbitcoin.ipc.values import BlockHash, Txid\n\n",
-            f"if TYPE_CHECKING:\n    {handlers}    {clients}\n",
+            _indented("if TYPE_CHECKING:\n", handlers + clients),
         ]
         for node in self.enums:
             parts.append(f"\nclass {node.name}(IntEnum):\n")
@@ -137,7 +139,19 @@ class Renderer:
             for method in node.methods
             if len(method.results) > 1
         ]
-        return _import("types", [node.name for node in (*self.enums, *self.structs)] + results)
+        own = self._import("types", [node.name for node in (*self.enums, *self.structs)] + results)
+        kinds = {"enum", "struct"} if self.part != "core" else set()
+        core = [node.name for node in self.nodes if node.part == "core" and node.kind in kinds]
+        return own + (_import("core.types", core) if core else "")
+
+    def _import(self, module: str, names: list[str]) -> str:
+        return _import(f"{self.part}.{module}", names) if names else ""
+
+    def _import_bases(self, module: str) -> str:
+        """Import of the interfaces of the other part that ours extend."""
+        bases = {each for node in self.interfaces for each in node.ancestors}
+        names = [node.name for node in self.nodes if node.id in bases and node.part != self.part]
+        return _import(f"core.{module}", names) if names else ""
 
     # The interfaces.
 
@@ -149,9 +163,10 @@ class Renderer:
             _HEAD.format(what=f"Objects of another process, {how}"),
             "from collections.abc import Callable, Sequence\nfrom datetime import timedelta\n",
             "from typing import Any, ClassVar\n\n",
-            "from mpbitcoin.ipc._generated import types\n",
-            _import("handlers", [f"{node.name}Handler" for node in self.served]),
+            f"from mpbitcoin.ipc._generated.{self.part} import types\n",
+            self._import("handlers", [f"{node.name}Handler" for node in self.served]),
             self._import_types(),
+            self._import_bases("aio" if asynchronous else "interfaces"),
             f"from mpbitcoin.ipc.interface import BaseInterface, {base}, Signature\n",
             "from mpbitcoin.ipc.values import BlockHash, Bytes, Txid\n\n",
         ]
@@ -254,7 +269,8 @@ class Renderer:
             "from collections.abc import Awaitable\nfrom typing import TYPE_CHECKING\n\n",
             self._import_types(),
             "from mpbitcoin.ipc.values import BlockHash, Txid\n\n",
-            "if TYPE_CHECKING:\n    from mpbitcoin.ipc._generated import interfaces\n\n",
+            "if TYPE_CHECKING:\n",
+            f"    from mpbitcoin.ipc._generated.{self.part} import interfaces\n\n",
         ]
         for node in self.served:
             doc = _sentence(node.doc, node.name, f"Answers calls of {node.name}")
@@ -287,14 +303,12 @@ class Renderer:
 
     def bindings_module(self) -> str:
         """Classes and hooks by the schemas' ids, for the extension."""
-        init = next(node for node in self.interfaces if node.name == "Init")
         parts = [
             _HEAD.format(what="Classes and hooks of types and methods, for the extension."),
-            "from typing import Any\n\nfrom mpbitcoin.ipc._generated import types\n",
+            f"from typing import Any\n\nfrom mpbitcoin.ipc._generated.{self.part} import types\n",
             "from mpbitcoin.ipc.results import value_or_error, void_or_error\n",
             "from mpbitcoin.ipc.values import BlockHash, Txid, to_milliseconds\n\n",
-            "#: Init.construct, with which threads are exchanged.\n",
-            f"HANDSHAKE = ({init.id:#x}, 0)\n\n",
+            *self._handshake(),
             "#: By type id: what makes it, and what its fields go through from and to the wire.\n",
             "STRUCTS: dict[int, tuple[Any, dict[str, Any], dict[str, Any]]] = {\n",
         ]
@@ -313,6 +327,14 @@ class Renderer:
             parts += [self._bound_method(node, method) for method in node.methods]
         parts.append("}\n")
         return "".join(parts)
+
+    def _handshake(self) -> list[str]:
+        what = "#: Init.construct, with which threads are exchanged.\n"
+        return [
+            f"{what}HANDSHAKE = ({node.id:#x}, 0)\n\n"
+            for node in self.interfaces
+            if node.name == "Init"
+        ]
 
     def _bound_struct(self, node: Node) -> str:
         load, store = self._hooks(node.name, node.fields)
@@ -335,6 +357,10 @@ class Renderer:
 
 def _import(module: str, names: list[str]) -> str:
     return f"from mpbitcoin.ipc._generated.{module} import ({', '.join(names)})\n"
+
+
+def _indented(head: str, body: str) -> str:
+    return head + textwrap.indent(body, "    ") + "\n" if body else ""
 
 
 def _dict(hooks: dict[str, str]) -> str:

@@ -72,7 +72,7 @@ def _value(text: str, field: dict[str, Any], hook: Any) -> Any:
 
 def execute(args: argparse.Namespace) -> int:
     """Run the action."""
-    from mpbitcoin.ipc._generated import bindings
+    from mpbitcoin.ipc._generated.core import bindings
 
     with node.connect(args) as session:
         target, method = _find(session, args.method)

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from mpbitcoin.ipc._generated import types
+from mpbitcoin.ipc._generated.chain import types
 from mpbitcoin.ipc.results import value_or_error, void_or_error
-from mpbitcoin.ipc.values import BlockHash, Txid, to_milliseconds
-
-#: Init.construct, with which threads are exchanged.
-HANDSHAKE = (0x8838C700BA5CBA65, 0)
+from mpbitcoin.ipc.values import BlockHash, Txid
 
 #: By type id: what makes it, and what its fields go through from and to the wire.
 STRUCTS: dict[int, tuple[Any, dict[str, Any], dict[str, Any]]] = {
@@ -17,19 +14,14 @@ STRUCTS: dict[int, tuple[Any, dict[str, Any], dict[str, Any]]] = {
     0xAC542A9AAF1FA94E: (value_or_error, {}, {}),
     0xD6CF0E017D0F2018: (void_or_error, {}, {}),
     0x94904CE0B4156D21: (types.BilingualStr, {}, {}),
-    0x89F3F39B6C9DD162: (types.BlockCheckOptions, {}, {}),
-    0x80FCA083EF81A559: (types.BlockCreateOptions, {}, {}),
     0xA50D6ED8BBF9849F: (
         types.BlockInfo,
         {"hash": BlockHash, "prev_hash": BlockHash, "data": memoryview, "undo_data": memoryview},
         {},
     ),
-    0xB3BE4B8949350369: (types.BlockRef, {"hash": BlockHash}, {}),
-    0x9BA437D9DE0C452E: (types.BlockWaitOptions, {}, {"timeout": to_milliseconds}),
     0x9F5CC0378DEBDE92: (types.BumpFee, {}, {}),
     0xC71EA6524FF18A1D: (types.ChainstateRole, {}, {}),
     0x850E0E35EF3B362A: (types.CoinControl, {}, {}),
-    0xDC399C6D34AE7E69: (types.CoinbaseTx, {}, {}),
     0xA2D5A0227281555F: (types.CoinsGroup, {}, {}),
     0xF12DE0428483F84B: (types.CoinsGroupCoin, {}, {}),
     0xDDD99CD1AA538DE2: (types.CreatedTransaction, {}, {}),
@@ -60,7 +52,6 @@ STRUCTS: dict[int, tuple[Any, dict[str, Any], dict[str, Any]]] = {
 ENUMS: dict[int, Any] = {}
 #: The same by interface and method.
 METHODS: dict[tuple[int, str], tuple[Any, dict[str, Any], dict[str, Any]]] = {
-    (0xF9671AD841B2F622, "get_block"): (None, {"result": memoryview}, {}),
     (0xC8A8EA97DC2C852A, "get_block_hash"): (None, {"result": BlockHash}, {}),
     (0xC8A8EA97DC2C852A, "block_filter_matches_any"): (None, {"block_hash": BlockHash}, {}),
     (0xC8A8EA97DC2C852A, "find_block"): (types.ChainFindBlockResult, {"hash": BlockHash}, {}),
@@ -101,12 +92,6 @@ METHODS: dict[tuple[int, str], tuple[Any, dict[str, Any], dict[str, Any]]] = {
         {"old_tip": BlockHash},
         {},
     ),
-    (0xF9C68436DF3AF39E, "wait_tip_changed"): (
-        None,
-        {"current_tip": BlockHash},
-        {"timeout": to_milliseconds},
-    ),
-    (0xF9C68436DF3AF39E, "check_block"): (types.MiningCheckBlockResult, {}, {}),
     (0xCFD579D4E5D21F15, "call"): (types.RpcActorCallResult, {}, {}),
     (0x9AECE57BD52DC7C7, "call"): (types.SettingsUpdateCallResult, {}, {}),
     (0xCC019397423401C6, "call"): (None, {"txid": Txid}, {}),

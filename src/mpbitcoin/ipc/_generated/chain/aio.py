@@ -1,13 +1,11 @@
-"""Objects of another process, called from threads. Written by mpbitcoin.ipc.codegen: change the schemas, or its rules."""
+"""Objects of another process, awaited. Written by mpbitcoin.ipc.codegen: change the schemas, or its rules."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from typing import Any, ClassVar
 
-from mpbitcoin.ipc._generated import types
-from mpbitcoin.ipc._generated.handlers import (
+from mpbitcoin.ipc._generated.chain.handlers import (
     AddressBookChangedFnHandler,
     CanGetAddressesChangedFnHandler,
     ChainNotificationsHandler,
@@ -18,12 +16,8 @@ from mpbitcoin.ipc._generated.handlers import (
     TransactionChangedFnHandler,
     UnloadFnHandler,
 )
-from mpbitcoin.ipc._generated.types import (
+from mpbitcoin.ipc._generated.chain.types import (
     BilingualStr,
-    BlockCheckOptions,
-    BlockCreateOptions,
-    BlockRef,
-    BlockWaitOptions,
     BumpFee,
     ChainBroadcastTransactionResult,
     ChainEstimateSmartFeeResult,
@@ -34,12 +28,10 @@ from mpbitcoin.ipc._generated.types import (
     ChainFindFirstBlockWithTimeAndHeightResult,
     ChainGetPackageLimitsResult,
     ChainGetTransactionAncestryResult,
-    CoinbaseTx,
     CoinControl,
     CoinsGroup,
     CreatedTransaction,
     FoundBlockRequest,
-    MiningCheckBlockResult,
     Recipient,
     RpcCommand,
     TxDestination,
@@ -63,82 +55,12 @@ from mpbitcoin.ipc._generated.types import (
     WalletTx,
     WalletTxOut,
 )
-from mpbitcoin.ipc.interface import BaseInterface, Interface, Signature
+from mpbitcoin.ipc._generated.core.aio import Init
+from mpbitcoin.ipc.interface import AsyncInterface, BaseInterface, Signature
 from mpbitcoin.ipc.values import BlockHash, Bytes, Txid
 
 
-class BlockTemplate(Interface):
-    """A block without its solution, kept by the node until this is closed."""
-
-    TYPE_ID: ClassVar[int] = 0xF9671AD841B2F622
-    SIGNATURES: ClassVar[dict[str, Signature]] = {
-        "destroy": Signature("destroy", (), ()),
-        "get_block_header": Signature("getBlockHeader", (), ()),
-        "get_block": Signature("getBlock", (), ()),
-        "get_tx_fees": Signature("getTxFees", (), ()),
-        "get_tx_sigops": Signature("getTxSigops", (), ()),
-        "get_coinbase_tx": Signature("getCoinbaseTx", (), ()),
-        "get_coinbase_merkle_path": Signature("getCoinbaseMerklePath", (), ()),
-        "submit_solution": Signature(
-            "submitSolution", ("version", "timestamp", "nonce", "coinbase"), ()
-        ),
-        "wait_next": Signature("waitNext", ("options",), (types.BlockWaitOptions(),)),
-        "interrupt_wait": Signature("interruptWait", (), ()),
-    }
-    __slots__ = ()
-
-    def get_block_header(self) -> bytes:
-        """The header's 80 bytes."""
-        result: bytes = self._call("get_block_header")
-        return result
-
-    def get_block(self) -> memoryview:
-        """The whole block as the node has it, with a coinbase of its own."""
-        result: memoryview = self._call("get_block")
-        return result
-
-    def get_tx_fees(self) -> list[int]:
-        """Fee of each transaction but the coinbase, in satoshis."""
-        result: list[int] = self._call("get_tx_fees")
-        return result
-
-    def get_tx_sigops(self) -> list[int]:
-        """Signature operations of each transaction but the coinbase."""
-        result: list[int] = self._call("get_tx_sigops")
-        return result
-
-    def get_coinbase_tx(self) -> CoinbaseTx:
-        """What a coinbase for this template has to have."""
-        result: CoinbaseTx = self._call("get_coinbase_tx")
-        return result
-
-    def get_coinbase_merkle_path(self) -> list[bytes]:
-        """Hashes that join the coinbase to the Merkle root."""
-        result: list[bytes] = self._call("get_coinbase_merkle_path")
-        return result
-
-    def submit_solution(self, version: int, timestamp: int, nonce: int, coinbase: Bytes) -> bool:
-        """Give the node a solved block: fields of the header and the coinbase with its witness.
-        Whether the block was taken.
-        """
-        result: bool = self._call("submit_solution", version, timestamp, nonce, coinbase)
-        return result
-
-    def wait_next(self, options: BlockWaitOptions | None = None) -> BlockTemplate | None:
-        """Wait for a template that is worth the change: a new tip, or higher fees by the
-        options' threshold. None when the time has passed.
-        """
-        result: BlockTemplate | None = self._call(
-            "wait_next", types.BlockWaitOptions() if options is None else options
-        )
-        return result
-
-    def interrupt_wait(self) -> None:
-        """End a waitNext that waits."""
-        self._call("interrupt_wait")
-
-
-class Chain(Interface):
+class Chain(AsyncInterface):
     """Interfaces::Chain of the node."""
 
     TYPE_ID: ClassVar[int] = 0xC8A8EA97DC2C852A
@@ -222,73 +144,73 @@ class Chain(Interface):
     }
     __slots__ = ()
 
-    def get_height(self) -> int | None:
+    async def get_height(self) -> int | None:
         """`getHeight` of interfaces::Chain."""
-        result: int | None = self._call("get_height")
+        result: int | None = await self._call("get_height")
         return result
 
-    def get_block_hash(self, height: int) -> BlockHash:
+    async def get_block_hash(self, height: int) -> BlockHash:
         """`getBlockHash` of interfaces::Chain."""
-        result: BlockHash = self._call("get_block_hash", height)
+        result: BlockHash = await self._call("get_block_hash", height)
         return result
 
-    def have_block_on_disk(self, height: int) -> bool:
+    async def have_block_on_disk(self, height: int) -> bool:
         """`haveBlockOnDisk` of interfaces::Chain."""
-        result: bool = self._call("have_block_on_disk", height)
+        result: bool = await self._call("have_block_on_disk", height)
         return result
 
-    def find_locator_fork(self, locator: Bytes) -> int | None:
+    async def find_locator_fork(self, locator: Bytes) -> int | None:
         """`findLocatorFork` of interfaces::Chain."""
-        result: int | None = self._call("find_locator_fork", locator)
+        result: int | None = await self._call("find_locator_fork", locator)
         return result
 
-    def has_block_filter_index(self, filter_type: int) -> bool:
+    async def has_block_filter_index(self, filter_type: int) -> bool:
         """`hasBlockFilterIndex` of interfaces::Chain."""
-        result: bool = self._call("has_block_filter_index", filter_type)
+        result: bool = await self._call("has_block_filter_index", filter_type)
         return result
 
-    def block_filter_matches_any(
+    async def block_filter_matches_any(
         self, filter_type: int, block_hash: BlockHash, filter_set: Sequence[Bytes]
     ) -> bool | None:
         """`blockFilterMatchesAny` of interfaces::Chain."""
-        result: bool | None = self._call(
+        result: bool | None = await self._call(
             "block_filter_matches_any", filter_type, block_hash, filter_set
         )
         return result
 
-    def find_block(self, hash: BlockHash, block: FoundBlockRequest) -> ChainFindBlockResult:
+    async def find_block(self, hash: BlockHash, block: FoundBlockRequest) -> ChainFindBlockResult:
         """`findBlock` of interfaces::Chain."""
-        result: ChainFindBlockResult = self._call("find_block", hash, block)
+        result: ChainFindBlockResult = await self._call("find_block", hash, block)
         return result
 
-    def find_first_block_with_time_and_height(
+    async def find_first_block_with_time_and_height(
         self, min_time: int, min_height: int, block: FoundBlockRequest
     ) -> ChainFindFirstBlockWithTimeAndHeightResult:
         """`findFirstBlockWithTimeAndHeight` of interfaces::Chain."""
-        result: ChainFindFirstBlockWithTimeAndHeightResult = self._call(
+        result: ChainFindFirstBlockWithTimeAndHeightResult = await self._call(
             "find_first_block_with_time_and_height", min_time, min_height, block
         )
         return result
 
-    def find_ancestor_by_height(
+    async def find_ancestor_by_height(
         self, block_hash: BlockHash, ancestor_height: int, ancestor: FoundBlockRequest
     ) -> ChainFindAncestorByHeightResult:
         """`findAncestorByHeight` of interfaces::Chain."""
-        result: ChainFindAncestorByHeightResult = self._call(
+        result: ChainFindAncestorByHeightResult = await self._call(
             "find_ancestor_by_height", block_hash, ancestor_height, ancestor
         )
         return result
 
-    def find_ancestor_by_hash(
+    async def find_ancestor_by_hash(
         self, block_hash: BlockHash, ancestor_hash: BlockHash, ancestor: FoundBlockRequest
     ) -> ChainFindAncestorByHashResult:
         """`findAncestorByHash` of interfaces::Chain."""
-        result: ChainFindAncestorByHashResult = self._call(
+        result: ChainFindAncestorByHashResult = await self._call(
             "find_ancestor_by_hash", block_hash, ancestor_hash, ancestor
         )
         return result
 
-    def find_common_ancestor(
+    async def find_common_ancestor(
         self,
         block_hash1: BlockHash,
         block_hash2: BlockHash,
@@ -297,229 +219,233 @@ class Chain(Interface):
         block2: FoundBlockRequest,
     ) -> ChainFindCommonAncestorResult:
         """`findCommonAncestor` of interfaces::Chain."""
-        result: ChainFindCommonAncestorResult = self._call(
+        result: ChainFindCommonAncestorResult = await self._call(
             "find_common_ancestor", block_hash1, block_hash2, ancestor, block1, block2
         )
         return result
 
-    def find_coins(self, coins: Sequence[tuple[Bytes, Bytes]]) -> list[tuple[bytes, bytes]]:
+    async def find_coins(self, coins: Sequence[tuple[Bytes, Bytes]]) -> list[tuple[bytes, bytes]]:
         """`findCoins` of interfaces::Chain."""
-        result: list[tuple[bytes, bytes]] = self._call("find_coins", coins)
+        result: list[tuple[bytes, bytes]] = await self._call("find_coins", coins)
         return result
 
-    def guess_verification_progress(self, block_hash: BlockHash) -> float:
+    async def guess_verification_progress(self, block_hash: BlockHash) -> float:
         """`guessVerificationProgress` of interfaces::Chain."""
-        result: float = self._call("guess_verification_progress", block_hash)
+        result: float = await self._call("guess_verification_progress", block_hash)
         return result
 
-    def has_blocks(self, block_hash: BlockHash, min_height: int, max_height: int | None) -> bool:
+    async def has_blocks(
+        self, block_hash: BlockHash, min_height: int, max_height: int | None
+    ) -> bool:
         """`hasBlocks` of interfaces::Chain."""
-        result: bool = self._call("has_blocks", block_hash, min_height, max_height)
+        result: bool = await self._call("has_blocks", block_hash, min_height, max_height)
         return result
 
-    def have_pruned(self) -> bool:
+    async def have_pruned(self) -> bool:
         """`havePruned` of interfaces::Chain."""
-        result: bool = self._call("have_pruned")
+        result: bool = await self._call("have_pruned")
         return result
 
-    def get_prune_height(self) -> int | None:
+    async def get_prune_height(self) -> int | None:
         """`getPruneHeight` of interfaces::Chain."""
-        result: int | None = self._call("get_prune_height")
+        result: int | None = await self._call("get_prune_height")
         return result
 
-    def is_initial_block_download(self) -> bool:
+    async def is_initial_block_download(self) -> bool:
         """`isInitialBlockDownload` of interfaces::Chain."""
-        result: bool = self._call("is_initial_block_download")
+        result: bool = await self._call("is_initial_block_download")
         return result
 
-    def has_assumed_valid_chain(self) -> bool:
+    async def has_assumed_valid_chain(self) -> bool:
         """`hasAssumedValidChain` of interfaces::Chain."""
-        result: bool = self._call("has_assumed_valid_chain")
+        result: bool = await self._call("has_assumed_valid_chain")
         return result
 
-    def is_rbf_opt_in(self, tx: Bytes) -> int:
+    async def is_rbf_opt_in(self, tx: Bytes) -> int:
         """`isRBFOptIn` of interfaces::Chain."""
-        result: int = self._call("is_rbf_opt_in", tx)
+        result: int = await self._call("is_rbf_opt_in", tx)
         return result
 
-    def is_in_mempool(self, txid: Txid) -> bool:
+    async def is_in_mempool(self, txid: Txid) -> bool:
         """`isInMempool` of interfaces::Chain."""
-        result: bool = self._call("is_in_mempool", txid)
+        result: bool = await self._call("is_in_mempool", txid)
         return result
 
-    def has_descendants_in_mempool(self, txid: Txid) -> bool:
+    async def has_descendants_in_mempool(self, txid: Txid) -> bool:
         """`hasDescendantsInMempool` of interfaces::Chain."""
-        result: bool = self._call("has_descendants_in_mempool", txid)
+        result: bool = await self._call("has_descendants_in_mempool", txid)
         return result
 
-    def broadcast_transaction(
+    async def broadcast_transaction(
         self, tx: Bytes, max_tx_fee: int, broadcast_method: int
     ) -> ChainBroadcastTransactionResult:
         """`broadcastTransaction` of interfaces::Chain."""
-        result: ChainBroadcastTransactionResult = self._call(
+        result: ChainBroadcastTransactionResult = await self._call(
             "broadcast_transaction", tx, max_tx_fee, broadcast_method
         )
         return result
 
-    def get_transaction_ancestry(
+    async def get_transaction_ancestry(
         self, txid: Txid, want_ancestor_size: bool, want_ancestor_fees: bool
     ) -> ChainGetTransactionAncestryResult:
         """`getTransactionAncestry` of interfaces::Chain."""
-        result: ChainGetTransactionAncestryResult = self._call(
+        result: ChainGetTransactionAncestryResult = await self._call(
             "get_transaction_ancestry", txid, want_ancestor_size, want_ancestor_fees
         )
         return result
 
-    def calculate_individual_bump_fees(
+    async def calculate_individual_bump_fees(
         self, outpoints: Sequence[Bytes], target_feerate: Bytes
     ) -> list[BumpFee]:
         """`calculateIndividualBumpFees` of interfaces::Chain."""
-        result: list[BumpFee] = self._call(
+        result: list[BumpFee] = await self._call(
             "calculate_individual_bump_fees", outpoints, target_feerate
         )
         return result
 
-    def calculate_combined_bump_fee(
+    async def calculate_combined_bump_fee(
         self, outpoints: Sequence[Bytes], target_feerate: Bytes
     ) -> int | None:
         """`calculateCombinedBumpFee` of interfaces::Chain."""
-        result: int | None = self._call("calculate_combined_bump_fee", outpoints, target_feerate)
+        result: int | None = await self._call(
+            "calculate_combined_bump_fee", outpoints, target_feerate
+        )
         return result
 
-    def get_package_limits(self) -> ChainGetPackageLimitsResult:
+    async def get_package_limits(self) -> ChainGetPackageLimitsResult:
         """`getPackageLimits` of interfaces::Chain."""
-        result: ChainGetPackageLimitsResult = self._call("get_package_limits")
+        result: ChainGetPackageLimitsResult = await self._call("get_package_limits")
         return result
 
-    def check_chain_limits(self, tx: Bytes) -> None:
+    async def check_chain_limits(self, tx: Bytes) -> None:
         """`checkChainLimits` of interfaces::Chain."""
-        self._call("check_chain_limits", tx)
+        await self._call("check_chain_limits", tx)
 
-    def estimate_smart_fee(
+    async def estimate_smart_fee(
         self, num_blocks: int, conservative: bool, want_calculation: bool
     ) -> ChainEstimateSmartFeeResult:
         """`estimateSmartFee` of interfaces::Chain."""
-        result: ChainEstimateSmartFeeResult = self._call(
+        result: ChainEstimateSmartFeeResult = await self._call(
             "estimate_smart_fee", num_blocks, conservative, want_calculation
         )
         return result
 
-    def estimate_max_blocks(self) -> int:
+    async def estimate_max_blocks(self) -> int:
         """`estimateMaxBlocks` of interfaces::Chain."""
-        result: int = self._call("estimate_max_blocks")
+        result: int = await self._call("estimate_max_blocks")
         return result
 
-    def mempool_min_fee(self) -> bytes:
+    async def mempool_min_fee(self) -> bytes:
         """`mempoolMinFee` of interfaces::Chain."""
-        result: bytes = self._call("mempool_min_fee")
+        result: bytes = await self._call("mempool_min_fee")
         return result
 
-    def relay_min_fee(self) -> bytes:
+    async def relay_min_fee(self) -> bytes:
         """`relayMinFee` of interfaces::Chain."""
-        result: bytes = self._call("relay_min_fee")
+        result: bytes = await self._call("relay_min_fee")
         return result
 
-    def relay_incremental_fee(self) -> bytes:
+    async def relay_incremental_fee(self) -> bytes:
         """`relayIncrementalFee` of interfaces::Chain."""
-        result: bytes = self._call("relay_incremental_fee")
+        result: bytes = await self._call("relay_incremental_fee")
         return result
 
-    def relay_dust_fee(self) -> bytes:
+    async def relay_dust_fee(self) -> bytes:
         """`relayDustFee` of interfaces::Chain."""
-        result: bytes = self._call("relay_dust_fee")
+        result: bytes = await self._call("relay_dust_fee")
         return result
 
-    def is_ready_to_broadcast(self) -> bool:
+    async def is_ready_to_broadcast(self) -> bool:
         """`isReadyToBroadcast` of interfaces::Chain."""
-        result: bool = self._call("is_ready_to_broadcast")
+        result: bool = await self._call("is_ready_to_broadcast")
         return result
 
-    def shutdown_requested(self) -> bool:
+    async def shutdown_requested(self) -> bool:
         """`shutdownRequested` of interfaces::Chain."""
-        result: bool = self._call("shutdown_requested")
+        result: bool = await self._call("shutdown_requested")
         return result
 
-    def init_message(self, message: str) -> None:
+    async def init_message(self, message: str) -> None:
         """`initMessage` of interfaces::Chain."""
-        self._call("init_message", message)
+        await self._call("init_message", message)
 
-    def init_warning(self, message: BilingualStr) -> None:
+    async def init_warning(self, message: BilingualStr) -> None:
         """`initWarning` of interfaces::Chain."""
-        self._call("init_warning", message)
+        await self._call("init_warning", message)
 
-    def init_error(self, message: BilingualStr) -> None:
+    async def init_error(self, message: BilingualStr) -> None:
         """`initError` of interfaces::Chain."""
-        self._call("init_error", message)
+        await self._call("init_error", message)
 
-    def show_progress(self, title: str, progress: int, resume_possible: bool) -> None:
+    async def show_progress(self, title: str, progress: int, resume_possible: bool) -> None:
         """`showProgress` of interfaces::Chain."""
-        self._call("show_progress", title, progress, resume_possible)
+        await self._call("show_progress", title, progress, resume_possible)
 
-    def handle_notifications(
+    async def handle_notifications(
         self, notifications: ChainNotificationsHandler | Callable[..., Any]
     ) -> Handler:
         """`handleNotifications` of interfaces::Chain."""
-        result: Handler = self._call("handle_notifications", notifications)
+        result: Handler = await self._call("handle_notifications", notifications)
         return result
 
-    def wait_for_notifications_if_tip_changed(self, old_tip: BlockHash) -> None:
+    async def wait_for_notifications_if_tip_changed(self, old_tip: BlockHash) -> None:
         """`waitForNotificationsIfTipChanged` of interfaces::Chain."""
-        self._call("wait_for_notifications_if_tip_changed", old_tip)
+        await self._call("wait_for_notifications_if_tip_changed", old_tip)
 
-    def wait_for_notifications(self) -> None:
+    async def wait_for_notifications(self) -> None:
         """`waitForNotifications` of interfaces::Chain."""
-        self._call("wait_for_notifications")
+        await self._call("wait_for_notifications")
 
-    def request_mempool_transactions(
+    async def request_mempool_transactions(
         self, notifications: ChainNotificationsHandler | Callable[..., Any]
     ) -> None:
         """`requestMempoolTransactions` of interfaces::Chain."""
-        self._call("request_mempool_transactions", notifications)
+        await self._call("request_mempool_transactions", notifications)
 
-    def handle_rpc(self, command: RpcCommand) -> Handler:
+    async def handle_rpc(self, command: RpcCommand) -> Handler:
         """`handleRpc` of interfaces::Chain."""
-        result: Handler = self._call("handle_rpc", command)
+        result: Handler = await self._call("handle_rpc", command)
         return result
 
-    def rpc_enable_deprecated(self, method: str) -> bool:
+    async def rpc_enable_deprecated(self, method: str) -> bool:
         """`rpcEnableDeprecated` of interfaces::Chain."""
-        result: bool = self._call("rpc_enable_deprecated", method)
+        result: bool = await self._call("rpc_enable_deprecated", method)
         return result
 
-    def get_setting(self, name: str) -> str:
+    async def get_setting(self, name: str) -> str:
         """`getSetting` of interfaces::Chain."""
-        result: str = self._call("get_setting", name)
+        result: str = await self._call("get_setting", name)
         return result
 
-    def get_settings_list(self, name: str) -> list[str]:
+    async def get_settings_list(self, name: str) -> list[str]:
         """`getSettingsList` of interfaces::Chain."""
-        result: list[str] = self._call("get_settings_list", name)
+        result: list[str] = await self._call("get_settings_list", name)
         return result
 
-    def get_rw_setting(self, name: str) -> str:
+    async def get_rw_setting(self, name: str) -> str:
         """`getRwSetting` of interfaces::Chain."""
-        result: str = self._call("get_rw_setting", name)
+        result: str = await self._call("get_rw_setting", name)
         return result
 
-    def update_rw_setting(
+    async def update_rw_setting(
         self, name: str, update: SettingsUpdateHandler | Callable[..., Any]
     ) -> bool:
         """`updateRwSetting` of interfaces::Chain."""
-        result: bool = self._call("update_rw_setting", name, update)
+        result: bool = await self._call("update_rw_setting", name, update)
         return result
 
-    def overwrite_rw_setting(self, name: str, value: str, action: int) -> bool:
+    async def overwrite_rw_setting(self, name: str, value: str, action: int) -> bool:
         """`overwriteRwSetting` of interfaces::Chain."""
-        result: bool = self._call("overwrite_rw_setting", name, value, action)
+        result: bool = await self._call("overwrite_rw_setting", name, value, action)
         return result
 
-    def delete_rw_settings(self, name: str, action: int) -> bool:
+    async def delete_rw_settings(self, name: str, action: int) -> bool:
         """`deleteRwSettings` of interfaces::Chain."""
-        result: bool = self._call("delete_rw_settings", name, action)
+        result: bool = await self._call("delete_rw_settings", name, action)
         return result
 
 
-class ChainClient(Interface):
+class ChainClient(AsyncInterface):
     """Interfaces::ChainClient of the node."""
 
     TYPE_ID: ClassVar[int] = 0x82B89C4EC3F7080D
@@ -535,54 +461,38 @@ class ChainClient(Interface):
     }
     __slots__ = ()
 
-    def register_rpcs(self) -> None:
+    async def register_rpcs(self) -> None:
         """`registerRpcs` of interfaces::ChainClient."""
-        self._call("register_rpcs")
+        await self._call("register_rpcs")
 
-    def verify(self) -> bool:
+    async def verify(self) -> bool:
         """`verify` of interfaces::ChainClient."""
-        result: bool = self._call("verify")
+        result: bool = await self._call("verify")
         return result
 
-    def load(self) -> bool:
+    async def load(self) -> bool:
         """The scheduler is the client process's own."""
-        result: bool = self._call("load")
+        result: bool = await self._call("load")
         return result
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """`start` of interfaces::ChainClient."""
-        self._call("start")
+        await self._call("start")
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """`stop` of interfaces::ChainClient."""
-        self._call("stop")
+        await self._call("stop")
 
-    def set_mock_time(self, time: int) -> None:
+    async def set_mock_time(self, time: int) -> None:
         """`setMockTime` of interfaces::ChainClient."""
-        self._call("set_mock_time", time)
+        await self._call("set_mock_time", time)
 
-    def scheduler_mock_forward(self, seconds: int) -> None:
+    async def scheduler_mock_forward(self, seconds: int) -> None:
         """`schedulerMockForward` of interfaces::ChainClient."""
-        self._call("scheduler_mock_forward", seconds)
+        await self._call("scheduler_mock_forward", seconds)
 
 
-class Echo(Interface):
-    """Answers with what it is told: to try a connection, and to measure it."""
-
-    TYPE_ID: ClassVar[int] = 0xD36B89640DC94399
-    SIGNATURES: ClassVar[dict[str, Signature]] = {
-        "destroy": Signature("destroy", (), ()),
-        "echo": Signature("echo", ("echo",), ()),
-    }
-    __slots__ = ()
-
-    def echo(self, echo: str) -> str:
-        """The text itself."""
-        result: str = self._call("echo", echo)
-        return result
-
-
-class Handler(Interface):
+class Handler(AsyncInterface):
     """Interfaces::Handler of the node."""
 
     TYPE_ID: ClassVar[int] = 0xFE0A9A7B0B97DD6F
@@ -592,120 +502,12 @@ class Handler(Interface):
     }
     __slots__ = ()
 
-    def disconnect(self) -> None:
+    async def disconnect(self) -> None:
         """`disconnect` of interfaces::Handler."""
-        self._call("disconnect")
+        await self._call("disconnect")
 
 
-class Init(Interface):
-    """What a node offers first: the way to all else."""
-
-    TYPE_ID: ClassVar[int] = 0x8838C700BA5CBA65
-    SIGNATURES: ClassVar[dict[str, Signature]] = {
-        "make_echo": Signature("makeEcho", (), ()),
-        "make_mining": Signature("makeMining", (), ()),
-        "make_rpc": Signature("makeRpc", (), ()),
-    }
-    __slots__ = ()
-
-    def make_echo(self) -> Echo:
-        """The node's Echo."""
-        result: Echo = self._call("make_echo")
-        return result
-
-    def make_mining(self) -> Mining:
-        """The node's Mining."""
-        result: Mining = self._call("make_mining")
-        return result
-
-    def make_rpc(self) -> Rpc:
-        """The node's Rpc."""
-        result: Rpc = self._call("make_rpc")
-        return result
-
-
-class Mining(Interface):
-    """Block templates for miners, and the tip of the chain that they build on."""
-
-    TYPE_ID: ClassVar[int] = 0xF9C68436DF3AF39E
-    SIGNATURES: ClassVar[dict[str, Signature]] = {
-        "is_test_chain": Signature("isTestChain", (), ()),
-        "is_initial_block_download": Signature("isInitialBlockDownload", (), ()),
-        "get_tip": Signature("getTip", (), ()),
-        "wait_tip_changed": Signature("waitTipChanged", ("current_tip", "timeout"), (None,)),
-        "create_new_block": Signature(
-            "createNewBlock", ("options", "cooldown"), (types.BlockCreateOptions(), True)
-        ),
-        "check_block": Signature("checkBlock", ("block", "options"), (types.BlockCheckOptions(),)),
-        "interrupt": Signature("interrupt", (), ()),
-    }
-    __slots__ = ()
-
-    def is_test_chain(self) -> bool:
-        """Whether the chain is for tests: its blocks have no worth."""
-        result: bool = self._call("is_test_chain")
-        return result
-
-    def is_initial_block_download(self) -> bool:
-        """Whether the node still catches up with the network."""
-        result: bool = self._call("is_initial_block_download")
-        return result
-
-    def get_tip(self) -> BlockRef | None:
-        """The block at the tip of the node's chain; None while there is none."""
-        result: BlockRef | None = self._call("get_tip")
-        return result
-
-    def wait_tip_changed(
-        self, current_tip: BlockHash, timeout: timedelta | float | None = None
-    ) -> BlockRef | None:
-        """Wait until the tip is another than `current_tip`, or `timeout` has passed; the tip
-        then. None when the node shuts down.
-        """
-        result: BlockRef | None = self._call("wait_tip_changed", current_tip, timeout)
-        return result
-
-    def create_new_block(
-        self, options: BlockCreateOptions | None = None, cooldown: bool = True
-    ) -> BlockTemplate | None:
-        """A template for the next block. With `cooldown` the node waits while it catches up
-        with the network. None when it was interrupted.
-        """
-        result: BlockTemplate | None = self._call(
-            "create_new_block", types.BlockCreateOptions() if options is None else options, cooldown
-        )
-        return result
-
-    def check_block(
-        self, block: Bytes, options: BlockCheckOptions | None = None
-    ) -> MiningCheckBlockResult:
-        """Whether the node would take a block on its tip, and if not, why."""
-        result: MiningCheckBlockResult = self._call(
-            "check_block", block, types.BlockCheckOptions() if options is None else options
-        )
-        return result
-
-    def interrupt(self) -> None:
-        """End calls of createNewBlock that wait."""
-        self._call("interrupt")
-
-
-class Rpc(Interface):
-    """The JSON-RPC interface, without HTTP."""
-
-    TYPE_ID: ClassVar[int] = 0xACB1D37F0A713129
-    SIGNATURES: ClassVar[dict[str, Signature]] = {
-        "execute_rpc": Signature("executeRpc", ("request", "uri", "user"), ()),
-    }
-    __slots__ = ()
-
-    def execute_rpc(self, request: str, uri: str, user: str) -> str:
-        """The answer, as JSON, to a request, as JSON."""
-        result: str = self._call("execute_rpc", request, uri, user)
-        return result
-
-
-class Wallet(Interface):
+class Wallet(AsyncInterface):
     """Interfaces::Wallet of the node."""
 
     TYPE_ID: ClassVar[int] = 0xCFAE29D75E4B80B5
@@ -795,129 +597,133 @@ class Wallet(Interface):
     }
     __slots__ = ()
 
-    def encrypt_wallet(self, passphrase: Bytes) -> bool:
+    async def encrypt_wallet(self, passphrase: Bytes) -> bool:
         """`encryptWallet` of interfaces::Wallet."""
-        result: bool = self._call("encrypt_wallet", passphrase)
+        result: bool = await self._call("encrypt_wallet", passphrase)
         return result
 
-    def is_crypted(self) -> bool:
+    async def is_crypted(self) -> bool:
         """`isCrypted` of interfaces::Wallet."""
-        result: bool = self._call("is_crypted")
+        result: bool = await self._call("is_crypted")
         return result
 
-    def lock(self) -> bool:
+    async def lock(self) -> bool:
         """`lock` of interfaces::Wallet."""
-        result: bool = self._call("lock")
+        result: bool = await self._call("lock")
         return result
 
-    def unlock(self, passphrase: Bytes) -> bool:
+    async def unlock(self, passphrase: Bytes) -> bool:
         """`unlock` of interfaces::Wallet."""
-        result: bool = self._call("unlock", passphrase)
+        result: bool = await self._call("unlock", passphrase)
         return result
 
-    def is_locked(self) -> bool:
+    async def is_locked(self) -> bool:
         """`isLocked` of interfaces::Wallet."""
-        result: bool = self._call("is_locked")
+        result: bool = await self._call("is_locked")
         return result
 
-    def change_wallet_passphrase(self, old_passphrase: Bytes, new_passphrase: Bytes) -> bool:
+    async def change_wallet_passphrase(self, old_passphrase: Bytes, new_passphrase: Bytes) -> bool:
         """`changeWalletPassphrase` of interfaces::Wallet."""
-        result: bool = self._call("change_wallet_passphrase", old_passphrase, new_passphrase)
+        result: bool = await self._call("change_wallet_passphrase", old_passphrase, new_passphrase)
         return result
 
-    def abort_rescan(self) -> None:
+    async def abort_rescan(self) -> None:
         """`abortRescan` of interfaces::Wallet."""
-        self._call("abort_rescan")
+        await self._call("abort_rescan")
 
-    def backup_wallet(self, filename: str) -> bool:
+    async def backup_wallet(self, filename: str) -> bool:
         """`backupWallet` of interfaces::Wallet."""
-        result: bool = self._call("backup_wallet", filename)
+        result: bool = await self._call("backup_wallet", filename)
         return result
 
-    def get_wallet_name(self) -> str:
+    async def get_wallet_name(self) -> str:
         """`getWalletName` of interfaces::Wallet."""
-        result: str = self._call("get_wallet_name")
+        result: str = await self._call("get_wallet_name")
         return result
 
-    def get_new_destination(self, type: int, label: str) -> TxDestination:
+    async def get_new_destination(self, type: int, label: str) -> TxDestination:
         """`getNewDestination` of interfaces::Wallet."""
-        result: TxDestination = self._call("get_new_destination", type, label)
+        result: TxDestination = await self._call("get_new_destination", type, label)
         return result
 
-    def get_pub_key(self, script: Bytes, address: Bytes) -> WalletGetPubKeyResult:
+    async def get_pub_key(self, script: Bytes, address: Bytes) -> WalletGetPubKeyResult:
         """`getPubKey` of interfaces::Wallet."""
-        result: WalletGetPubKeyResult = self._call("get_pub_key", script, address)
+        result: WalletGetPubKeyResult = await self._call("get_pub_key", script, address)
         return result
 
-    def sign_message(self, message: str, pk_hash: Bytes) -> WalletSignMessageResult:
+    async def sign_message(self, message: str, pk_hash: Bytes) -> WalletSignMessageResult:
         """`signMessage` of interfaces::Wallet."""
-        result: WalletSignMessageResult = self._call("sign_message", message, pk_hash)
+        result: WalletSignMessageResult = await self._call("sign_message", message, pk_hash)
         return result
 
-    def is_spendable(self, destination: TxDestination) -> bool:
+    async def is_spendable(self, destination: TxDestination) -> bool:
         """`isSpendable` of interfaces::Wallet."""
-        result: bool = self._call("is_spendable", destination)
+        result: bool = await self._call("is_spendable", destination)
         return result
 
-    def set_address_book(self, destination: TxDestination, name: str, purpose: int | None) -> bool:
+    async def set_address_book(
+        self, destination: TxDestination, name: str, purpose: int | None
+    ) -> bool:
         """`setAddressBook` of interfaces::Wallet."""
-        result: bool = self._call("set_address_book", destination, name, purpose)
+        result: bool = await self._call("set_address_book", destination, name, purpose)
         return result
 
-    def del_address_book(self, destination: TxDestination) -> bool:
+    async def del_address_book(self, destination: TxDestination) -> bool:
         """`delAddressBook` of interfaces::Wallet."""
-        result: bool = self._call("del_address_book", destination)
+        result: bool = await self._call("del_address_book", destination)
         return result
 
-    def get_address(
+    async def get_address(
         self, destination: TxDestination, want_name: bool, want_purpose: bool
     ) -> WalletGetAddressResult:
         """`getAddress` of interfaces::Wallet."""
-        result: WalletGetAddressResult = self._call(
+        result: WalletGetAddressResult = await self._call(
             "get_address", destination, want_name, want_purpose
         )
         return result
 
-    def get_addresses(self) -> list[WalletAddress]:
+    async def get_addresses(self) -> list[WalletAddress]:
         """`getAddresses` of interfaces::Wallet."""
-        result: list[WalletAddress] = self._call("get_addresses")
+        result: list[WalletAddress] = await self._call("get_addresses")
         return result
 
-    def get_address_receive_requests(self) -> list[str]:
+    async def get_address_receive_requests(self) -> list[str]:
         """`getAddressReceiveRequests` of interfaces::Wallet."""
-        result: list[str] = self._call("get_address_receive_requests")
+        result: list[str] = await self._call("get_address_receive_requests")
         return result
 
-    def set_address_receive_request(self, destination: TxDestination, id: str, value: str) -> bool:
+    async def set_address_receive_request(
+        self, destination: TxDestination, id: str, value: str
+    ) -> bool:
         """`setAddressReceiveRequest` of interfaces::Wallet."""
-        result: bool = self._call("set_address_receive_request", destination, id, value)
+        result: bool = await self._call("set_address_receive_request", destination, id, value)
         return result
 
-    def display_address(self, destination: TxDestination) -> None:
+    async def display_address(self, destination: TxDestination) -> None:
         """`displayAddress` of interfaces::Wallet."""
-        self._call("display_address", destination)
+        await self._call("display_address", destination)
 
-    def lock_coin(self, output: Bytes, write_to_db: bool) -> bool:
+    async def lock_coin(self, output: Bytes, write_to_db: bool) -> bool:
         """`lockCoin` of interfaces::Wallet."""
-        result: bool = self._call("lock_coin", output, write_to_db)
+        result: bool = await self._call("lock_coin", output, write_to_db)
         return result
 
-    def unlock_coin(self, output: Bytes) -> bool:
+    async def unlock_coin(self, output: Bytes) -> bool:
         """`unlockCoin` of interfaces::Wallet."""
-        result: bool = self._call("unlock_coin", output)
+        result: bool = await self._call("unlock_coin", output)
         return result
 
-    def is_locked_coin(self, output: Bytes) -> bool:
+    async def is_locked_coin(self, output: Bytes) -> bool:
         """`isLockedCoin` of interfaces::Wallet."""
-        result: bool = self._call("is_locked_coin", output)
+        result: bool = await self._call("is_locked_coin", output)
         return result
 
-    def list_locked_coins(self, outputs: Sequence[Bytes]) -> list[bytes]:
+    async def list_locked_coins(self, outputs: Sequence[Bytes]) -> list[bytes]:
         """`listLockedCoins` of interfaces::Wallet."""
-        result: list[bytes] = self._call("list_locked_coins", outputs)
+        result: list[bytes] = await self._call("list_locked_coins", outputs)
         return result
 
-    def create_transaction(
+    async def create_transaction(
         self,
         recipients: Sequence[Recipient],
         coin_control: CoinControl,
@@ -925,56 +731,56 @@ class Wallet(Interface):
         change_pos: int | None,
     ) -> CreatedTransaction:
         """`createTransaction` of interfaces::Wallet."""
-        result: CreatedTransaction = self._call(
+        result: CreatedTransaction = await self._call(
             "create_transaction", recipients, coin_control, sign, change_pos
         )
         return result
 
-    def commit_transaction(
+    async def commit_transaction(
         self, tx: Bytes, value_map: Sequence[tuple[str, str]], order_form: Sequence[tuple[str, str]]
     ) -> None:
         """`commitTransaction` of interfaces::Wallet."""
-        self._call("commit_transaction", tx, value_map, order_form)
+        await self._call("commit_transaction", tx, value_map, order_form)
 
-    def transaction_can_be_abandoned(self, txid: Txid) -> bool:
+    async def transaction_can_be_abandoned(self, txid: Txid) -> bool:
         """`transactionCanBeAbandoned` of interfaces::Wallet."""
-        result: bool = self._call("transaction_can_be_abandoned", txid)
+        result: bool = await self._call("transaction_can_be_abandoned", txid)
         return result
 
-    def abandon_transaction(self, txid: Txid) -> bool:
+    async def abandon_transaction(self, txid: Txid) -> bool:
         """`abandonTransaction` of interfaces::Wallet."""
-        result: bool = self._call("abandon_transaction", txid)
+        result: bool = await self._call("abandon_transaction", txid)
         return result
 
-    def transaction_can_be_bumped(self, txid: Txid) -> bool:
+    async def transaction_can_be_bumped(self, txid: Txid) -> bool:
         """`transactionCanBeBumped` of interfaces::Wallet."""
-        result: bool = self._call("transaction_can_be_bumped", txid)
+        result: bool = await self._call("transaction_can_be_bumped", txid)
         return result
 
-    def create_bump_transaction(
+    async def create_bump_transaction(
         self, txid: Txid, coin_control: CoinControl, errors: Sequence[BilingualStr]
     ) -> WalletCreateBumpTransactionResult:
         """`createBumpTransaction` of interfaces::Wallet."""
-        result: WalletCreateBumpTransactionResult = self._call(
+        result: WalletCreateBumpTransactionResult = await self._call(
             "create_bump_transaction", txid, coin_control, errors
         )
         return result
 
-    def sign_bump_transaction(self, tx: Bytes) -> WalletSignBumpTransactionResult:
+    async def sign_bump_transaction(self, tx: Bytes) -> WalletSignBumpTransactionResult:
         """`signBumpTransaction` of interfaces::Wallet."""
-        result: WalletSignBumpTransactionResult = self._call("sign_bump_transaction", tx)
+        result: WalletSignBumpTransactionResult = await self._call("sign_bump_transaction", tx)
         return result
 
-    def commit_bump_transaction(
+    async def commit_bump_transaction(
         self, txid: Txid, tx: Bytes, errors: Sequence[BilingualStr]
     ) -> WalletCommitBumpTransactionResult:
         """`commitBumpTransaction` of interfaces::Wallet."""
-        result: WalletCommitBumpTransactionResult = self._call(
+        result: WalletCommitBumpTransactionResult = await self._call(
             "commit_bump_transaction", txid, tx, errors
         )
         return result
 
-    def fill_psbt(
+    async def fill_psbt(
         self,
         sighash_type: int | None,
         sign: bool,
@@ -984,92 +790,92 @@ class Wallet(Interface):
         psbt: Bytes,
     ) -> WalletFillPSBTResult:
         """`fillPSBT` of interfaces::Wallet."""
-        result: WalletFillPSBTResult = self._call(
+        result: WalletFillPSBTResult = await self._call(
             "fill_psbt", sighash_type, sign, bip32_derivs, signed_inputs, want_signed_inputs, psbt
         )
         return result
 
-    def get_tx(self, txid: Txid) -> bytes:
+    async def get_tx(self, txid: Txid) -> bytes:
         """`getTx` of interfaces::Wallet."""
-        result: bytes = self._call("get_tx", txid)
+        result: bytes = await self._call("get_tx", txid)
         return result
 
-    def get_wallet_tx(self, txid: Txid) -> WalletTx | None:
+    async def get_wallet_tx(self, txid: Txid) -> WalletTx | None:
         """`getWalletTx` of interfaces::Wallet."""
-        result: WalletTx | None = self._call("get_wallet_tx", txid)
+        result: WalletTx | None = await self._call("get_wallet_tx", txid)
         return result
 
-    def get_wallet_txs(self) -> list[WalletTx]:
+    async def get_wallet_txs(self) -> list[WalletTx]:
         """`getWalletTxs` of interfaces::Wallet."""
-        result: list[WalletTx] = self._call("get_wallet_txs")
+        result: list[WalletTx] = await self._call("get_wallet_txs")
         return result
 
-    def try_get_tx_status(self, txid: Txid) -> WalletTryGetTxStatusResult:
+    async def try_get_tx_status(self, txid: Txid) -> WalletTryGetTxStatusResult:
         """`tryGetTxStatus` of interfaces::Wallet."""
-        result: WalletTryGetTxStatusResult = self._call("try_get_tx_status", txid)
+        result: WalletTryGetTxStatusResult = await self._call("try_get_tx_status", txid)
         return result
 
-    def get_wallet_tx_details(self, txid: Txid) -> WalletGetWalletTxDetailsResult:
+    async def get_wallet_tx_details(self, txid: Txid) -> WalletGetWalletTxDetailsResult:
         """`getWalletTxDetails` of interfaces::Wallet."""
-        result: WalletGetWalletTxDetailsResult = self._call("get_wallet_tx_details", txid)
+        result: WalletGetWalletTxDetailsResult = await self._call("get_wallet_tx_details", txid)
         return result
 
-    def get_balances(self) -> WalletBalances:
+    async def get_balances(self) -> WalletBalances:
         """`getBalances` of interfaces::Wallet."""
-        result: WalletBalances = self._call("get_balances")
+        result: WalletBalances = await self._call("get_balances")
         return result
 
-    def try_get_balances(self) -> WalletTryGetBalancesResult:
+    async def try_get_balances(self) -> WalletTryGetBalancesResult:
         """`tryGetBalances` of interfaces::Wallet."""
-        result: WalletTryGetBalancesResult = self._call("try_get_balances")
+        result: WalletTryGetBalancesResult = await self._call("try_get_balances")
         return result
 
-    def get_balance(self) -> int:
+    async def get_balance(self) -> int:
         """`getBalance` of interfaces::Wallet."""
-        result: int = self._call("get_balance")
+        result: int = await self._call("get_balance")
         return result
 
-    def get_available_balance(self, coin_control: CoinControl) -> int:
+    async def get_available_balance(self, coin_control: CoinControl) -> int:
         """`getAvailableBalance` of interfaces::Wallet."""
-        result: int = self._call("get_available_balance", coin_control)
+        result: int = await self._call("get_available_balance", coin_control)
         return result
 
-    def txin_is_mine(self, txin: Bytes) -> bool:
+    async def txin_is_mine(self, txin: Bytes) -> bool:
         """`txinIsMine` of interfaces::Wallet."""
-        result: bool = self._call("txin_is_mine", txin)
+        result: bool = await self._call("txin_is_mine", txin)
         return result
 
-    def txout_is_mine(self, txout: Bytes) -> bool:
+    async def txout_is_mine(self, txout: Bytes) -> bool:
         """`txoutIsMine` of interfaces::Wallet."""
-        result: bool = self._call("txout_is_mine", txout)
+        result: bool = await self._call("txout_is_mine", txout)
         return result
 
-    def get_debit(self, txin: Bytes) -> int:
+    async def get_debit(self, txin: Bytes) -> int:
         """`getDebit` of interfaces::Wallet."""
-        result: int = self._call("get_debit", txin)
+        result: int = await self._call("get_debit", txin)
         return result
 
-    def get_credit(self, txout: Bytes) -> int:
+    async def get_credit(self, txout: Bytes) -> int:
         """`getCredit` of interfaces::Wallet."""
-        result: int = self._call("get_credit", txout)
+        result: int = await self._call("get_credit", txout)
         return result
 
-    def list_coins(self) -> list[CoinsGroup]:
+    async def list_coins(self) -> list[CoinsGroup]:
         """`listCoins` of interfaces::Wallet."""
-        result: list[CoinsGroup] = self._call("list_coins")
+        result: list[CoinsGroup] = await self._call("list_coins")
         return result
 
-    def get_coins(self, outputs: Sequence[Bytes]) -> list[WalletTxOut]:
+    async def get_coins(self, outputs: Sequence[Bytes]) -> list[WalletTxOut]:
         """`getCoins` of interfaces::Wallet."""
-        result: list[WalletTxOut] = self._call("get_coins", outputs)
+        result: list[WalletTxOut] = await self._call("get_coins", outputs)
         return result
 
-    def get_required_fee(self, tx_bytes: int) -> int:
+    async def get_required_fee(self, tx_bytes: int) -> int:
         """`getRequiredFee` of interfaces::Wallet."""
-        result: int = self._call("get_required_fee", tx_bytes)
+        result: int = await self._call("get_required_fee", tx_bytes)
         return result
 
-    def get_minimum_fee(
+    async def get_minimum_fee(
         self,
         tx_bytes: int,
         coin_control: CoinControl,
@@ -1077,91 +883,93 @@ class Wallet(Interface):
         want_reason: bool,
     ) -> WalletGetMinimumFeeResult:
         """`getMinimumFee` of interfaces::Wallet."""
-        result: WalletGetMinimumFeeResult = self._call(
+        result: WalletGetMinimumFeeResult = await self._call(
             "get_minimum_fee", tx_bytes, coin_control, want_returned_target, want_reason
         )
         return result
 
-    def get_confirm_target(self) -> int:
+    async def get_confirm_target(self) -> int:
         """`getConfirmTarget` of interfaces::Wallet."""
-        result: int = self._call("get_confirm_target")
+        result: int = await self._call("get_confirm_target")
         return result
 
-    def hd_enabled(self) -> bool:
+    async def hd_enabled(self) -> bool:
         """`hdEnabled` of interfaces::Wallet."""
-        result: bool = self._call("hd_enabled")
+        result: bool = await self._call("hd_enabled")
         return result
 
-    def can_get_addresses(self) -> bool:
+    async def can_get_addresses(self) -> bool:
         """`canGetAddresses` of interfaces::Wallet."""
-        result: bool = self._call("can_get_addresses")
+        result: bool = await self._call("can_get_addresses")
         return result
 
-    def private_keys_disabled(self) -> bool:
+    async def private_keys_disabled(self) -> bool:
         """`privateKeysDisabled` of interfaces::Wallet."""
-        result: bool = self._call("private_keys_disabled")
+        result: bool = await self._call("private_keys_disabled")
         return result
 
-    def taproot_enabled(self) -> bool:
+    async def taproot_enabled(self) -> bool:
         """`taprootEnabled` of interfaces::Wallet."""
-        result: bool = self._call("taproot_enabled")
+        result: bool = await self._call("taproot_enabled")
         return result
 
-    def has_external_signer(self) -> bool:
+    async def has_external_signer(self) -> bool:
         """`hasExternalSigner` of interfaces::Wallet."""
-        result: bool = self._call("has_external_signer")
+        result: bool = await self._call("has_external_signer")
         return result
 
-    def get_default_address_type(self) -> int:
+    async def get_default_address_type(self) -> int:
         """`getDefaultAddressType` of interfaces::Wallet."""
-        result: int = self._call("get_default_address_type")
+        result: int = await self._call("get_default_address_type")
         return result
 
-    def get_default_max_tx_fee(self) -> int:
+    async def get_default_max_tx_fee(self) -> int:
         """`getDefaultMaxTxFee` of interfaces::Wallet."""
-        result: int = self._call("get_default_max_tx_fee")
+        result: int = await self._call("get_default_max_tx_fee")
         return result
 
-    def remove(self) -> None:
+    async def remove(self) -> None:
         """`remove` of interfaces::Wallet."""
-        self._call("remove")
+        await self._call("remove")
 
-    def handle_unload(self, callback: UnloadFnHandler | Callable[..., Any]) -> Handler:
+    async def handle_unload(self, callback: UnloadFnHandler | Callable[..., Any]) -> Handler:
         """`handleUnload` of interfaces::Wallet."""
-        result: Handler = self._call("handle_unload", callback)
+        result: Handler = await self._call("handle_unload", callback)
         return result
 
-    def handle_show_progress(self, callback: ShowProgressFnHandler | Callable[..., Any]) -> Handler:
+    async def handle_show_progress(
+        self, callback: ShowProgressFnHandler | Callable[..., Any]
+    ) -> Handler:
         """`handleShowProgress` of interfaces::Wallet."""
-        result: Handler = self._call("handle_show_progress", callback)
+        result: Handler = await self._call("handle_show_progress", callback)
         return result
 
-    def handle_status_changed(
+    async def handle_status_changed(
         self, callback: StatusChangedFnHandler | Callable[..., Any]
     ) -> Handler:
         """`handleStatusChanged` of interfaces::Wallet."""
-        result: Handler = self._call("handle_status_changed", callback)
+        result: Handler = await self._call("handle_status_changed", callback)
         return result
 
-    def handle_address_book_changed(
+    async def handle_address_book_changed(
         self, callback: AddressBookChangedFnHandler | Callable[..., Any]
     ) -> Handler:
         """`handleAddressBookChanged` of interfaces::Wallet."""
-        result: Handler = self._call("handle_address_book_changed", callback)
+        result: Handler = await self._call("handle_address_book_changed", callback)
         return result
 
-    def handle_transaction_changed(
+    async def handle_transaction_changed(
         self, callback: TransactionChangedFnHandler | Callable[..., Any]
     ) -> Handler:
         """`handleTransactionChanged` of interfaces::Wallet."""
-        result: Handler = self._call("handle_transaction_changed", callback)
+        result: Handler = await self._call("handle_transaction_changed", callback)
         return result
 
-    def handle_can_get_addresses_changed(
+    async def handle_can_get_addresses_changed(
         self, callback: CanGetAddressesChangedFnHandler | Callable[..., Any]
     ) -> Handler:
         """`handleCanGetAddressesChanged` of interfaces::Wallet."""
-        result: Handler = self._call("handle_can_get_addresses_changed", callback)
+        result: Handler = await self._call("handle_can_get_addresses_changed", callback)
         return result
 
 
@@ -1175,9 +983,9 @@ class NodeInit(Init):
     }
     __slots__ = ()
 
-    def make_chain(self) -> Chain:
+    async def make_chain(self) -> Chain:
         """`makeChain` of interfaces::NodeInit."""
-        result: Chain = self._call("make_chain")
+        result: Chain = await self._call("make_chain")
         return result
 
 
@@ -1201,28 +1009,28 @@ class WalletLoader(ChainClient):
     }
     __slots__ = ()
 
-    def create_wallet(
+    async def create_wallet(
         self, name: str, passphrase: Bytes, flags: int, warnings: Sequence[BilingualStr]
     ) -> WalletLoaderCreateWalletResult:
         """`createWallet` of interfaces::WalletLoader."""
-        result: WalletLoaderCreateWalletResult = self._call(
+        result: WalletLoaderCreateWalletResult = await self._call(
             "create_wallet", name, passphrase, flags, warnings
         )
         return result
 
-    def load_wallet(
+    async def load_wallet(
         self, name: str, warnings: Sequence[BilingualStr]
     ) -> WalletLoaderLoadWalletResult:
         """`loadWallet` of interfaces::WalletLoader."""
-        result: WalletLoaderLoadWalletResult = self._call("load_wallet", name, warnings)
+        result: WalletLoaderLoadWalletResult = await self._call("load_wallet", name, warnings)
         return result
 
-    def get_wallet_dir(self) -> str:
+    async def get_wallet_dir(self) -> str:
         """No wallet in the result: it was restored and not loaded."""
-        result: str = self._call("get_wallet_dir")
+        result: str = await self._call("get_wallet_dir")
         return result
 
-    def restore_wallet(
+    async def restore_wallet(
         self,
         backup_file: Bytes,
         name: str,
@@ -1230,48 +1038,45 @@ class WalletLoader(ChainClient):
         load_after_restore: bool,
     ) -> WalletLoaderRestoreWalletResult:
         """`restoreWallet` of interfaces::WalletLoader."""
-        result: WalletLoaderRestoreWalletResult = self._call(
+        result: WalletLoaderRestoreWalletResult = await self._call(
             "restore_wallet", backup_file, name, warnings, load_after_restore
         )
         return result
 
-    def migrate_wallet(self, name: str, passphrase: Bytes) -> WalletMigrationResult:
+    async def migrate_wallet(self, name: str, passphrase: Bytes) -> WalletMigrationResult:
         """`migrateWallet` of interfaces::WalletLoader."""
-        result: WalletMigrationResult = self._call("migrate_wallet", name, passphrase)
+        result: WalletMigrationResult = await self._call("migrate_wallet", name, passphrase)
         return result
 
-    def is_encrypted(self, name: str) -> bool:
+    async def is_encrypted(self, name: str) -> bool:
         """`isEncrypted` of interfaces::WalletLoader."""
-        result: bool = self._call("is_encrypted", name)
+        result: bool = await self._call("is_encrypted", name)
         return result
 
-    def list_wallet_dir(self) -> list[tuple[str, str]]:
+    async def list_wallet_dir(self) -> list[tuple[str, str]]:
         """`listWalletDir` of interfaces::WalletLoader."""
-        result: list[tuple[str, str]] = self._call("list_wallet_dir")
+        result: list[tuple[str, str]] = await self._call("list_wallet_dir")
         return result
 
-    def get_wallets(self) -> list[Wallet]:
+    async def get_wallets(self) -> list[Wallet]:
         """`getWallets` of interfaces::WalletLoader."""
-        result: list[Wallet] = self._call("get_wallets")
+        result: list[Wallet] = await self._call("get_wallets")
         return result
 
-    def handle_load_wallet(self, callback: LoadWalletFnHandler | Callable[..., Any]) -> Handler:
+    async def handle_load_wallet(
+        self, callback: LoadWalletFnHandler | Callable[..., Any]
+    ) -> Handler:
         """`handleLoadWallet` of interfaces::WalletLoader."""
-        result: Handler = self._call("handle_load_wallet", callback)
+        result: Handler = await self._call("handle_load_wallet", callback)
         return result
 
 
 #: By the schemas' type ids.
 CLASSES: dict[int, type[BaseInterface]] = {
-    0xF9671AD841B2F622: BlockTemplate,
     0xC8A8EA97DC2C852A: Chain,
     0x82B89C4EC3F7080D: ChainClient,
-    0xD36B89640DC94399: Echo,
     0xFE0A9A7B0B97DD6F: Handler,
-    0x8838C700BA5CBA65: Init,
-    0xF9C68436DF3AF39E: Mining,
     0xE105E4832A486F53: NodeInit,
-    0xACB1D37F0A713129: Rpc,
     0xCFAE29D75E4B80B5: Wallet,
     0xE8377D308CA3B1F9: WalletLoader,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
-from mpbitcoin.ipc._generated.types import (
+from mpbitcoin.ipc._generated.chain.types import (
     BlockInfo,
     ChainstateRole,
     RpcActorCallResult,
@@ -16,7 +16,7 @@ from mpbitcoin.ipc._generated.types import (
 from mpbitcoin.ipc.values import Txid
 
 if TYPE_CHECKING:
-    from mpbitcoin.ipc._generated import interfaces
+    from mpbitcoin.ipc._generated.chain import interfaces
 
 
 class AddressBookChangedFnHandler:

@@ -1,0 +1,1 @@
+"""Written by mpbitcoin.ipc.codegen."""

@@ -1,0 +1,223 @@
+"""Objects of another process, called from threads. Written by mpbitcoin.ipc.codegen: change the schemas, or its rules."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import ClassVar
+
+from mpbitcoin.ipc._generated.core import types
+from mpbitcoin.ipc._generated.core.types import (
+    BlockCheckOptions,
+    BlockCreateOptions,
+    BlockRef,
+    BlockWaitOptions,
+    CoinbaseTx,
+    MiningCheckBlockResult,
+)
+from mpbitcoin.ipc.interface import BaseInterface, Interface, Signature
+from mpbitcoin.ipc.values import BlockHash, Bytes
+
+
+class BlockTemplate(Interface):
+    """A block without its solution, kept by the node until this is closed."""
+
+    TYPE_ID: ClassVar[int] = 0xF9671AD841B2F622
+    SIGNATURES: ClassVar[dict[str, Signature]] = {
+        "destroy": Signature("destroy", (), ()),
+        "get_block_header": Signature("getBlockHeader", (), ()),
+        "get_block": Signature("getBlock", (), ()),
+        "get_tx_fees": Signature("getTxFees", (), ()),
+        "get_tx_sigops": Signature("getTxSigops", (), ()),
+        "get_coinbase_tx": Signature("getCoinbaseTx", (), ()),
+        "get_coinbase_merkle_path": Signature("getCoinbaseMerklePath", (), ()),
+        "submit_solution": Signature(
+            "submitSolution", ("version", "timestamp", "nonce", "coinbase"), ()
+        ),
+        "wait_next": Signature("waitNext", ("options",), (types.BlockWaitOptions(),)),
+        "interrupt_wait": Signature("interruptWait", (), ()),
+    }
+    __slots__ = ()
+
+    def get_block_header(self) -> bytes:
+        """The header's 80 bytes."""
+        result: bytes = self._call("get_block_header")
+        return result
+
+    def get_block(self) -> memoryview:
+        """The whole block as the node has it, with a coinbase of its own."""
+        result: memoryview = self._call("get_block")
+        return result
+
+    def get_tx_fees(self) -> list[int]:
+        """Fee of each transaction but the coinbase, in satoshis."""
+        result: list[int] = self._call("get_tx_fees")
+        return result
+
+    def get_tx_sigops(self) -> list[int]:
+        """Signature operations of each transaction but the coinbase."""
+        result: list[int] = self._call("get_tx_sigops")
+        return result
+
+    def get_coinbase_tx(self) -> CoinbaseTx:
+        """What a coinbase for this template has to have."""
+        result: CoinbaseTx = self._call("get_coinbase_tx")
+        return result
+
+    def get_coinbase_merkle_path(self) -> list[bytes]:
+        """Hashes that join the coinbase to the Merkle root."""
+        result: list[bytes] = self._call("get_coinbase_merkle_path")
+        return result
+
+    def submit_solution(self, version: int, timestamp: int, nonce: int, coinbase: Bytes) -> bool:
+        """Give the node a solved block: fields of the header and the coinbase with its witness.
+        Whether the block was taken.
+        """
+        result: bool = self._call("submit_solution", version, timestamp, nonce, coinbase)
+        return result
+
+    def wait_next(self, options: BlockWaitOptions | None = None) -> BlockTemplate | None:
+        """Wait for a template that is worth the change: a new tip, or higher fees by the
+        options' threshold. None when the time has passed.
+        """
+        result: BlockTemplate | None = self._call(
+            "wait_next", types.BlockWaitOptions() if options is None else options
+        )
+        return result
+
+    def interrupt_wait(self) -> None:
+        """End a waitNext that waits."""
+        self._call("interrupt_wait")
+
+
+class Echo(Interface):
+    """Answers with what it is told: to try a connection, and to measure it."""
+
+    TYPE_ID: ClassVar[int] = 0xD36B89640DC94399
+    SIGNATURES: ClassVar[dict[str, Signature]] = {
+        "destroy": Signature("destroy", (), ()),
+        "echo": Signature("echo", ("echo",), ()),
+    }
+    __slots__ = ()
+
+    def echo(self, echo: str) -> str:
+        """The text itself."""
+        result: str = self._call("echo", echo)
+        return result
+
+
+class Init(Interface):
+    """What a node offers first: the way to all else."""
+
+    TYPE_ID: ClassVar[int] = 0x8838C700BA5CBA65
+    SIGNATURES: ClassVar[dict[str, Signature]] = {
+        "make_echo": Signature("makeEcho", (), ()),
+        "make_mining": Signature("makeMining", (), ()),
+        "make_rpc": Signature("makeRpc", (), ()),
+    }
+    __slots__ = ()
+
+    def make_echo(self) -> Echo:
+        """The node's Echo."""
+        result: Echo = self._call("make_echo")
+        return result
+
+    def make_mining(self) -> Mining:
+        """The node's Mining."""
+        result: Mining = self._call("make_mining")
+        return result
+
+    def make_rpc(self) -> Rpc:
+        """The node's Rpc."""
+        result: Rpc = self._call("make_rpc")
+        return result
+
+
+class Mining(Interface):
+    """Block templates for miners, and the tip of the chain that they build on."""
+
+    TYPE_ID: ClassVar[int] = 0xF9C68436DF3AF39E
+    SIGNATURES: ClassVar[dict[str, Signature]] = {
+        "is_test_chain": Signature("isTestChain", (), ()),
+        "is_initial_block_download": Signature("isInitialBlockDownload", (), ()),
+        "get_tip": Signature("getTip", (), ()),
+        "wait_tip_changed": Signature("waitTipChanged", ("current_tip", "timeout"), (None,)),
+        "create_new_block": Signature(
+            "createNewBlock", ("options", "cooldown"), (types.BlockCreateOptions(), True)
+        ),
+        "check_block": Signature("checkBlock", ("block", "options"), (types.BlockCheckOptions(),)),
+        "interrupt": Signature("interrupt", (), ()),
+    }
+    __slots__ = ()
+
+    def is_test_chain(self) -> bool:
+        """Whether the chain is for tests: its blocks have no worth."""
+        result: bool = self._call("is_test_chain")
+        return result
+
+    def is_initial_block_download(self) -> bool:
+        """Whether the node still catches up with the network."""
+        result: bool = self._call("is_initial_block_download")
+        return result
+
+    def get_tip(self) -> BlockRef | None:
+        """The block at the tip of the node's chain; None while there is none."""
+        result: BlockRef | None = self._call("get_tip")
+        return result
+
+    def wait_tip_changed(
+        self, current_tip: BlockHash, timeout: timedelta | float | None = None
+    ) -> BlockRef | None:
+        """Wait until the tip is another than `current_tip`, or `timeout` has passed; the tip
+        then. None when the node shuts down.
+        """
+        result: BlockRef | None = self._call("wait_tip_changed", current_tip, timeout)
+        return result
+
+    def create_new_block(
+        self, options: BlockCreateOptions | None = None, cooldown: bool = True
+    ) -> BlockTemplate | None:
+        """A template for the next block. With `cooldown` the node waits while it catches up
+        with the network. None when it was interrupted.
+        """
+        result: BlockTemplate | None = self._call(
+            "create_new_block", types.BlockCreateOptions() if options is None else options, cooldown
+        )
+        return result
+
+    def check_block(
+        self, block: Bytes, options: BlockCheckOptions | None = None
+    ) -> MiningCheckBlockResult:
+        """Whether the node would take a block on its tip, and if not, why."""
+        result: MiningCheckBlockResult = self._call(
+            "check_block", block, types.BlockCheckOptions() if options is None else options
+        )
+        return result
+
+    def interrupt(self) -> None:
+        """End calls of createNewBlock that wait."""
+        self._call("interrupt")
+
+
+class Rpc(Interface):
+    """The JSON-RPC interface, without HTTP."""
+
+    TYPE_ID: ClassVar[int] = 0xACB1D37F0A713129
+    SIGNATURES: ClassVar[dict[str, Signature]] = {
+        "execute_rpc": Signature("executeRpc", ("request", "uri", "user"), ()),
+    }
+    __slots__ = ()
+
+    def execute_rpc(self, request: str, uri: str, user: str) -> str:
+        """The answer, as JSON, to a request, as JSON."""
+        result: str = self._call("execute_rpc", request, uri, user)
+        return result
+
+
+#: By the schemas' type ids.
+CLASSES: dict[int, type[BaseInterface]] = {
+    0xF9671AD841B2F622: BlockTemplate,
+    0xD36B89640DC94399: Echo,
+    0x8838C700BA5CBA65: Init,
+    0xF9C68436DF3AF39E: Mining,
+    0xACB1D37F0A713129: Rpc,
+}
