@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from mpbitcoin import machine, paths, process
@@ -35,10 +35,10 @@ def _types(_: Path) -> None:
     process.run([sys.executable, "-m", "mypy"], cwd=paths.PROJECT)
 
 
-def _pytest(*words: str) -> None:
+def _pytest(*words: str, env: Mapping[str, str] | None = None) -> None:
     path = str(paths.PACKAGE.parent)
     command = [sys.executable, "-m", "pytest", *words]
-    process.run(command, cwd=paths.PROJECT, env={"PYTHONPATH": path})
+    process.run(command, cwd=paths.PROJECT, env={"PYTHONPATH": path, **(env or {})})
 
 
 def _unit(_: Path) -> None:
@@ -48,7 +48,7 @@ def _unit(_: Path) -> None:
 def _build(build: Path) -> None:
     from mpbitcoin.project import steps
 
-    steps.build([], build)
+    steps.build([], build, ["WITH_PYTHON=ON"])
 
 
 def _integration(_: Path) -> None:
@@ -57,6 +57,11 @@ def _integration(_: Path) -> None:
 
 def _processes(build: Path) -> None:
     _pytest("tests/processes", "-q", f"--executables={build / 'bin'}", "--durations=5")
+
+
+def _ipc(build: Path) -> None:
+    extension = {"MPBITCOIN_EXTENSION": str(build / "python" / "mpbitcoin")}
+    _pytest("tests/ipc", "-q", f"--node={build / 'bin' / 'bitcoin-node'}", env=extension)
 
 
 def _functional(build: Path) -> None:
@@ -73,6 +78,7 @@ STAGES: dict[str, tuple[Callable[[Path], None], str]] = {
     "build": (_build, "15 min from nothing, seconds when built"),
     "integration": (_integration, "10 min, 25 min from nothing"),
     "processes": (_processes, "3 min"),
+    "ipc": (_ipc, "1 min"),
     "functional": (_functional, "20 min"),
 }
 
