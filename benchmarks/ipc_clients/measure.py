@@ -105,7 +105,7 @@ async def _asyncio(path: str, calls: int, flight: int) -> None:
 
 
 async def _pycapnp(path: str, calls: int, flight: int, what: str) -> None:
-    import capnp  # type: ignore[import-not-found]
+    import capnp  # type: ignore[import-untyped]
 
     from mpbitcoin.ipc import native
 
