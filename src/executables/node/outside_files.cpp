@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <iterator>
 #include <string>
@@ -81,13 +82,6 @@ bool Answer(int socket, int error, int descriptor)
 }
 } // namespace
 
-OutsideFiles::~OutsideFiles()
-{
-    for (auto& thread : m_threads) {
-        thread.join();
-    }
-}
-
 std::optional<int> OutsideFiles::connect()
 {
 #ifdef __linux__
@@ -96,7 +90,11 @@ std::optional<int> OutsideFiles::connect()
         throw std::system_error{errno, std::system_category(), "socketpair"};
     }
     const std::lock_guard lock{m_mutex};
-    m_threads.emplace_back([this, socket = sockets[0]] { serve(socket); });
+    m_served.remove_if([](const auto& served) {
+        return served.wait_for(std::chrono::seconds{0}) == std::future_status::ready;
+    });
+    m_served.push_back(
+        std::async(std::launch::async, [this, socket = sockets[0]] { serve(socket); }));
     return sockets[1];
 #else
     return std::nullopt;

@@ -2,11 +2,11 @@
 #define MPBITCOIN_EXECUTABLES_NODE_OUTSIDE_FILES_H
 
 #include <filesystem>
+#include <future>
 #include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <thread>
 #include <vector>
 
 namespace mpbitcoin {
@@ -14,13 +14,11 @@ struct FileRequest;
 
 //! Opens files outside of the wallet directory for wallet processes, which are fenced in, when the
 //! node's user has named them in a command: a place for a backup, a wallet elsewhere. Thread-safe.
+//! The processes must end, or close their sockets, before the last reference goes.
 class OutsideFiles : public std::enable_shared_from_this<OutsideFiles>
 {
 public:
     using Path = std::filesystem::path;
-
-    //! The processes must have ended, or have closed their sockets.
-    ~OutsideFiles();
 
     //! A socket for a process, which is given to it and closed here. Requests that come from there
     //! are served until it closes. Throws std::system_error; nullopt on systems without a sandbox.
@@ -51,7 +49,8 @@ private:
 
     std::mutex m_mutex;
     std::list<Permission> m_permissions;
-    std::list<std::thread> m_threads;
+    //! A thread for each process, whose end is waited for by the destructor.
+    std::list<std::future<void>> m_served;
 };
 } // namespace mpbitcoin
 
