@@ -19,8 +19,12 @@ MakeNode = Callable[..., Node]
 def open_socket(path: Path) -> socket.socket:
     """A connection to the node's IPC socket."""
     connection = socket.socket(socket.AF_UNIX)
+    try:
+        connection.connect(str(path))  # without a timeout: it waits until the node accepts
+    except OSError:
+        connection.close()
+        raise
     connection.settimeout(30)
-    connection.connect(str(path))
     return connection
 
 
@@ -79,23 +83,31 @@ def test_a_stale_socket_is_replaced_and_a_live_one_refused(make_node: MakeNode) 
 
 def test_garbage_and_half_messages(make_node: MakeNode) -> None:
     node = make_node("-ipcbind=unix")
-    path = node.folder / "node.sock"
-    for rubbish in (b"GET / HTTP/1.1\r\n\r\n" * 100, os.urandom(4096), b"\0" * 4096):
-        connection = open_socket(path)
-        with contextlib.suppress(ConnectionError):
-            connection.sendall(rubbish)
-            connection.shutdown(socket.SHUT_WR)
-        assert closed_by_peer(connection)
-        connection.close()
+    half = struct.pack("<II", 0, 100) + bytes(50)  # one segment of 100 words, of which 6 come
+    garbage = [b"GET / HTTP/1.1\r\n\r\n" * 100, os.urandom(4096), bytes(4096), half, half[:6]]
+    for rubbish in garbage:
+        with open_socket(node.folder / "node.sock") as connection:
+            with contextlib.suppress(ConnectionError):
+                connection.sendall(rubbish)
+                connection.shutdown(socket.SHUT_WR)
+            assert closed_by_peer(connection)
+    assert cli(node, "getblockcount") == "0"
+
+
+def test_a_client_that_leaves_in_the_middle(make_node: MakeNode) -> None:
+    node = make_node("-ipcbind=unix")
+    for size in range(1, 64):
+        with open_socket(node.folder / "node.sock") as connection:
+            connection.sendall((struct.pack("<II", 0, 7) + bytes(56))[:size])
     assert cli(node, "getblockcount") == "0"
 
 
 def test_a_huge_length_is_not_believed(make_node: MakeNode) -> None:
     node = make_node("-ipcbind=unix")
     before = memory(node.pid)
-    connection = open_socket(node.folder / "node.sock")
-    connection.sendall(struct.pack("<II", 0, 2**27))  # one segment of 1 GiB
-    assert closed_by_peer(connection)
+    with open_socket(node.folder / "node.sock") as connection:
+        connection.sendall(struct.pack("<II", 0, 2**27))  # one segment of 1 GiB
+        assert closed_by_peer(connection)
     assert memory(node.pid) - before < 100
     assert cli(node, "getblockcount") == "0"
 
@@ -104,15 +116,12 @@ def test_a_thousand_connections(make_node: MakeNode) -> None:
     node = make_node("-ipcbind=unix")
     path = node.folder / "node.sock"
     before = memory(node.pid), descriptors(node.pid)
-    opened = []
-    for _ in range(1000):
-        with contextlib.suppress(OSError):
-            opened.append(open_socket(path))
-    assert node.rpc("getblockcount") == 0
-    assert memory(node.pid) - before[0] < 100
-    assert descriptors(node.pid) < before[1] + 200
-    for connection in opened:
-        connection.close()
+    with contextlib.ExitStack() as opened:
+        for _ in range(1000):
+            opened.enter_context(open_socket(path))
+        assert node.rpc("getblockcount") == 0
+        assert memory(node.pid) - before[0] < 100
+        assert descriptors(node.pid) < before[1] + 200
     wait_until(lambda: descriptors(node.pid) <= before[1] + 5, "the connections' end")
     assert cli(node, "getblockcount") == "0"
 
