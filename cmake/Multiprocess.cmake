@@ -13,6 +13,8 @@ A libmultiprocess is used when it has the major version of the copy inside <tree
 tested with; otherwise that copy is built, with its own mpgen. The choice becomes the default of the
 tree's option WITH_EXTERNAL_LIBMULTIPROCESS, so that a user's `-DWITH_EXTERNAL_LIBMULTIPROCESS=`
 wins.
+
+Sets MULTIPROCESS_PATCHED: whether the one that is used has the patches of our recipe.
 #]=]
 function(find_multiprocess tree)
   _find_package_folder(CapnProto capnp/rpc.h "capnp-rpc;capnp")
@@ -48,6 +50,11 @@ function(find_multiprocess tree)
   if(WITH_EXTERNAL_LIBMULTIPROCESS)
     message(STATUS "libmultiprocess: ${installed} (${Libmultiprocess_DIR})")
     _use_native_tools()
+    # What the last of the patches adds.
+    file(STRINGS "${Libmultiprocess_INCLUDE_DIR}/mp/proxy-io.h" patched REGEX "m_exists")
+    if(patched)
+      set(MULTIPROCESS_PATCHED ON PARENT_SCOPE)
+    endif()
   else()
     if(external)
       set(reason "as given")

@@ -41,20 +41,18 @@ target_capnp_sources(
   "${BITCOIN_SOURCE_DIR}/src"
 )
 add_dependencies(mpbitcoin_ipc bitcoin_ipc_headers)
+target_include_directories(mpbitcoin_ipc PUBLIC "${CMAKE_CURRENT_SOURCE_DIR}")
+# Not our code: no warnings. The imported targets of Cap'n Proto and libmultiprocess are known to the
+# tree's folder alone.
 target_include_directories(
   mpbitcoin_ipc
+  SYSTEM
   PUBLIC
-    "${CMAKE_CURRENT_SOURCE_DIR}"
     "${CMAKE_CURRENT_BINARY_DIR}"
     "${BITCOIN_SOURCE_DIR}/src"
     "${BITCOIN_BINARY_DIR}/src"
     "${BITCOIN_BINARY_DIR}/src/ipc"
-)
-# The imported targets of Cap'n Proto and libmultiprocess are known to the tree's folder alone.
-target_include_directories(
-  mpbitcoin_ipc
-  SYSTEM
-  PUBLIC "$<TARGET_PROPERTY:bitcoin_ipc,INCLUDE_DIRECTORIES>"
+    "$<TARGET_PROPERTY:bitcoin_ipc,INCLUDE_DIRECTORIES>"
 )
 target_link_libraries(
   mpbitcoin_ipc
@@ -69,3 +67,4 @@ set_target_properties(
     CXX_EXTENSIONS OFF
     POSITION_INDEPENDENT_CODE ON
 )
+treat_warnings_as_errors(mpbitcoin_ipc)

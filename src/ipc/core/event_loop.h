@@ -10,6 +10,7 @@
 #include <mp/proxy-io.h>
 #include <mp/proxy-types.h>
 
+#include <cstdint>
 #include <future>
 #include <list>
 #include <memory>
@@ -22,6 +23,14 @@
 namespace mpbitcoin {
 //! Connections that a listening process serves at once; more are closed as they come.
 constexpr size_t MAX_INCOMING_CONNECTIONS{128};
+
+//! Largest message between our own processes: more than the largest text there can be, the answer
+//! of an RPC. Memory is taken as its bytes arrive.
+constexpr uint64_t MAX_OWN_MESSAGE_BYTES{uint64_t{1} << 30};
+
+//! Bytes of requests that one of those who connected to us may have unanswered. What it sends
+//! beyond is left in the socket.
+constexpr uint64_t MAX_UNANSWERED_BYTES{uint64_t{64} << 20};
 
 //! libmultiprocess' event loop on a thread of its own, started by the first connection: a process
 //! that talks to nobody (or has yet to become a daemon) has no such thread.
@@ -44,7 +53,7 @@ public:
     template <typename Interface>
     std::unique_ptr<mp::ProxyClient<Interface>> connect(int fd)
     {
-        return mp::ConnectStream<Interface>(get(), fd);
+        return mp::ConnectStream<Interface>(get(), fd, ownProcess());
     }
 
     //! Answer calls from `fd`'s other end, our parent. Returns when it is gone, and all that it
@@ -55,7 +64,7 @@ public:
         mp::EventLoop& loop{get()};
         std::promise<void> closed;
         loop.sync([&] {
-            mp::ServeStream<Interface>(loop, fd, impl);
+            mp::ServeStream<Interface>(loop, fd, impl, ownProcess());
             m_parent = &loop.m_incoming_connections.front();
             m_parent->addSyncCleanup([&closed] { closed.set_value(); });
         });
@@ -94,9 +103,16 @@ private:
                                                       kj::Own<kj::AsyncIoStream>&& stream) mutable {
             if (admit(loop, *stream)) {
                 mp::_Serve<Interface>(loop, kj::mv(stream), impl);
+                loop.m_incoming_connections.front().m_rpc_system->setFlowLimit(
+                    MAX_UNANSWERED_BYTES / sizeof(capnp::word));
             }
             accept<Interface>(loop, kj::mv(receiver), impl);
         }));
+    }
+    //! How messages of a process that we started, or that started us, are read.
+    static capnp::ReaderOptions ownProcess()
+    {
+        return {.traversalLimitInWords = MAX_OWN_MESSAGE_BYTES / sizeof(capnp::word)};
     }
     //! Whether a stream's other end may stay: it has to be our user's, and not one too many.
     bool admit(mp::EventLoop& loop, kj::AsyncIoStream& stream);

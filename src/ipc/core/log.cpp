@@ -11,11 +11,31 @@ namespace {
 //! Lines that wait for a process that does not take them.
 constexpr size_t MAX_WAITING_BYTES{8 << 20};
 
-mp::Log WantedLevel()
+//! Asked for each message, before it is made: the logging RPC changes categories at any time.
+bool Wanted(mp::Log level)
 {
-    if (LogAcceptCategory(BCLog::IPC, BCLog::Level::Trace)) return mp::Log::Trace;
-    if (LogAcceptCategory(BCLog::IPC, BCLog::Level::Debug)) return mp::Log::Debug;
-    return mp::Log::Info;
+    switch (level) {
+    case mp::Log::Trace:
+        return LogAcceptCategory(BCLog::IPC, BCLog::Level::Trace);
+    case mp::Log::Debug:
+    case mp::Log::Info:
+        return LogAcceptCategory(BCLog::IPC, BCLog::Level::Debug);
+    case mp::Log::Warning:
+    case mp::Log::Error:
+    case mp::Log::Raise:
+        return true;
+    }
+    return true;
+}
+
+//! Whether a message must not be written: log lines on their way, which would never end, and what
+//! is in RPC commands and their answers, where passphrases and keys are.
+bool Hidden(const mp::LogMessage& message)
+{
+    const auto names{
+        [&](std::string_view name) { return message.message.find(name) != std::string::npos; }};
+    if (names("LogSink")) return true;
+    return message.level == mp::Log::Trace && (names("RpcActor.call") || names("Rpc.executeRpc"));
 }
 
 void Log(const mp::LogMessage& message)
@@ -24,8 +44,7 @@ void Log(const mp::LogMessage& message)
         LogDebug(BCLog::IPC, "%s", message.message);
         throw ipc::Exception(message.message);
     }
-    // Logging the transport of log lines would never end.
-    if (message.message.find("LogSink") != std::string::npos) return;
+    if (Hidden(message)) return;
     switch (message.level) {
     case mp::Log::Trace:
         LogTrace(BCLog::IPC, "%s", message.message);
@@ -48,7 +67,7 @@ void Log(const mp::LogMessage& message)
 
 mp::LogOptions MakeLogOptions()
 {
-    return {.log_fn = Log, .log_level = WantedLevel()};
+    return {.log_fn = Log, .log_wanted = Wanted};
 }
 
 void LogWriter::write(const std::string& lines)

@@ -13,8 +13,9 @@
 #include <thread>
 
 namespace mpbitcoin {
-//! How the event loop logs: requests and responses under -debug=ipc, faults always. What is logged
-//! at level Raise is thrown as ipc::Exception, in the thread that made the call.
+//! How the event loop logs: requests and responses under -debug=ipc, their contents under
+//! -loglevel=ipc:trace, faults always. What is logged at level Raise is thrown as ipc::Exception,
+//! in the thread that made the call.
 mp::LogOptions MakeLogOptions();
 
 //! Writes what it is given to this process's log, each line marked with the other's name.

@@ -3,6 +3,7 @@
 
 #include <ipc/capnp/common-types.h>
 #include <ipc/interfaces/common/common.capnp.h>
+#include <streams.h>
 #include <util/result.h>
 #include <util/translation.h>
 
@@ -35,6 +36,19 @@ Enum CheckedEnum(int64_t value, Enum first, Enum last)
 } // namespace mpbitcoin
 
 namespace mp {
+//! An object that has to be there, and is not, is the sender's fault and no reason to abort.
+template <typename LocalType, typename Input, typename ReadDest>
+    requires ipc::capnp::Deserializable<LocalType>
+decltype(auto) CustomReadField(
+    TypeList<LocalType>, Priority<2>, InvokeContext&, Input&& input, ReadDest&& read_dest)
+{
+    if (!input.has()) throw std::runtime_error("a serialized object is missing");
+    const auto data = input.get();
+    SpanReader stream{{data.begin(), data.end()}};
+    auto wrapper{ipc::capnp::Wrap(stream)};
+    return read_dest.construct(::deserialize, wrapper);
+}
+
 //! util::Result<T> <-> Result(Value) or ResultVoid: the error's presence tells which it is.
 template <typename LocalType, typename Value, typename Output>
 void CustomBuildField(TypeList<util::Result<LocalType>>,

@@ -3,7 +3,6 @@
 
 #include <consensus/amount.h>
 #include <interfaces/wallet.h>
-#include <ipc/interfaces/wallet/shields.h>
 #include <ipc/interfaces/wallet/wallet.capnp.proxy.h>
 #include <util/log.h>
 #include <wallet/wallet.h>
@@ -42,9 +41,9 @@ struct CallbackMethod : mp::ProxyMethodTraits<Params>
     template <typename ServerContext, typename Callback>
     static auto invoke(ServerContext& context, Callback&& callback)
     {
-        auto& implementation = Implementation(context);
+        const auto implementation = context.proxy_server.lockImpl();
         if (!callback) throw std::runtime_error("a callback is missing");
-        return (implementation.*
+        return (*implementation.*
                 mp::ProxyMethod<Params>::impl)(Forgiving(std::forward<Callback>(callback)));
     }
 };
@@ -92,9 +91,9 @@ struct ProxyServerMethodTraits<mpbitcoin::messages::Wallet::CreateTransactionPar
                        bool sign,
                        std::optional<unsigned int> change_pos)
     {
-        auto& wallet = mpbitcoin::Implementation(context);
+        const auto wallet = context.proxy_server.lockImpl();
         mpbitcoin::CheckAmounts(recipients);
-        return wallet.createTransaction(recipients, coin_control, sign, change_pos);
+        return wallet->createTransaction(recipients, coin_control, sign, change_pos);
     }
 };
 
@@ -108,9 +107,9 @@ struct ProxyServerMethodTraits<mpbitcoin::messages::Wallet::CommitTransactionPar
                        interfaces::WalletValueMap&& value_map,
                        interfaces::WalletOrderForm&& order_form)
     {
-        auto& wallet = mpbitcoin::Implementation(context);
+        const auto wallet = context.proxy_server.lockImpl();
         if (!tx) throw std::runtime_error("a transaction is missing");
-        wallet.commitTransaction(std::move(tx), std::move(value_map), std::move(order_form));
+        wallet->commitTransaction(std::move(tx), std::move(value_map), std::move(order_form));
     }
 };
 
@@ -121,9 +120,9 @@ struct ProxyServerMethodTraits<mpbitcoin::messages::Wallet::AbandonTransactionPa
     template <typename ServerContext>
     static bool invoke(ServerContext& context, const Txid& txid)
     {
-        auto& wallet = mpbitcoin::Implementation(context);
-        if (!wallet.getTx(txid)) throw std::runtime_error("no such transaction in the wallet");
-        return wallet.abandonTransaction(txid);
+        const auto wallet = context.proxy_server.lockImpl();
+        if (!wallet->getTx(txid)) throw std::runtime_error("no such transaction in the wallet");
+        return wallet->abandonTransaction(txid);
     }
 };
 
@@ -134,11 +133,11 @@ struct ProxyServerMethodTraits<mpbitcoin::messages::Wallet::GetCoinsParams>
     template <typename ServerContext>
     static auto invoke(ServerContext& context, const std::vector<COutPoint>& outputs)
     {
-        auto& wallet = mpbitcoin::Implementation(context);
+        const auto wallet = context.proxy_server.lockImpl();
         for (const auto& outpoint : outputs) {
-            mpbitcoin::CheckOutpoint(wallet, outpoint);
+            mpbitcoin::CheckOutpoint(*wallet, outpoint);
         }
-        return wallet.getCoins(outputs);
+        return wallet->getCoins(outputs);
     }
 };
 
@@ -149,9 +148,9 @@ struct ProxyServerMethodTraits<mpbitcoin::messages::Wallet::GetRequiredFeeParams
     template <typename ServerContext>
     static CAmount invoke(ServerContext& context, unsigned int tx_bytes)
     {
-        auto& wallet = mpbitcoin::Implementation(context);
+        const auto wallet = context.proxy_server.lockImpl();
         mpbitcoin::CheckSize(tx_bytes);
-        return wallet.getRequiredFee(tx_bytes);
+        return wallet->getRequiredFee(tx_bytes);
     }
 };
 
@@ -166,9 +165,9 @@ struct ProxyServerMethodTraits<mpbitcoin::messages::Wallet::GetMinimumFeeParams>
                           int* returned_target,
                           FeeReason* reason)
     {
-        auto& wallet = mpbitcoin::Implementation(context);
+        const auto wallet = context.proxy_server.lockImpl();
         mpbitcoin::CheckSize(tx_bytes);
-        return wallet.getMinimumFee(tx_bytes, coin_control, returned_target, reason);
+        return wallet->getMinimumFee(tx_bytes, coin_control, returned_target, reason);
     }
 };
 

@@ -54,11 +54,11 @@ struct ProxyServerMethodTraits<mpbitcoin::messages::WalletLoader::CreateWalletPa
                        uint64_t flags,
                        std::vector<bilingual_str>& warnings)
     {
-        auto& loader = mpbitcoin::Implementation(context);
+        const auto loader = context.proxy_server.lockImpl();
         if ((flags & ~wallet::KNOWN_WALLET_FLAGS) || !(flags & wallet::WALLET_FLAG_DESCRIPTORS)) {
             throw std::runtime_error("wallet creation flags are not supported");
         }
-        return loader.createWallet(name, passphrase, flags, warnings);
+        return loader->createWallet(name, passphrase, flags, warnings);
     }
 };
 
@@ -75,9 +75,9 @@ struct ProxyServerMethodTraits<mpbitcoin::messages::LoadWalletFn::CallParams>
     template <typename ServerContext>
     static void invoke(ServerContext& context, std::unique_ptr<interfaces::Wallet>&& wallet)
     {
-        auto& callback = mpbitcoin::Implementation(context);
+        const auto callback = context.proxy_server.lockImpl();
         if (!wallet) throw std::runtime_error("a wallet is missing");
-        callback.call(std::move(wallet));
+        callback->call(std::move(wallet));
     }
 };
 } // namespace mp

@@ -44,11 +44,11 @@ void TestLoader(Pair& pair, interfaces::WalletLoader& loader)
     CHECK(loader.verify() && loader.load());
     loader.start(scheduler);
     CHECK(pair.state->scheduler == &scheduler);
-    loader.setMockTime(-1);
+    loader.setMockTime(1);
     loader.schedulerMockForward(std::chrono::seconds{5});
     loader.stop();
     CHECK((pair.state->loader_calls == std::vector<std::string>{"registerRpcs", "verify", "load",
-                                                                "start", "setMockTime -1",
+                                                                "start", "setMockTime 1",
                                                                 "schedulerMockForward 5", "stop"}));
     CHECK(loader.getWalletDir() == "/wallets" && loader.isEncrypted("secret"));
     CHECK(loader.listWalletDir().at(1) == std::pair<std::string, std::string>("two", "bdb"));
@@ -79,6 +79,20 @@ void TestLoader(Pair& pair, interfaces::WalletLoader& loader)
     CHECK(util::ErrorString(loader.migrateWallet("old", {})).translated == "verschlossen");
     const auto wallets = loader.getWallets();
     CHECK(wallets.size() == 2 && wallets[1]->getConfirmTarget() == 6);
+}
+
+//! What would abort a real wallet process.
+void TestLoaderRefuses(Pair& pair, interfaces::WalletLoader& loader)
+{
+    const auto calls = pair.state->loader_calls.size();
+    CHECK(Contains(ErrorOf([&] { loader.setMockTime(-1); }), "out of range"));
+    CHECK(Contains(ErrorOf([&] { loader.setMockTime(int64_t{1} << 60); }), "out of range"));
+    for (const int seconds : {-1, 0, 3601}) {
+        const std::string error{
+            ErrorOf([&] { loader.schedulerMockForward(std::chrono::seconds{seconds}); })};
+        CHECK(Contains(error, "out of range"));
+    }
+    CHECK(pair.state->loader_calls.size() == calls);
 }
 
 void TestLoadCallback(Pair& pair, interfaces::WalletLoader& loader)
@@ -317,9 +331,9 @@ void TestDestroyed()
     auto& client = dynamic_cast<mp::ProxyClient<messages::Wallet>&>(*wallet);
     mp::ProxyClient<messages::Wallet>::destroy(client);
     CHECK(pair.state->destroyed == 1);
-    CHECK(Contains(ErrorOf([&] { wallet->isCrypted(); }), "destroyed"));
-    CHECK(Contains(ErrorOf([&] { wallet->getWalletName(); }), "destroyed"));
-    CHECK(Contains(ErrorOf([&] { wallet->getRequiredFee(1); }), "destroyed"));
+    CHECK(Contains(ErrorOf([&] { wallet->isCrypted(); }), "after destroy"));
+    CHECK(Contains(ErrorOf([&] { wallet->getWalletName(); }), "after destroy"));
+    CHECK(Contains(ErrorOf([&] { wallet->getRequiredFee(1); }), "after destroy"));
 }
 } // namespace
 
@@ -330,6 +344,7 @@ void TestProxies()
     Pair pair;
     auto loader = pair.init->makeWalletLoader();
     TestLoader(pair, *loader);
+    TestLoaderRefuses(pair, *loader);
     TestLoadCallback(pair, *loader);
     auto wallet = Created(*loader);
     TestSecrets(*wallet);

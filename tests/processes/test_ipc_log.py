@@ -1,0 +1,90 @@
+"""-debug=ipc: every call is in the log, with its size and duration, and no secret is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from tests.processes.node import Node, wait_until
+
+MakeNode = Callable[..., Node]
+
+#: What docs/processes.md promises of a line.
+LINE = re.compile(
+    r"\[ipc\] \{(?P<process>bitcoin-\w+)-\d+/(?P<thread>.+)\} IPC (?P<side>client|server) "
+    r"(?P<action>send|recv|fail) #(?P<number>\d+) (?P<interface>\w+)\.(?P<method>\w+) "
+    r"((?P<bytes>\d+) bytes)?( ?(?P<duration>\d+) us)?(: .*)?$",
+    re.MULTILINE,
+)
+FIRST = {"client": "send", "server": "recv"}
+
+
+def calls(log: str) -> list[dict[str, str]]:
+    """The lines that tell of a call's begin or end."""
+    return [match.groupdict() for match in LINE.finditer(log)]
+
+
+def test_each_call_begins_and_ends(node: Node) -> None:
+    node.rpc("getbalance", wallet="w")
+    node.stop()
+    open_calls: dict[tuple[str, str, str], dict[str, str]] = {}
+    ended = 0
+    for line in calls(node.log):
+        key = (line["process"], line["side"], line["number"])
+        if line["action"] == FIRST[line["side"]]:
+            assert key not in open_calls
+            assert line["bytes"]
+            assert not line["duration"]
+            open_calls[key] = line
+        else:
+            begin = open_calls.pop(key)
+            assert (begin["interface"], begin["method"]) == (line["interface"], line["method"])
+            assert line["duration"]
+            assert line["bytes"] or line["action"] == "fail"
+            ended += 1
+    # The process ends with the last of them.
+    assert ended > 100
+    assert len(open_calls) < 10
+
+
+def test_both_processes_log_both_sides(node: Node) -> None:
+    node.rpc("getbalance", wallet="w")
+
+    def told(process: str, side: str, name: str) -> bool:
+        return any(
+            (line["process"], line["side"], f"{line['interface']}.{line['method']}")
+            == (process, side, name)
+            for line in calls(node.log)
+        )
+
+    for process, side, name in (
+        ("bitcoin-node", "client", "RpcActor.call"),
+        ("bitcoin-wallet", "server", "RpcActor.call"),
+        ("bitcoin-wallet", "client", "Chain.handleNotifications"),
+        ("bitcoin-node", "server", "Chain.handleNotifications"),
+    ):
+        wait_until(lambda p=process, s=side, n=name: told(p, s, n), f"{process} {side} {name}")
+
+
+def test_the_log_is_turned_on_and_off(make_node: MakeNode) -> None:
+    node = make_node()
+    node.rpc("createwallet", "w")
+    assert not calls(node.log)
+    node.rpc("logging", ["ipc"])
+    node.rpc("getbalance", wallet="w")
+    wait_until(lambda: calls(node.log), "a call in the log")
+    node.rpc("logging", [], ["ipc"])
+    before = len(calls(node.log))
+    node.rpc("getbalance", wallet="w")
+    assert len(calls(node.log)) - before < 4  # those under way at the time
+
+
+def test_contents_but_no_secrets(make_node: MakeNode) -> None:
+    node = make_node("-debug=ipc", "-loglevel=ipc:trace")
+    node.rpc("createwallet", "w", False, False, "correct horse")
+    node.rpc("walletpassphrase", "correct horse", 100, wallet="w")
+    node.rpc("generatetoaddress", 1, node.rpc("getnewaddress"))
+    node.stop()
+    assert "IPC client send request #" in node.log
+    assert "IPC server send response #" in node.log
+    assert "horse" not in node.log
