@@ -38,6 +38,7 @@ class AsyncSession(BaseSession):
         super().__init__(fd, limits)
         self.process = process
         self._loop = asyncio.get_running_loop()
+        self._call_type: type = native.extension().Call
         self._futures: dict[int, asyncio.Future[Any]] = {}
         self._answers: set[asyncio.Task[None]] = set()
         self._ended = asyncio.Event()
@@ -134,12 +135,12 @@ class AsyncSession(BaseSession):
     def _deliver(self) -> None:
         """Take what has arrived: answers, calls of our objects, the end."""
         for letter in self.mailbox.take_all():
-            if letter is None:
+            if type(letter) is self._call_type:
+                self._settle_call(letter)
+            elif letter is None:
                 self._ended.set()
             elif isinstance(letter, int):
                 self.exports.pop(letter, None)
-            elif hasattr(letter, "number"):
-                self._settle_call(letter)
             else:
                 task = self._loop.create_task(self._answer(letter))
                 self._answers.add(task)

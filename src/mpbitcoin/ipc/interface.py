@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from mpbitcoin.ipc.errors import MethodUnimplemented, VersionMismatch
@@ -136,11 +137,9 @@ class AsyncInterface(BaseInterface):
 
     _session: AsyncSession
 
-    async def _call(self, name: str, *given: Any) -> Any:
+    def _call(self, name: str, *given: Any) -> Coroutine[Any, Any, Any]:
         bound = self._bounds[name]
-        return await self._session.start(
-            self._native, bound.method, bound.values(given), self._seconds
-        )
+        return self._session.start(self._native, bound.method, bound.values(given), self._seconds)
 
     async def close(self) -> None:
         """Let the other process destroy the object now."""

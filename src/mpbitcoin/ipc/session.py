@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import subprocess
 import threading
 import weakref
 from collections.abc import Sequence
@@ -17,9 +16,9 @@ from mpbitcoin.ipc.address import connect_socket, socket_path
 from mpbitcoin.ipc.base import BaseSession, describe_error, handler
 from mpbitcoin.ipc.errors import MethodUnimplemented, VersionMismatch
 from mpbitcoin.ipc.limits import Limits
-from mpbitcoin.ipc.spawning import end_process, start_process
 
 if TYPE_CHECKING:
+    import subprocess
     from types import TracebackType
 
     from typing_extensions import Self
@@ -84,6 +83,8 @@ class Session(BaseSession):
         """Close the connection; end the process, if it was started by us."""
         self._finalizer()
         if self.process is not None:
+            from mpbitcoin.ipc.spawning import end_process
+
             end_process(self.process)
 
     def __enter__(self) -> Self:
@@ -188,6 +189,8 @@ def spawn(command: Sequence[str | os.PathLike[str]], *, limits: Limits | None = 
 
     `command` gets the option -ipcfd. The process ends with the session.
     """
+    from mpbitcoin.ipc.spawning import end_process, start_process
+
     process, ours = start_process(command)
     try:
         return Session(ours.detach(), limits or Limits(), process)
