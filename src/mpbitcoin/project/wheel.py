@@ -65,10 +65,10 @@ def make(
         [wheel] = made.glob("*.whl")
         if not wheel.name.endswith("-any.whl"):
             wheel = _tagged(wheel, made / "tagged", env, output / "wheel-audit.log", progress)
+        if (size := wheel.stat().st_size) > LIMIT:
+            raise BuildError(f"{wheel.name} has {human_size(size)}, more than {human_size(LIMIT)}")
         [archive] = made.glob("*.tar.gz")
         finished = [file.replace(output / file.name) for file in (archive, wheel)]
-    if (size := finished[1].stat().st_size) > LIMIT:
-        raise BuildError(f"{finished[1]} has {human_size(size)}, more than {human_size(LIMIT)}")
     return tuple(Distribution.of(file) for file in finished)
 
 
