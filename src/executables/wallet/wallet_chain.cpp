@@ -16,8 +16,8 @@ using interfaces::FoundBlock;
 //! A node that shuts down may find a scan going on for this long.
 constexpr std::chrono::milliseconds SHUTDOWN_INTERVAL{50};
 //! How long an answer about the memory pool serves the loop that it was asked for: coins are
-//! selected at once after it, in milliseconds. What is selected is checked with the node again.
-constexpr std::chrono::seconds ANCESTRY_AGE{1};
+//! selected at once after it. What is selected is checked with the node again.
+constexpr std::chrono::seconds ANCESTRY_AGE{10};
 //! Blocks whose facts are remembered: some megabytes.
 constexpr size_t MAX_KNOWN{20'000};
 
