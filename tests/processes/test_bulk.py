@@ -30,7 +30,7 @@ def pay_in_every_block(node: Node, blocks: int) -> None:
 def receiving(node: Node, wallet: str) -> list[dict[str, Any]]:
     """The request that imports what `wallet` receives with, from the first block on."""
     return [
-        {"desc": entry["desc"], "timestamp": 0, "range": [0, 999]}
+        {"desc": entry["desc"], "timestamp": 0, "range": [0, BLOCKS + 50]}
         for entry in node.rpc("listdescriptors", wallet=wallet)["descriptors"]
     ]
 
