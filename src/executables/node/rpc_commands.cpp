@@ -91,7 +91,7 @@ bool RpcCommands::execute(const std::string& name,
         if (current && m_ended()) detachProcess(std::exchange(current, nullptr)->process);
         if (!current) {
             try {
-                m_revive();
+                m_revive(name);
             } catch (const UniValue&) {
                 if (describe(name, request, result)) return true;
                 throw;
@@ -103,10 +103,10 @@ bool RpcCommands::execute(const std::string& name,
         try {
             return current->call(request, result, last_handler);
         } catch (const ipc::Exception& error) {
+            detachProcess(current->process);
             if (std::string_view{error.what()}.find(NOT_SENT) == std::string_view::npos) {
                 throw interrupted(name, error);
             }
-            detachProcess(current->process);
         }
     }
     throw JSONRPCError(RPC_MISC_ERROR, "There is no wallet process for this command.");

@@ -22,11 +22,11 @@ class RpcCommands : public std::enable_shared_from_this<RpcCommands>
 public:
     //! All functions are called on the thread of a request. `ended`: whether the process of the
     //! commands has ended, which may be known before its connection breaks. `revive`: returns when
-    //! there is a process, or throws what to answer. `permit`: lets the process have what the
-    //! request names while the result lives.
+    //! a process answers the command of that name, or throws what to answer. `permit`: lets the
+    //! process have what the request names while the result lives.
     RpcCommands(interfaces::Chain& chain,
                 std::function<bool()> ended,
-                std::function<void()> revive,
+                std::function<void(const std::string&)> revive,
                 std::function<std::shared_ptr<void>(const JSONRPCRequest&)> permit) :
         m_chain{chain},
         m_ended{std::move(ended)},
@@ -47,6 +47,9 @@ public:
 
     //! Whether a process answers commands now.
     bool attached();
+
+    //! Whether a process answers this command now. One that is gone loses its commands in turn.
+    bool attached(const std::string& name) { return actor(name) != nullptr; }
 
     //! Take the commands out of the node's table. Handlers may outlive it, requests may not.
     void unregister();
@@ -82,7 +85,7 @@ private:
 
     interfaces::Chain& m_chain;
     const std::function<bool()> m_ended;
-    const std::function<void()> m_revive;
+    const std::function<void(const std::string&)> m_revive;
     const std::function<std::shared_ptr<void>(const JSONRPCRequest&)> m_permit;
     std::atomic<uint64_t> m_processes{0};
     std::mutex m_mutex;

@@ -46,7 +46,7 @@ WalletHost::WalletHost(EventLoop& loop,
     m_commands{std::make_shared<RpcCommands>(
         chain,
         [this] { return ended(); },
-        [this] { revive(); },
+        [this](const std::string& command) { revive(command); },
         [this](const JSONRPCRequest& request) { return permit(request); })}
 {
 }
@@ -182,10 +182,10 @@ void WalletHost::attach(std::unique_ptr<WalletProcess> process)
     });
 }
 
-void WalletHost::revive()
+void WalletHost::revive(const std::string& command)
 {
     const std::lock_guard starting{m_starting};
-    if (m_commands->attached()) return; // another request was first
+    if (m_commands->attached(command)) return; // another request was first
     if (m_source == ATTACH) {
         throw JSONRPCError(RPC_MISC_ERROR, strprintf("There is no wallet process. Start one: %s "
                                                      "-ipcconnect=%s",

@@ -80,7 +80,7 @@ private:
     void tell(const std::function<void(interfaces::WalletLoader&)>& what);
     //! Let the process that `make` brings take the place of the last one. m_starting is held.
     void succeed(const std::function<std::shared_ptr<Peer>()>& make);
-    void revive();
+    void revive(const std::string& command);
     bool ended();
     std::shared_ptr<void> permit(const JSONRPCRequest& request);
     void close(std::shared_ptr<Peer> peer);

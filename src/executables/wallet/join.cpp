@@ -12,6 +12,7 @@
 #include <random.h>
 #include <sys/socket.h>
 #include <tinyformat.h>
+#include <unistd.h>
 #include <util/fs.h>
 #include <util/threadnames.h>
 
@@ -61,11 +62,14 @@ private:
 
 std::atomic<int> g_connection{-1};
 std::atomic<bool> g_leaving{false};
+//! Whether the node may have been told of our wallets. Before, there is nothing to close.
+std::atomic<bool> g_lent{false};
 static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
 
 //! What follows is the same as when the node ends: the connection breaks, databases are closed.
 extern "C" void Leave(int)
 {
+    if (!g_lent) ::_exit(EXIT_SUCCESS);
     const int saved{errno};
     g_leaving = true;
     ::shutdown(g_connection, SHUT_RDWR);
@@ -140,6 +144,7 @@ void Serve(const fs::path& path, bool sandbox)
     try {
         auto lent = std::make_unique<LentProcess>(process, returned);
         const auto node = loop.connect<process_messages::NodeInit>(connection);
+        g_lent = true;
         node->attachWallet(std::move(lent));
         tfm::format(std::cout, "Serving the wallets of the node at %s until one of us ends.\n",
                     fs::PathToString(path));
