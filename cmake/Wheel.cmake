@@ -7,15 +7,17 @@ use_depends_toolchain()
 -----------------------
 
 For a wheel, which pip or another front makes by calling CMake and nothing else: builds the packages
-of the depends prefix that are missing, and makes its toolchain file this build's, unless the user
-has given one. To be called before `project()`.
+of the depends prefix that are missing or old, and makes its toolchain file this build's, unless the
+user has given one. To be called before `project()`.
 #]=]
 function(use_depends_toolchain)
-  if(CMAKE_TOOLCHAIN_FILE)
+  # A kept folder has ours from the last time.
+  if(CMAKE_TOOLCHAIN_FILE AND NOT CMAKE_TOOLCHAIN_FILE STREQUAL DEPENDS_TOOLCHAIN_FILE)
     return()
   endif()
   run_mpbitcoin(result depends NO_QT=1 --json)
   string(JSON toolchain GET "${result}" toolchain)
+  set(DEPENDS_TOOLCHAIN_FILE "${toolchain}" CACHE INTERNAL "The one that was not given.")
   set(CMAKE_TOOLCHAIN_FILE "${toolchain}" CACHE FILEPATH "The toolchain file of the prefix.")
 endfunction()
 
@@ -41,6 +43,7 @@ the environment's programs; the extension, and the schemas that it reads, into t
 of all that is linked and the bill of materials into the metadata.
 #]=]
 function(add_wheel tree)
+  _hide_folders()
   add_custom_target(wheel)
   set(also "")
   if(WITH_EXECUTABLES)
@@ -59,6 +62,37 @@ function(add_wheel tree)
   set(bill "${CMAKE_BINARY_DIR}/multiprocess-bitcoin.cdx.json")
   run_mpbitcoin(ignored sbom -o "${bill}" ${also})
   install(FILES "${bill}" DESTINATION "${SKBUILD_METADATA_DIR}/sboms")
+endfunction()
+
+# Keeps folders of this machine out of what is compiled, where macros such as __FILE__ in headers
+# would put them: those of the build, of nanobind and of Python. ccache makes paths relative to the
+# build folder, which is another text again: that is hidden as well. The tree does so by itself for
+# its own files.
+function(_hide_folders)
+  file(RELATIVE_PATH up "${CMAKE_BINARY_DIR}" "${CMAKE_SOURCE_DIR}")
+  set(folders "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}" "${up}")
+  if(WITH_PYTHON)
+    get_directory_property(python DIRECTORY src/extension DEFINITION Python_INCLUDE_DIRS)
+    get_filename_component(site "${nanobind_DIR}/../.." ABSOLUTE)
+    list(APPEND folders ${python} "${site}")
+  endif()
+  list(TRANSFORM folders REPLACE "(.+)" "-ffile-prefix-map=\\1/=")
+  foreach(
+    target
+    IN
+    ITEMS
+      bitcoin_ipc
+      mpbitcoin_ipc
+      bitcoin-node
+      bitcoin-wallet
+      _ipc
+      nanobind-static
+      nanobind-static-abi3
+  )
+    if(TARGET ${target})
+      target_compile_options(${target} PRIVATE ${folders})
+    endif()
+  endforeach()
 endfunction()
 
 # Licences of the packages of the prefix, and of the tree with what it has inside.
