@@ -76,7 +76,8 @@ function(_hide_folders)
     get_filename_component(site "${nanobind_DIR}/../.." ABSOLUTE)
     list(APPEND folders ${python} "${site}")
   endif()
-  list(TRANSFORM folders REPLACE "(.+)" "-ffile-prefix-map=\\1/=")
+  list(TRANSFORM folders REPLACE "/$" "")
+  list(TRANSFORM folders REPLACE "(.+)" "-fmacro-prefix-map=\\1/=")
   foreach(
     target
     IN
