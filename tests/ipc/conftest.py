@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -82,26 +83,29 @@ def executable(request: pytest.FixtureRequest) -> Path:
     return path.resolve()
 
 
-@pytest.fixture(scope="module")
-def node(executable: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealNode]:
-    """A running node, for tests that leave it alive."""
-    made = RealNode(executable, tmp_path_factory.mktemp("node"))
+@contextmanager
+def running(executable: Path, folder: Path) -> Iterator[RealNode]:
+    """A node that ends with the block."""
+    made = RealNode(executable, folder)
     try:
         made.start()
         yield made
     finally:
         made.end()
+
+
+@pytest.fixture(scope="module")
+def node(executable: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealNode]:
+    """A running node, for tests that leave it alive."""
+    with running(executable, tmp_path_factory.mktemp("node")) as made:
+        yield made
 
 
 @pytest.fixture
 def own_node(executable: Path, tmp_path: Path) -> Iterator[RealNode]:
     """A running node of the test's own, which it may kill."""
-    made = RealNode(executable, tmp_path)
-    try:
-        made.start()
+    with running(executable, tmp_path) as made:
         yield made
-    finally:
-        made.end()
 
 
 @pytest.fixture
