@@ -18,19 +18,12 @@ from typing import Any
 
 from mpbitcoin.errors import RunError
 from mpbitcoin.node.ports import Port
+from mpbitcoin.node.rpc import RpcError
 from mpbitcoin.process import spawn
 
 PATIENCE = 600.0
 _LOADING = -28
 _POLL = 0.002
-
-
-class RpcError(Exception):
-    """The error object of an answer."""
-
-    def __init__(self, error: dict[str, Any]) -> None:
-        super().__init__(error["message"])
-        self.code: int = error["code"]
 
 
 class Rpc:
@@ -49,7 +42,7 @@ class Rpc:
         """The result of a call. Raises RpcError, and OSError when the node is gone."""
         answer = json.loads(self.exchange(self.request(method, *params, wallet=wallet)))
         if answer["error"]:
-            raise RpcError(answer["error"])
+            raise RpcError(method, answer["error"]["code"], answer["error"]["message"])
         return answer["result"]
 
     def request(self, method: str, *params: Any, wallet: str = "") -> bytes:

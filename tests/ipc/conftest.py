@@ -13,12 +13,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mpbitcoin import ipc, paths
 from mpbitcoin.ipc import native
 from mpbitcoin.node.regtest import RegtestNode
+from mpbitcoin.node.rpc import RpcError
 
 #: Long enough for a loaded machine; nothing is measured by it.
 PATIENCE = 120.0
@@ -58,16 +60,12 @@ class RealNode:
         self._node.close()
 
 
-class RpcError(Exception):
-    """What an RPC answers in place of a result."""
-
-
 def rpc(session: ipc.Session, method: str, *params: object) -> object:
     """The result of an RPC over IPC. Raises RpcError."""
     request = json.dumps({"method": method, "params": params})
-    answer: dict[str, object] = json.loads(session.rpc.execute_rpc(request, "/", ""))
+    answer: dict[str, Any] = json.loads(session.rpc.execute_rpc(request, "/", ""))
     if answer.get("error"):
-        raise RpcError(answer["error"])
+        raise RpcError(method, answer["error"]["code"], answer["error"]["message"])
     return answer["result"]
 
 
