@@ -121,6 +121,8 @@ class Engine:
                     continue
                 if not file.is_file() or file.read_text(encoding="utf-8") != content:
                     write_text(file, content)
+            # Two Conans that both find it missing would both make it, and one would fail.
+            (self.home / "p").mkdir(exist_ok=True)
 
     @contextlib.contextmanager
     def api(self) -> Iterator[Any]:
