@@ -17,6 +17,8 @@ wins.
 Sets MULTIPROCESS_PATCHED: whether the one that is used has the patches of our recipe.
 #]=]
 function(find_multiprocess tree)
+  # As many as the recipe of libmultiprocess has for this line; the last one states their number.
+  set(needed_patches 16)
   _find_package_folder(CapnProto capnp/rpc.h "capnp-rpc;capnp")
   # Only looked at, not loaded: some versions of the package cannot be loaded twice, and the tree
   # loads it.
@@ -50,9 +52,11 @@ function(find_multiprocess tree)
   if(WITH_EXTERNAL_LIBMULTIPROCESS)
     message(STATUS "libmultiprocess: ${installed} (${Libmultiprocess_DIR})")
     _use_native_tools()
-    # What the last of the patches adds.
-    file(STRINGS "${Libmultiprocess_INCLUDE_DIR}/mp/proxy-io.h" patched REGEX "m_exists")
-    if(patched)
+    set(header "${Libmultiprocess_INCLUDE_DIR}/mp/version.h")
+    if(EXISTS "${header}")
+      file(STRINGS "${header}" patches REGEX "^#define MP_PATCHES [0-9]+$")
+    endif()
+    if(patches MATCHES "([0-9]+)$" AND CMAKE_MATCH_1 GREATER_EQUAL needed_patches)
       set(MULTIPROCESS_PATCHED ON PARENT_SCOPE)
     endif()
   else()

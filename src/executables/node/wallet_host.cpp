@@ -63,7 +63,7 @@ std::shared_ptr<WalletHost::Peer> WalletHost::spawn()
     auto peer = std::make_shared<Peer>();
     const Child child{Spawn(WALLET_EXE, m_argv0, m_files->connect())};
     peer->child.emplace(WALLET_EXE, child.pid);
-    peer->process = m_loop.connectChild<process_messages::WalletProcess>(child.fd);
+    peer->process = m_loop.connect<process_messages::WalletProcess>(child.fd);
     peer->process->shareThreads();
     return peer;
 }

@@ -49,24 +49,11 @@ public:
     //! The loop, running. Any thread.
     mp::EventLoop& get();
 
-    //! Call `fd`'s other end. The connection closes with the client.
+    //! Call `fd`'s other end, which may die at any moment. The connection closes with the client.
     template <typename Interface>
     std::unique_ptr<mp::ProxyClient<Interface>> connect(int fd)
     {
         return mp::ConnectStream<Interface>(get(), fd, ownProcess());
-    }
-
-    //! The same for a process that we started, which may die at any moment. Its interface must have
-    //! no `construct`, which is waited for.
-    template <typename Interface>
-    std::unique_ptr<mp::ProxyClient<Interface>> connectChild(int fd)
-    {
-        mp::EventLoop& loop{get()};
-        std::unique_ptr<mp::ProxyClient<Interface>> client;
-        // On the loop's thread a connection can't break, which deletes it, before the client
-        // knows of it.
-        loop.sync([&] { client = mp::ConnectStream<Interface>(loop, fd, ownProcess()); });
-        return client;
     }
 
     //! Answer calls from `fd`'s other end, our parent. Returns when it is gone, and all that it
