@@ -10,7 +10,6 @@
 #include <ipc/core/event_loop.h>
 #include <ipc/core/process.h>
 #include <ipc/interfaces/processes/processes.capnp.proxy-types.h>
-#include <random.h>
 #include <util/threadnames.h>
 
 #include <csignal>
@@ -40,7 +39,6 @@ int ServeNode(int fd, std::optional<int> files_fd)
 {
     ReserveTemporaryFolder(); // sets the environment: before any thread
     SetupEnvironment();
-    RandomInit();
     util::ThreadSetInternalName("wallet");
     IgnoreSignals();
     if (files_fd) AskForOutsideFiles(*files_fd);

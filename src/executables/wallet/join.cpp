@@ -9,7 +9,6 @@
 #include <ipc/core/event_loop.h>
 #include <ipc/core/socket.h>
 #include <ipc/interfaces/processes/processes.capnp.proxy-types.h>
-#include <random.h>
 #include <sys/socket.h>
 #include <tinyformat.h>
 #include <unistd.h>
@@ -190,7 +189,6 @@ int JoinNode(int argc, const char* const argv[])
 {
     ReserveTemporaryFolder(); // sets the environment: before any thread
     SetupEnvironment();
-    RandomInit();
     util::ThreadSetInternalName("wallet");
     try {
         const auto path{TakeOptions(gArgs, argc, argv)};

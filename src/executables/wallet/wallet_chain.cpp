@@ -15,9 +15,9 @@ using interfaces::FoundBlock;
 
 //! A node that shuts down may find a scan going on for this long.
 constexpr std::chrono::milliseconds SHUTDOWN_INTERVAL{50};
-//! How long an answer about the memory pool serves the loop that it was asked for: coins are
-//! selected at once after it. What is selected is checked with the node again.
-constexpr std::chrono::seconds ANCESTRY_AGE{10};
+//! How long an answer about the memory pool serves the selection of coins that it was asked for.
+//! What is selected is checked with the node again.
+constexpr std::chrono::seconds ANSWER_AGE{10};
 //! Blocks whose facts are remembered: some megabytes.
 constexpr size_t MAX_KNOWN{20'000};
 
@@ -58,7 +58,16 @@ WalletChain::Thread& WalletChain::thread()
     const auto id{std::this_thread::get_id()};
     const auto found{m_threads.find(id)};
     if (found != m_threads.end()) return found->second;
-    return m_threads.emplace(id, Thread{BlockRun{m_bulk, m_epoch}, {}, {}, {}}).first->second;
+    return m_threads.emplace(id, Thread{BlockRun{m_bulk, m_epoch}, {}, {}, {}, {}}).first->second;
+}
+
+WalletChain::Answers* WalletChain::answers()
+{
+    auto& kept{thread().answers};
+    if (!kept) return nullptr;
+    const auto now{Clock::now()};
+    if (now - kept->since > ANSWER_AGE) kept = Answers{.since = now};
+    return &*kept;
 }
 
 bool WalletChain::findBlock(const uint256& hash, const FoundBlock& block)
@@ -147,7 +156,7 @@ bool WalletChain::shutdownRequested()
 const Ancestry* WalletChain::ancestry(const Txid& id)
 {
     const auto& own{thread()};
-    if (Clock::now() - own.ancestries_read > ANCESTRY_AGE) return nullptr;
+    if (Clock::now() - own.ancestries_read > ANSWER_AGE) return nullptr;
     const auto found{own.ancestries.find(id)};
     return found == own.ancestries.end() ? nullptr : &found->second;
 }
@@ -168,6 +177,11 @@ std::map<COutPoint, CAmount>
 WalletChain::calculateIndividualBumpFees(const std::vector<COutPoint>& outpoints,
                                          const CFeeRate& rate)
 {
+    auto* const kept{answers()};
+    if (kept) {
+        const auto known{kept->bumps.find({outpoints, rate})};
+        if (known != kept->bumps.end()) return known->second;
+    }
     // Wallets ask for the ancestry of each of these coins next. It tells, too, which ones are in
     // the memory pool: no others can have fees to bump.
     std::set<Txid> unique;
@@ -193,6 +207,7 @@ WalletChain::calculateIndividualBumpFees(const std::vector<COutPoint>& outpoints
         }
     }
     if (!unconfirmed.empty()) fees.merge(m_chain.calculateIndividualBumpFees(unconfirmed, rate));
+    if (kept) kept->bumps.emplace(std::pair{outpoints, rate}, fees);
     return fees;
 }
 
@@ -223,6 +238,38 @@ void WalletChain::requestMempoolTransactions(Notifications& notifications)
             notifications.transactionAddedToMempool(transaction);
         }
     });
+}
+
+bool WalletChain::broadcastTransaction(const CTransactionRef& transaction,
+                                       const CAmount& max_fee,
+                                       node::TxBroadcast method,
+                                       std::string& error)
+{
+    if (auto* const kept{answers()}) *kept = Answers{.since = Clock::now()};
+    return m_chain.broadcastTransaction(transaction, max_fee, method, error);
+}
+
+CFeeRate WalletChain::estimateSmartFee(int blocks, bool conservative, FeeCalculation* calculation)
+{
+    auto* const kept{answers()};
+    if (!kept) return m_chain.estimateSmartFee(blocks, conservative, calculation);
+    const std::pair question{blocks, conservative};
+    auto known{kept->smart_fees.find(question)};
+    if (known == kept->smart_fees.end()) {
+        FeeCalculation details;
+        const auto fee{m_chain.estimateSmartFee(blocks, conservative, &details)};
+        known = kept->smart_fees.emplace(question, std::pair{fee, details}).first;
+    }
+    if (calculation) *calculation = known->second.second;
+    return known->second.first;
+}
+
+CFeeRate WalletChain::mempoolMinFee()
+{
+    auto* const kept{answers()};
+    if (!kept) return m_chain.mempoolMinFee();
+    if (!kept->mempool_min) kept->mempool_min = m_chain.mempoolMinFee();
+    return *kept->mempool_min;
 }
 
 unsigned int WalletChain::estimateMaxBlocks()
@@ -275,12 +322,19 @@ void WalletChain::waitForNotifications()
 
 std::unique_ptr<interfaces::Handler> WalletChain::handleRpc(const CRPCCommand& command)
 {
+    struct Forget
+    {
+        std::optional<Answers>& answers;
+        ~Forget() { answers.reset(); }
+    };
     const auto execute = [this, call = command.actor](const JSONRPCRequest& request,
                                                       UniValue& result, bool last_handler) {
         const auto* tip{std::any_cast<RequestTip>(&request.context)};
         auto& own{thread()};
         own.tip = tip ? std::optional{tip->hash} : std::nullopt;
         own.ancestries.clear(); // they were another request's
+        own.answers = Answers{.since = Clock::now()};
+        const Forget forget{own.answers};
         return call(request, result, last_handler);
     };
     return m_chain.handleRpc(

@@ -6,6 +6,7 @@
 #include <executables/wallet/notification_hub.h>
 #include <ipc/interfaces/chain/bulk_chain.h>
 #include <policy/feerate.h>
+#include <policy/fees/block_policy_estimator.h>
 #include <uint256.h>
 
 #include <atomic>
@@ -14,7 +15,10 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace mpbitcoin {
 //! An answer that never changes, asked for once. Thread-safe.
@@ -59,6 +63,10 @@ public:
     bool shutdownRequested() override;
 
     // The memory pool and its rules.
+    bool broadcastTransaction(const CTransactionRef& transaction,
+                              const CAmount& max_fee,
+                              node::TxBroadcast method,
+                              std::string& error) override;
     void getTransactionAncestry(const Txid& id,
                                 size_t& ancestors,
                                 size_t& cluster_count,
@@ -71,6 +79,8 @@ public:
                                                     const CFeeRate& rate) override;
     void getPackageLimits(unsigned int& ancestors, unsigned int& descendants) override;
     void requestMempoolTransactions(Notifications& notifications) override;
+    CFeeRate estimateSmartFee(int blocks, bool conservative, FeeCalculation* calculation) override;
+    CFeeRate mempoolMinFee() override;
     unsigned int estimateMaxBlocks() override;
     CFeeRate relayMinFee() override;
     CFeeRate relayIncrementalFee() override;
@@ -86,16 +96,29 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
 
+    //! What the node has answered about its memory pool and fees. A command that tries several
+    //! selections of coins asks the same for each.
+    struct Answers
+    {
+        Clock::time_point since;
+        std::map<std::pair<int, bool>, std::pair<CFeeRate, FeeCalculation>> smart_fees;
+        std::optional<CFeeRate> mempool_min;
+        std::map<std::pair<std::vector<COutPoint>, CFeeRate>, std::map<COutPoint, CAmount>> bumps;
+    };
     //! What was asked ahead for one thread; only that thread uses it.
     struct Thread
     {
         BlockRun run;
         //! The node's tip when the request was sent that this thread answers, see RequestTip.
         std::optional<uint256> tip;
+        //! While this thread answers a command.
+        std::optional<Answers> answers;
         std::map<Txid, Ancestry> ancestries;
         Clock::time_point ancestries_read;
     };
     Thread& thread();
+    //! The answers that may be given again, or null.
+    Answers* answers();
     //! What was read ahead of a transaction's ancestry, or null.
     const Ancestry* ancestry(const Txid& id);
 

@@ -3,6 +3,7 @@
 #include <common/system.h>
 #include <executables/common/settings.h>
 #include <executables/wallet/parting_chain.h>
+#include <executables/wallet/ready_loader.h>
 #include <executables/wallet/sandbox.h>
 #include <executables/wallet/wallet_process.h>
 #include <logging.h>
@@ -30,6 +31,18 @@ void TakeSettings(const Configuration& configuration)
     gArgs.ForceSetArg("-datadir", configuration.data_dir);
     gArgs.ClearPathCache();
     SelectParams(gArgs.GetChainType());
+}
+
+//! -loglevel=<level> and -loglevel=<category>:<level>, which the node has checked.
+void TakeLogLevels()
+{
+    for (const auto& word : gArgs.GetArgs("-loglevel")) {
+        if (const auto colon{word.find(':')}; colon != std::string::npos) {
+            LogInstance().SetCategoryLogLevel(word.substr(0, colon), word.substr(colon + 1));
+        } else {
+            LogInstance().SetLogLevel(word);
+        }
+    }
 }
 
 //! What the node's start sets from options, as far as wallet code reads it.
@@ -86,11 +99,10 @@ void WalletProcessImpl::configure(const Configuration& configuration, std::uniqu
     logger.m_log_sourcelocations = configuration.log_sources;
     logger.EnableCategory(static_cast<BCLog::LogFlags>(configuration.log_categories));
     logger.PushBackCallback([this](const std::string& line) { m_log->add(line); });
-    logger.StartLogging();
-
     TakeSettings(configuration);
+    TakeLogLevels();
+    logger.StartLogging();
     TakeGlobals();
-    m_ecc.emplace();
     if (m_sandbox && gArgs.GetBoolArg("-walletsandbox", true)) {
         SandboxRequest request;
         request.read_write = WalletFolders();
@@ -108,6 +120,6 @@ WalletProcessImpl::makeWalletLoader(std::unique_ptr<interfaces::Chain> chain,
     m_remote_chain = std::make_unique<PartingChain>(std::move(chain));
     m_bulk_chain = std::move(bulk);
     m_chain.emplace(*m_remote_chain, *m_bulk_chain);
-    return interfaces::MakeWalletLoader(*m_chain, gArgs);
+    return std::make_unique<ReadyLoader>(interfaces::MakeWalletLoader(*m_chain, gArgs), m_crypto);
 }
 } // namespace mpbitcoin

@@ -1,12 +1,12 @@
 #ifndef MPBITCOIN_EXECUTABLES_WALLET_WALLET_PROCESS_H
 #define MPBITCOIN_EXECUTABLES_WALLET_WALLET_PROCESS_H
 
+#include <executables/wallet/crypto_start.h>
 #include <executables/wallet/scheduler_thread.h>
 #include <executables/wallet/wallet_chain.h>
 #include <ipc/core/context.h>
 #include <ipc/core/log.h>
 #include <ipc/interfaces/processes/processes.h>
-#include <key.h>
 
 #include <memory>
 #include <optional>
@@ -28,8 +28,8 @@ public:
 
 private:
     const bool m_sandbox;
+    const CryptoStart m_crypto;
     std::optional<LogSender> m_log;
-    std::optional<ECC_Context> m_ecc;
     std::unique_ptr<interfaces::Chain> m_remote_chain;
     std::unique_ptr<BulkChain> m_bulk_chain;
     std::optional<WalletChain> m_chain;

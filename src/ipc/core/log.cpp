@@ -28,14 +28,27 @@ bool Wanted(mp::Log level)
     return true;
 }
 
-//! Whether a message must not be written: log lines on their way, which would never end, and what
-//! is in RPC commands and their answers, where passphrases and keys are.
+//! Calls whose contents may be passwords, passphrases and keys: RPC commands and their answers, the
+//! node's settings, and what asks for a wallet's passphrase.
+constexpr std::string_view SECRET[]{
+    "RpcActor.call",
+    "Rpc.executeRpc",
+    "WalletProcess.configure",
+    "WalletLoader.createWallet",
+    "WalletLoader.migrateWallet",
+    "Wallet.encryptWallet",
+    "Wallet.unlock",
+    "Wallet.changeWalletPassphrase",
+};
+
+//! Whether a message must not be written: log lines on their way, which would never end, and
+//! secrets.
 bool Hidden(const mp::LogMessage& message)
 {
     const auto names{
         [&](std::string_view name) { return message.message.find(name) != std::string::npos; }};
     if (names("LogSink")) return true;
-    return message.level == mp::Log::Trace && (names("RpcActor.call") || names("Rpc.executeRpc"));
+    return message.level == mp::Log::Trace && std::ranges::any_of(SECRET, names);
 }
 
 void Log(const mp::LogMessage& message)
