@@ -6,6 +6,7 @@ import base64
 import contextlib
 import http.client
 import os
+import re
 import signal
 import threading
 from collections.abc import Callable
@@ -133,6 +134,24 @@ def test_the_memory_pool_is_seen_by_a_wallet_that_comes_later(node: Node) -> Non
     node.rpc("importdescriptors", receiving(node, "w"), wallet=wallet)
     for txid in sent:
         assert node.rpc("gettransaction", txid, wallet=wallet)["confirmations"] == 0
+
+
+def test_a_command_asks_for_fees_once(node: Node) -> None:
+    address = node.rpc("getnewaddress")
+    node.rpc("sendtoaddress", address, 1)
+    before = len(node.log)
+    # With and without change: coins are selected twice.
+    node.rpc("sendtoaddress", address, 1)
+    asked = re.findall(r"client send #\d+ (Chain\.\w+)", node.log[before:])
+    for question in ("mempoolMinFee", "calculateIndividualBumpFees"):
+        assert asked.count(f"Chain.{question}") == 1, asked
+    # For what is to be paid, and for what coins will cost in the long run.
+    assert asked.count("Chain.estimateSmartFee") == 2, asked
+    node.rpc("generatetoaddress", 1, address)
+    # The next command asks anew.
+    before = len(node.log)
+    node.rpc("sendtoaddress", address, 1)
+    assert "Chain.mempoolMinFee" in node.log[before:]
 
 
 def test_each_wallet_gets_each_block_until_it_is_unloaded(node: Node) -> None:

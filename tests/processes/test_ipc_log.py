@@ -80,11 +80,13 @@ def test_the_log_is_turned_on_and_off(make_node: MakeNode) -> None:
 
 
 def test_contents_but_no_secrets(make_node: MakeNode) -> None:
-    node = make_node("-debug=ipc", "-loglevel=ipc:trace")
+    node = make_node("-debug=ipc", "-loglevel=ipc:trace", "-torpassword=battery")
     node.rpc("createwallet", "w", False, False, "correct horse")
     node.rpc("walletpassphrase", "correct horse", 100, wallet="w")
     node.rpc("generatetoaddress", 1, node.rpc("getnewaddress"))
     node.stop()
-    assert "IPC client send request #" in node.log
-    assert "IPC server send response #" in node.log
+    for process in ("bitcoin-node", "bitcoin-wallet"):
+        for line in ("client send request", "server send response"):
+            assert re.search(rf"\{{{process}-.*IPC {line} #", node.log), (process, line)
     assert "horse" not in node.log
+    assert "battery" not in node.log

@@ -14,9 +14,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 //! A run ends after this many blocks, this many bytes, or this time: whoever scans them wants to
-//! show progress, and to be able to stop.
+//! show progress, to be able to stop, and to have the next run read meanwhile.
 constexpr size_t MAX_BLOCKS{1024};
-constexpr size_t MAX_BYTES{2 << 20};
+constexpr size_t MAX_BYTES{256 << 10};
 constexpr std::chrono::milliseconds MAX_TIME{100};
 //! Bytes of transactions that are handed over at once.
 constexpr size_t MAX_MEMPOOL_BYTES{1 << 20};

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ios>
+#include <utility>
 
 namespace mpbitcoin {
 const RunBlock* BlockRun::successor(const uint256& hash)
@@ -51,11 +52,31 @@ void BlockRun::read(const uint256& first, bool match, const GCSFilter::ElementSe
     m_position = 0;
     m_elements.clear();
     m_blocks.clear();
-    m_blocks = m_chain.readBlocks(first, match, elements);
+    m_blocks = match ? m_chain.readBlocks(first, match, elements) : take(first);
+    if (!match) readOn();
+}
+
+std::vector<RunBlock> BlockRun::take(const uint256& first)
+{
+    auto ahead{std::exchange(m_ahead, std::nullopt)};
+    // Read in an earlier epoch, its blocks may not be in the active chain.
+    const bool ours{ahead && ahead->first == first && ahead->epoch == m_read_in};
+    return ours ? ahead->blocks.get() : m_chain.readBlocks(first, false, {});
+}
+
+void BlockRun::readOn()
+{
+    // The tip comes with its data, the last block of other runs does not.
+    if (m_blocks.size() < 2 || !m_blocks.back().data.empty()) return;
+    const auto first{m_blocks.back().hash};
+    auto reading{
+        m_readers.Submit([&chain = m_chain, first] { return chain.readBlocks(first, false, {}); })};
+    if (reading) m_ahead = Ahead{first, m_read_in, std::move(*reading)};
 }
 
 void BlockRun::clear()
 {
+    m_ahead.reset();
     m_blocks = {};
     m_elements = {};
     m_position = 0;

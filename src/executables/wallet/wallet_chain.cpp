@@ -58,7 +58,8 @@ WalletChain::Thread& WalletChain::thread()
     const auto id{std::this_thread::get_id()};
     const auto found{m_threads.find(id)};
     if (found != m_threads.end()) return found->second;
-    return m_threads.emplace(id, Thread{BlockRun{m_bulk, m_epoch}, {}, {}, {}, {}}).first->second;
+    return m_threads.emplace(id, Thread{BlockRun{m_bulk, m_epoch, m_readers}, {}, {}, {}, {}})
+        .first->second;
 }
 
 WalletChain::Answers* WalletChain::answers()

@@ -8,6 +8,7 @@
 #include <policy/feerate.h>
 #include <policy/fees/block_policy_estimator.h>
 #include <uint256.h>
+#include <util/threadpool.h>
 
 #include <atomic>
 #include <chrono>
@@ -51,7 +52,10 @@ class WalletChain final : public ForwardedChain
 {
 public:
     //! Both have to outlive this.
-    WalletChain(interfaces::Chain& chain, BulkChain& bulk) : ForwardedChain{chain}, m_bulk{bulk} {}
+    WalletChain(interfaces::Chain& chain, BulkChain& bulk) : ForwardedChain{chain}, m_bulk{bulk}
+    {
+        m_readers.Start(READERS);
+    }
 
     // Blocks.
     bool findBlock(const uint256& hash, const interfaces::FoundBlock& block) override;
@@ -95,6 +99,8 @@ public:
 
 private:
     using Clock = std::chrono::steady_clock;
+    //! Threads that read blocks ahead: as many wallets rarely scan at a time.
+    static constexpr int READERS{2};
 
     //! What the node has answered about its memory pool and fees. A command that tries several
     //! selections of coins asks the same for each.
@@ -149,6 +155,7 @@ private:
         std::make_shared<NotificationHub>([this] { ++m_epoch; })};
     std::mutex m_registering;
     std::unique_ptr<interfaces::Handler> m_registered;
+    ThreadPool m_readers{"readahead"};
 };
 } // namespace mpbitcoin
 

@@ -33,6 +33,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("test", nargs="*", metavar="TEST", help="only these tests; * stands for any letters")
     add("-B", "--build-folder", type=Path, default=paths.PROJECT / "build-functional",
         help="[build-functional]")  # fmt: skip
+    add("--no-extended", action="store_true",
+        help="leave out the three longest, as the suite's own runner does")  # fmt: skip
     add("--no-build", action="store_true", help="take the executables as they are")
     add("--variant", choices=("monolith", "split", "both"), default="both", help="[both]")
     add("-j", "--jobs", type=int, default=2 * machine.cores(), help="tests at once [%(default)s]")
@@ -75,7 +77,8 @@ def _print(results: Results, tests: Sequence[str], variants: Sequence[Variant]) 
 def _build(suite: Suite) -> None:
     from mpbitcoin.project import steps
 
-    steps.build([], suite.build, ["BUILD_MONOLITH=ON", "WITH_WALLET_PROCESS=ON"])
+    wanted = ("BUILD_MONOLITH", "WITH_WALLET_PROCESS", "BUILD_BENCH", "BUILD_UTIL_CHAINSTATE")
+    steps.build([], suite.build, [f"{option}=ON" for option in wanted])
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -91,7 +94,9 @@ def execute(args: argparse.Namespace) -> int:
     if not (args.no_build or args.list):
         _build(suite)
     every = suite.tests()
-    tests = chosen(every, args.test) if args.test else every
+    tests = suite.tests(extended=not args.no_extended)
+    if args.test:
+        tests = chosen(tests, args.test)
     progress = Progress()
     if not args.list:
         for number in (signal.SIGTERM, signal.SIGHUP):

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -70,8 +70,9 @@ def suite(tmp_path: Path) -> Suite:
     return made
 
 
-def enlist(suite: Suite, *tests: str) -> None:
-    (suite.scripts / "test_runner.py").write_text(f"ALL_SCRIPTS = {list(tests)}\n")
+def enlist(suite: Suite, *tests: str, extended: Sequence[str] = ()) -> None:
+    lists = f"EXTENDED_SCRIPTS = {list(extended)}\nALL_SCRIPTS = EXTENDED_SCRIPTS + {list(tests)}\n"
+    (suite.scripts / "test_runner.py").write_text(lists)
 
 
 def run(suite: Suite, *words: str) -> int:
@@ -102,6 +103,14 @@ def test_each_end_has_its_status(suite: Suite, capsys: pytest.CaptureFixture[str
     assert "2 tests do worse with our processes: fail.py, noisy.py" in shown
     work = suite.place(SPLIT, "work")
     assert sorted(folder.name for folder in work.iterdir()) == ["fail", "noisy"]
+
+
+def test_the_longest_are_left_out_when_asked(suite: Suite) -> None:
+    enlist(suite, "pass.py", extended=["skip.py"])
+    assert run(suite, "--variant=split", "--no-extended") == 0
+    assert set(results(suite)) == {("pass.py", "split")}
+    assert run(suite, "--variant=split") == 0
+    assert set(results(suite)) == {("pass.py", "split"), ("skip.py", "split")}
 
 
 def test_a_failed_test_is_run_again_alone(suite: Suite) -> None:

@@ -34,7 +34,7 @@ _OVERRIDES = (
 #: Words of the tests that start bitcoin-node or bitcoin-wallet by name, whatever the variant.
 _NAMES_PROCESSES = re.compile(r"ipcbind|bitcoin_bin|wallet_argv")
 _LIST = "import json, sys; sys.path.insert(0, sys.argv[1]); import test_runner; "
-_LIST += "print(json.dumps(test_runner.ALL_SCRIPTS))"
+_LIST += "print(json.dumps([test_runner.ALL_SCRIPTS, test_runner.EXTENDED_SCRIPTS]))"
 
 
 @dataclass(frozen=True)
@@ -159,8 +159,10 @@ class Suite:
             "PYTHONPYCACHEPREFIX": str(self.folder / "pycache"),
         }
 
-    def tests(self) -> tuple[str, ...]:
-        """All tests in the suite's order, with their arguments, the extended ones too.
+    def tests(self, extended: bool = True) -> tuple[str, ...]:
+        """All tests in the suite's order, with their arguments.
+
+        Without `extended` those that the suite's own runner leaves out, too, unless it is asked.
 
         Raises UsageError when the folder has no suite, RunError when it names no tests.
         """
@@ -169,7 +171,8 @@ class Suite:
         command = [sys.executable, "-c", _LIST, str(self.scripts)]
         try:
             env = self.environment(SPLIT)
-            return tuple(json.loads(process.capture(command, cwd=self.build, env=env)))
+            every, long = json.loads(process.capture(command, cwd=self.build, env=env))
+            return tuple(test for test in every if extended or test not in long)
         except (process.CommandFailed, ValueError) as error:
             raise RunError(f"{self.scripts}/test_runner.py does not tell its tests") from error
 
