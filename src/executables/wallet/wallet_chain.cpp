@@ -66,8 +66,7 @@ WalletChain::Answers* WalletChain::answers()
 {
     auto& kept{thread().answers};
     if (!kept) return nullptr;
-    const auto now{Clock::now()};
-    if (now - kept->since > ANSWER_AGE) kept = Answers{.since = now};
+    if (Clock::now() - kept->since > ANSWER_AGE) kept.emplace();
     return &*kept;
 }
 
@@ -246,7 +245,7 @@ bool WalletChain::broadcastTransaction(const CTransactionRef& transaction,
                                        node::TxBroadcast method,
                                        std::string& error)
 {
-    if (auto* const kept{answers()}) *kept = Answers{.since = Clock::now()};
+    if (auto* const kept{answers()}) *kept = Answers{};
     return m_chain.broadcastTransaction(transaction, max_fee, method, error);
 }
 
@@ -334,7 +333,7 @@ std::unique_ptr<interfaces::Handler> WalletChain::handleRpc(const CRPCCommand& c
         auto& own{thread()};
         own.tip = tip ? std::optional{tip->hash} : std::nullopt;
         own.ancestries.clear(); // they were another request's
-        own.answers = Answers{.since = Clock::now()};
+        own.answers.emplace();
         const Forget forget{own.answers};
         return call(request, result, last_handler);
     };

@@ -106,7 +106,7 @@ private:
     //! selections of coins asks the same for each.
     struct Answers
     {
-        Clock::time_point since;
+        Clock::time_point since{Clock::now()};
         std::map<std::pair<int, bool>, std::pair<CFeeRate, FeeCalculation>> smart_fees;
         std::optional<CFeeRate> mempool_min;
         std::map<std::pair<std::vector<COutPoint>, CFeeRate>, std::map<COutPoint, CAmount>> bumps;

@@ -41,7 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--again", action="append", default=[], metavar="WHAT",
         help="run these again: failed, skipped, all, or a test's name")  # fmt: skip
     add("--retry", action="store_true", help="run a test that fails once more, alone")
-    add("--timeout", type=float, default=40, metavar="MINUTES",
+    add("--timeout", type=float, default=90, metavar="MINUTES",
         help="end a test after this time [%(default)s]")  # fmt: skip
     add("--list", action="store_true", help="run nothing, show the tests and their results")
     add("--json", action="store_true", help="print the results as JSON")
