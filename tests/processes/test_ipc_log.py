@@ -90,3 +90,11 @@ def test_contents_but_no_secrets(make_node: MakeNode) -> None:
             assert re.search(rf"\{{{process}-.*IPC {line} #", node.log), (process, line)
     assert "horse" not in node.log
     assert "battery" not in node.log
+
+
+def test_what_a_command_logs_is_there_before_its_answer(make_node: MakeNode) -> None:
+    node = make_node()
+    node.rpc("createwallet", "w")
+    for number in range(1, 101):
+        node.rpc("rescanblockchain", 0, 0, wallet="w")
+        assert node.log.count("[bitcoin-wallet] [w] Rescan completed") == number

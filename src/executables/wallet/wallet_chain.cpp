@@ -322,10 +322,15 @@ void WalletChain::waitForNotifications()
 
 std::unique_ptr<interfaces::Handler> WalletChain::handleRpc(const CRPCCommand& command)
 {
-    struct Forget
+    struct Done
     {
+        WalletChain& chain;
         std::optional<Answers>& answers;
-        ~Forget() { answers.reset(); }
+        ~Done()
+        {
+            answers.reset();
+            chain.m_answered();
+        }
     };
     const auto execute = [this, call = command.actor](const JSONRPCRequest& request,
                                                       UniValue& result, bool last_handler) {
@@ -334,7 +339,7 @@ std::unique_ptr<interfaces::Handler> WalletChain::handleRpc(const CRPCCommand& c
         own.tip = tip ? std::optional{tip->hash} : std::nullopt;
         own.ancestries.clear(); // they were another request's
         own.answers.emplace();
-        const Forget forget{own.answers};
+        const Done done{*this, own.answers};
         return call(request, result, last_handler);
     };
     return m_chain.handleRpc(

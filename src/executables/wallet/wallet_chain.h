@@ -12,6 +12,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -51,8 +52,10 @@ private:
 class WalletChain final : public ForwardedChain
 {
 public:
-    //! Both have to outlive this.
-    WalletChain(interfaces::Chain& chain, BulkChain& bulk) : ForwardedChain{chain}, m_bulk{bulk}
+    //! Both have to outlive this. `answered` is called when a command is done, before the node has
+    //! the answer: what the command has logged is there then.
+    WalletChain(interfaces::Chain& chain, BulkChain& bulk, std::function<void()> answered) :
+        ForwardedChain{chain}, m_bulk{bulk}, m_answered{std::move(answered)}
     {
         m_readers.Start(READERS);
     }
@@ -134,6 +137,7 @@ private:
     bool askBlock(const uint256& hash, const interfaces::FoundBlock& block);
 
     BulkChain& m_bulk;
+    const std::function<void()> m_answered;
     std::atomic<uint64_t> m_epoch{0};
     std::atomic<bool> m_initial_block_download{true};
     std::atomic<bool> m_shutdown_requested{false};

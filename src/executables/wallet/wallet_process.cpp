@@ -62,8 +62,9 @@ std::vector<std::filesystem::path> WalletFolders()
     const auto directory{wallet::GetWalletDir()};
     if (!directory.is_absolute()) return {}; // wrong or none: verify() tells the node
     std::vector<std::filesystem::path> folders{directory};
-    for (const auto& name : gArgs.GetArgs("-wallet")) {
-        const auto path{fsbridge::AbsPathJoin(directory, fs::PathFromString(name))};
+    for (const auto& name : gArgs.GetSettingsList("-wallet")) {
+        if (!name.isStr()) continue; // wrong: verify() tells the node
+        const auto path{fsbridge::AbsPathJoin(directory, fs::PathFromString(name.get_str()))};
         if (fs::exists(path)) folders.push_back(path);
     }
     std::error_code error;
@@ -119,7 +120,7 @@ WalletProcessImpl::makeWalletLoader(std::unique_ptr<interfaces::Chain> chain,
 {
     m_remote_chain = std::make_unique<PartingChain>(std::move(chain));
     m_bulk_chain = std::move(bulk);
-    m_chain.emplace(*m_remote_chain, *m_bulk_chain);
+    m_chain.emplace(*m_remote_chain, *m_bulk_chain, [this] { m_log->flush(); });
     return std::make_unique<ReadyLoader>(interfaces::MakeWalletLoader(*m_chain, gArgs), m_crypto);
 }
 } // namespace mpbitcoin

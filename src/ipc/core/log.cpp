@@ -116,8 +116,15 @@ void LogSender::add(std::string_view line)
         return;
     }
     const bool wake{m_lines.empty()};
+    ++m_added;
     m_lines.append(line);
     if (wake) m_changed.notify_one();
+}
+
+void LogSender::flush()
+{
+    std::unique_lock lock{m_mutex};
+    m_written.wait(lock, [this, until = m_added] { return m_done >= until; });
 }
 
 void LogSender::run()
@@ -128,6 +135,7 @@ void LogSender::run()
         m_changed.wait(lock, [this] { return m_ending || !m_lines.empty(); });
         if (m_lines.empty()) return;
         std::string lines{std::exchange(m_lines, {})};
+        const uint64_t last{m_added};
         if (const size_t dropped{std::exchange(m_dropped, 0)}) {
             lines += strprintf("(%u lines were dropped: the log was not read)\n", dropped);
         }
@@ -138,6 +146,8 @@ void LogSender::run()
             // The reader is gone: so is the place for complaints.
         }
         lock.lock();
+        m_done = last;
+        m_written.notify_all();
     }
 }
 } // namespace mpbitcoin

@@ -6,6 +6,7 @@
 #include <mp/proxy-io.h>
 
 #include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -43,6 +44,9 @@ public:
 
     //! Any thread; takes a short lock.
     void add(std::string_view line);
+    //! Returns when the other process has all lines that were added before, or is gone. Any thread
+    //! that holds no lock.
+    void flush();
 
 private:
     void run();
@@ -50,6 +54,10 @@ private:
     std::unique_ptr<LogSink> m_sink;
     std::mutex m_mutex;
     std::condition_variable m_changed;
+    std::condition_variable m_written;
+    //! Lines that were added, and those of them that are written or given up.
+    uint64_t m_added{0};
+    uint64_t m_done{0};
     std::string m_lines;
     size_t m_dropped{0};
     bool m_ending{false};
