@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import http.client
-import json
 import os
 import signal
 import subprocess
 import time
-import urllib.parse
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from mpbitcoin.node.ports import Port
+from mpbitcoin.node.rpc import NoAnswer, RpcClient, RpcError
 
 #: Long enough for a loaded machine; nothing is measured by it.
 PATIENCE = 120.0
-
-
-class RpcError(Exception):
-    """The error object of an RPC answer."""
-
-    def __init__(self, error: dict[str, Any]) -> None:
-        super().__init__(error["message"])
-        self.code: int = error["code"]
 
 
 def wait_until(condition: Callable[[], Any], what: str) -> Any:
@@ -98,28 +87,19 @@ class Node:
             assert self.process is not None
             said = (self.datadir / "stdout.log").read_text(errors="replace")
             assert self.process.poll() is None, f"ended with {self.process.returncode}: {said}"
-            with contextlib.suppress(OSError, RpcError, http.client.HTTPException):
+            with contextlib.suppress(NoAnswer, RpcError):
                 self.rpc("getblockcount")
                 return True
             return False
 
         wait_until(answers, "the node's first answer")
 
-    def rpc(self, method: str, *params: Any, wallet: str = "", timeout: float = PATIENCE) -> Any:
-        """The result of an RPC. Raises RpcError."""
-        cookie = (self.folder / ".cookie").read_bytes()
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
-        with contextlib.closing(connection):
-            connection.request(
-                "POST",
-                f"/wallet/{urllib.parse.quote(wallet)}" if wallet else "/",
-                json.dumps({"method": method, "params": params, "id": 1}),
-                {"Authorization": "Basic " + base64.b64encode(cookie).decode()},
-            )
-            answer = json.loads(connection.getresponse().read())
-        if answer["error"]:
-            raise RpcError(answer["error"])
-        return answer["result"]
+    def rpc(
+        self, method: str, *params: Any, wallet: str | None = None, timeout: float = PATIENCE
+    ) -> Any:
+        """The result of an RPC. Raises RpcError, NoAnswer."""
+        client = RpcClient(self.port, self.folder / ".cookie")
+        return client.call(method, *params, wallet=wallet, timeout=timeout)
 
     def children(self) -> list[int]:
         """Process ids of the node's living children."""

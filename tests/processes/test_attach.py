@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.processes.node import PATIENCE, Node, RpcError, alive, wait_until
+from mpbitcoin.node.rpc import RpcError
+from tests.processes.node import PATIENCE, Node, alive, wait_until
 
 MakeNode = Callable[..., Node]
 Join = Callable[..., subprocess.Popen[str]]
@@ -80,8 +81,8 @@ def test_commands_without_a_wallet_process_say_what_to_start(make_node: MakeNode
             node.rpc(command)
         assert time.monotonic() - started < 5
         assert caught.value.code == -1
-        assert str(caught.value).startswith("There is no wallet process. Start one: ")
-        assert str(caught.value).endswith(f"-ipcconnect=unix:{node.folder}/node.sock")
+        assert caught.value.text.startswith("There is no wallet process. Start one: ")
+        assert caught.value.text.endswith(f"-ipcconnect=unix:{node.folder}/node.sock")
     assert "\ngetbalance\n" in node.rpc("help")
     assert "There is no wallet process now" in node.rpc("help", "getbalance")
     assert any(row[0] == "setban" for row in node.rpc("help", "dump_all_command_conversions"))

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from tests.processes.node import Node, RpcError, wait_until
+from mpbitcoin.node.rpc import RpcError
+from tests.processes.node import Node, wait_until
 
 MakeNode = Callable[..., Node]
 #: Anyone can spend it: no wallet of ours has it.

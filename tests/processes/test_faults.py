@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.processes.node import Node, RpcError, alive, wait_until
+from mpbitcoin.node.rpc import RpcError
+from tests.processes.node import Node, alive, wait_until
 
 
 class Call(threading.Thread):

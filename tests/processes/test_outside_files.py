@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes.node import Node, RpcError
+from mpbitcoin.node.rpc import RpcError
+from tests.processes.node import Node
 
 MakeNode = Callable[..., Node]
 

@@ -14,11 +14,12 @@ from mpbitcoin.errors import RunError
 
 
 class RpcError(RunError):
-    """The error that the node answered, with Bitcoin Core's `code`."""
+    """The error that the node answered: Bitcoin Core's `code` and `text`."""
 
     def __init__(self, method: str, code: int, message: str) -> None:
         super().__init__(f"{method}: {message} (code {code})")
         self.code = code
+        self.text = message
 
 
 class NoAnswer(RunError):
@@ -41,10 +42,11 @@ class RpcClient:
         when there is no answer.
         """
         import http.client
+        from urllib.parse import quote
 
         params: Any = {"args": args, **named} if named else args
         body = json.dumps({"method": method, "params": params, "id": 1}, default=str)
-        path = "/" if wallet is None else f"/wallet/{wallet}"
+        path = "/" if wallet is None else f"/wallet/{quote(wallet, safe='')}"
         try:
             credentials = base64.b64encode(self.cookie.read_bytes()).decode()
             header = {"Authorization": f"Basic {credentials}", "Connection": "close"}

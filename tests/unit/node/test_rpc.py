@@ -10,6 +10,7 @@ from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -60,6 +61,15 @@ def test_a_call_and_its_result(client: RpcClient, server: _Server) -> None:
     assert path == "/wallet/w"
     assert base64.b64decode(login.removeprefix("Basic ")) == b"__cookie__:secret"
     assert body == {"method": "getbalance", "params": ["*", 6], "id": 1}
+
+
+@pytest.mark.parametrize("name", ["", "my wallet", "a/b?c#d", "grüße"])
+def test_the_name_of_a_wallet_arrives_as_it_is(
+    client: RpcClient, server: _Server, name: str
+) -> None:
+    server.answer = (200, b'{"result": null, "error": null}')
+    client.call("getbalance", wallet=name)
+    assert unquote(server.asked[0].removeprefix("/wallet/")) == name
 
 
 def test_named_parameters_and_amounts(client: RpcClient, server: _Server) -> None:
