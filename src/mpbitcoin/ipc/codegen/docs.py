@@ -1,8 +1,11 @@
-"""What methods of Bitcoin Core's schemas do: those schemas have no comments."""
+"""What types and methods are, in Python's words. Bitcoin Core's schemas have no comments."""
 
 from __future__ import annotations
 
-DOCS = {
+from mpbitcoin.ipc.codegen.docs_chain import CHAIN
+from mpbitcoin.ipc.codegen.docs_wallet import WALLET
+
+_CORE = {
     "Echo": "Answers with what it is told: to try a connection, and to measure it.",
     "Echo.echo": "The text itself.",
     "Init": "What a node offers first: the way to all else.",
@@ -47,3 +50,6 @@ DOCS = {
     "BlockCheckOptions": "What of a block is checked.",
     "CoinbaseTx": "What a coinbase transaction has to have.",
 }
+
+#: By `Type` or `Interface.method`, as the schemas spell them.
+DOCS = {**_CORE, **CHAIN, **WALLET}

@@ -61,7 +61,7 @@ from mpbitcoin.ipc.values import BlockHash, Bytes, Txid
 
 
 class Chain(AsyncInterface):
-    """Interfaces::Chain of the node."""
+    """The node's chain as its wallets see it: blocks, mempool, fees, settings, notifications."""
 
     TYPE_ID: ClassVar[int] = 0xC8A8EA97DC2C852A
     SIGNATURES: ClassVar[dict[str, Signature]] = {
@@ -145,48 +145,52 @@ class Chain(AsyncInterface):
     __slots__ = ()
 
     async def get_height(self) -> int | None:
-        """`getHeight` of interfaces::Chain."""
+        """Height of the tip, 0 with the genesis block alone; None without a block."""
         result: int | None = await self._call("get_height")
         return result
 
     async def get_block_hash(self, height: int) -> BlockHash:
-        """`getBlockHash` of interfaces::Chain."""
+        """Hash of the block at a height. Raises RemoteError where there is none."""
         result: BlockHash = await self._call("get_block_hash", height)
         return result
 
     async def have_block_on_disk(self, height: int) -> bool:
-        """`haveBlockOnDisk` of interfaces::Chain."""
+        """Whether the block's transactions are there: it was not pruned."""
         result: bool = await self._call("have_block_on_disk", height)
         return result
 
     async def find_locator_fork(self, locator: Bytes) -> int | None:
-        """`findLocatorFork` of interfaces::Chain."""
+        """Height of the newest block of a serialized locator that is in the chain; None when
+        none of them is.
+        """
         result: int | None = await self._call("find_locator_fork", locator)
         return result
 
     async def has_block_filter_index(self, filter_type: int) -> bool:
-        """`hasBlockFilterIndex` of interfaces::Chain."""
+        """Whether the node has an index of these filters; 0 is the basic."""
         result: bool = await self._call("has_block_filter_index", filter_type)
         return result
 
     async def block_filter_matches_any(
         self, filter_type: int, block_hash: BlockHash, filter_set: Sequence[Bytes]
     ) -> bool | None:
-        """`blockFilterMatchesAny` of interfaces::Chain."""
+        """Whether the block's filter may match any of the scripts; None when there is no
+        filter.
+        """
         result: bool | None = await self._call(
             "block_filter_matches_any", filter_type, block_hash, filter_set
         )
         return result
 
     async def find_block(self, hash: BlockHash, block: FoundBlockRequest) -> ChainFindBlockResult:
-        """`findBlock` of interfaces::Chain."""
+        """What `block` asks for of a block; `result` says whether it is known."""
         result: ChainFindBlockResult = await self._call("find_block", hash, block)
         return result
 
     async def find_first_block_with_time_and_height(
         self, min_time: int, min_height: int, block: FoundBlockRequest
     ) -> ChainFindFirstBlockWithTimeAndHeightResult:
-        """`findFirstBlockWithTimeAndHeight` of interfaces::Chain."""
+        """The first block of the chain whose time and height are at least these."""
         result: ChainFindFirstBlockWithTimeAndHeightResult = await self._call(
             "find_first_block_with_time_and_height", min_time, min_height, block
         )
@@ -195,7 +199,7 @@ class Chain(AsyncInterface):
     async def find_ancestor_by_height(
         self, block_hash: BlockHash, ancestor_height: int, ancestor: FoundBlockRequest
     ) -> ChainFindAncestorByHeightResult:
-        """`findAncestorByHeight` of interfaces::Chain."""
+        """A block's ancestor at a height."""
         result: ChainFindAncestorByHeightResult = await self._call(
             "find_ancestor_by_height", block_hash, ancestor_height, ancestor
         )
@@ -204,7 +208,7 @@ class Chain(AsyncInterface):
     async def find_ancestor_by_hash(
         self, block_hash: BlockHash, ancestor_hash: BlockHash, ancestor: FoundBlockRequest
     ) -> ChainFindAncestorByHashResult:
-        """`findAncestorByHash` of interfaces::Chain."""
+        """Whether one block is an ancestor of the other; and that one."""
         result: ChainFindAncestorByHashResult = await self._call(
             "find_ancestor_by_hash", block_hash, ancestor_hash, ancestor
         )
@@ -218,68 +222,73 @@ class Chain(AsyncInterface):
         block1: FoundBlockRequest,
         block2: FoundBlockRequest,
     ) -> ChainFindCommonAncestorResult:
-        """`findCommonAncestor` of interfaces::Chain."""
+        """The last block that two blocks have in common, and both of them."""
         result: ChainFindCommonAncestorResult = await self._call(
             "find_common_ancestor", block_hash1, block_hash2, ancestor, block1, block2
         )
         return result
 
     async def find_coins(self, coins: Sequence[tuple[Bytes, Bytes]]) -> list[tuple[bytes, bytes]]:
-        """`findCoins` of interfaces::Chain."""
+        """Coins of the outpoints, from the mempool and the chain; spent ones are empty. Pairs
+        of outpoint and coin, serialized.
+        """
         result: list[tuple[bytes, bytes]] = await self._call("find_coins", coins)
         return result
 
     async def guess_verification_progress(self, block_hash: BlockHash) -> float:
-        """`guessVerificationProgress` of interfaces::Chain."""
+        """How much of all work to verify is done with this block, from 0 to 1."""
         result: float = await self._call("guess_verification_progress", block_hash)
         return result
 
     async def has_blocks(
         self, block_hash: BlockHash, min_height: int, max_height: int | None
     ) -> bool:
-        """`hasBlocks` of interfaces::Chain."""
+        """Whether the transactions of a block's ancestors between two heights are on disk."""
         result: bool = await self._call("has_blocks", block_hash, min_height, max_height)
         return result
 
     async def have_pruned(self) -> bool:
-        """`havePruned` of interfaces::Chain."""
+        """Whether any block was pruned."""
         result: bool = await self._call("have_pruned")
         return result
 
     async def get_prune_height(self) -> int | None:
-        """`getPruneHeight` of interfaces::Chain."""
+        """Height of the last block that was pruned; None when none was."""
         result: int | None = await self._call("get_prune_height")
         return result
 
     async def is_initial_block_download(self) -> bool:
-        """`isInitialBlockDownload` of interfaces::Chain."""
+        """Whether the node still catches up with the network."""
         result: bool = await self._call("is_initial_block_download")
         return result
 
     async def has_assumed_valid_chain(self) -> bool:
-        """`hasAssumedValidChain` of interfaces::Chain."""
+        """Whether the node was started from a snapshot of the coins."""
         result: bool = await self._call("has_assumed_valid_chain")
         return result
 
     async def is_rbf_opt_in(self, tx: Bytes) -> int:
-        """`isRBFOptIn` of interfaces::Chain."""
+        """Whether a transaction can be replaced: 0 unknown, 1 yes, 2 no."""
         result: int = await self._call("is_rbf_opt_in", tx)
         return result
 
     async def is_in_mempool(self, txid: Txid) -> bool:
-        """`isInMempool` of interfaces::Chain."""
+        """Whether the mempool has the transaction."""
         result: bool = await self._call("is_in_mempool", txid)
         return result
 
     async def has_descendants_in_mempool(self, txid: Txid) -> bool:
-        """`hasDescendantsInMempool` of interfaces::Chain."""
+        """Whether transactions of the mempool spend from this one."""
         result: bool = await self._call("has_descendants_in_mempool", txid)
         return result
 
     async def broadcast_transaction(
         self, tx: Bytes, max_tx_fee: int, broadcast_method: int
     ) -> ChainBroadcastTransactionResult:
-        """`broadcastTransaction` of interfaces::Chain."""
+        """Hand a transaction to the node. `broadcast_method` is 0 for mempool and peers, 1 for
+        the mempool alone, 2 for private peers alone. Refused with `result` False and the
+        reason when its fee is above `max_tx_fee` satoshis, or the mempool does not take it.
+        """
         result: ChainBroadcastTransactionResult = await self._call(
             "broadcast_transaction", tx, max_tx_fee, broadcast_method
         )
@@ -288,7 +297,9 @@ class Chain(AsyncInterface):
     async def get_transaction_ancestry(
         self, txid: Txid, want_ancestor_size: bool, want_ancestor_fees: bool
     ) -> ChainGetTransactionAncestryResult:
-        """`getTransactionAncestry` of interfaces::Chain."""
+        """How many unconfirmed ancestors a transaction of the mempool has, itself among them,
+        how large its cluster is, and if wanted their size and fees.
+        """
         result: ChainGetTransactionAncestryResult = await self._call(
             "get_transaction_ancestry", txid, want_ancestor_size, want_ancestor_fees
         )
@@ -297,7 +308,9 @@ class Chain(AsyncInterface):
     async def calculate_individual_bump_fees(
         self, outpoints: Sequence[Bytes], target_feerate: Bytes
     ) -> list[BumpFee]:
-        """`calculateIndividualBumpFees` of interfaces::Chain."""
+        """For each outpoint the fee that lifts its unconfirmed ancestors to a fee rate, each as
+        if it were spent alone.
+        """
         result: list[BumpFee] = await self._call(
             "calculate_individual_bump_fees", outpoints, target_feerate
         )
@@ -306,147 +319,151 @@ class Chain(AsyncInterface):
     async def calculate_combined_bump_fee(
         self, outpoints: Sequence[Bytes], target_feerate: Bytes
     ) -> int | None:
-        """`calculateCombinedBumpFee` of interfaces::Chain."""
+        """The fee that lifts the unconfirmed ancestors of all outpoints together to a fee rate."""
         result: int | None = await self._call(
             "calculate_combined_bump_fee", outpoints, target_feerate
         )
         return result
 
     async def get_package_limits(self) -> ChainGetPackageLimitsResult:
-        """`getPackageLimits` of interfaces::Chain."""
+        """How many unconfirmed ancestors and descendants a transaction may have."""
         result: ChainGetPackageLimitsResult = await self._call("get_package_limits")
         return result
 
     async def check_chain_limits(self, tx: Bytes) -> None:
-        """`checkChainLimits` of interfaces::Chain."""
+        """Raises RemoteError when the mempool would refuse the transaction for its ancestors."""
         await self._call("check_chain_limits", tx)
 
     async def estimate_smart_fee(
         self, num_blocks: int, conservative: bool, want_calculation: bool
     ) -> ChainEstimateSmartFeeResult:
-        """`estimateSmartFee` of interfaces::Chain."""
+        """Fee rate, serialized, that should confirm within so many blocks; and how it was
+        found.
+        """
         result: ChainEstimateSmartFeeResult = await self._call(
             "estimate_smart_fee", num_blocks, conservative, want_calculation
         )
         return result
 
     async def estimate_max_blocks(self) -> int:
-        """`estimateMaxBlocks` of interfaces::Chain."""
+        """Most blocks ahead that fees are estimated for."""
         result: int = await self._call("estimate_max_blocks")
         return result
 
     async def mempool_min_fee(self) -> bytes:
-        """`mempoolMinFee` of interfaces::Chain."""
+        """Lowest fee rate that the mempool takes now, serialized."""
         result: bytes = await self._call("mempool_min_fee")
         return result
 
     async def relay_min_fee(self) -> bytes:
-        """`relayMinFee` of interfaces::Chain."""
+        """Lowest fee rate that the node passes on, serialized."""
         result: bytes = await self._call("relay_min_fee")
         return result
 
     async def relay_incremental_fee(self) -> bytes:
-        """`relayIncrementalFee` of interfaces::Chain."""
+        """How much more a replacement has to pay, serialized."""
         result: bytes = await self._call("relay_incremental_fee")
         return result
 
     async def relay_dust_fee(self) -> bytes:
-        """`relayDustFee` of interfaces::Chain."""
+        """The fee rate below which outputs count as dust, serialized."""
         result: bytes = await self._call("relay_dust_fee")
         return result
 
     async def is_ready_to_broadcast(self) -> bool:
-        """`isReadyToBroadcast` of interfaces::Chain."""
+        """Whether the node is ready to send transactions on."""
         result: bool = await self._call("is_ready_to_broadcast")
         return result
 
     async def shutdown_requested(self) -> bool:
-        """`shutdownRequested` of interfaces::Chain."""
+        """Whether the node is ending."""
         result: bool = await self._call("shutdown_requested")
         return result
 
     async def init_message(self, message: str) -> None:
-        """`initMessage` of interfaces::Chain."""
+        """Show a message of a start."""
         await self._call("init_message", message)
 
     async def init_warning(self, message: BilingualStr) -> None:
-        """`initWarning` of interfaces::Chain."""
+        """Show a warning of a start."""
         await self._call("init_warning", message)
 
     async def init_error(self, message: BilingualStr) -> None:
-        """`initError` of interfaces::Chain."""
+        """Show an error of a start."""
         await self._call("init_error", message)
 
     async def show_progress(self, title: str, progress: int, resume_possible: bool) -> None:
-        """`showProgress` of interfaces::Chain."""
+        """Show how far something is, in percent."""
         await self._call("show_progress", title, progress, resume_possible)
 
     async def handle_notifications(
         self, notifications: ChainNotificationsHandler | Callable[..., Any]
     ) -> Handler:
-        """`handleNotifications` of interfaces::Chain."""
+        """Have an object called with what happens from now on, until the handler that is
+        returned is disconnected or let go.
+        """
         result: Handler = await self._call("handle_notifications", notifications)
         return result
 
     async def wait_for_notifications_if_tip_changed(self, old_tip: BlockHash) -> None:
-        """`waitForNotificationsIfTipChanged` of interfaces::Chain."""
+        """Wait until all notifications so far are delivered, unless the tip still is `old_tip`."""
         await self._call("wait_for_notifications_if_tip_changed", old_tip)
 
     async def wait_for_notifications(self) -> None:
-        """`waitForNotifications` of interfaces::Chain."""
+        """Wait until all notifications so far are delivered."""
         await self._call("wait_for_notifications")
 
     async def request_mempool_transactions(
         self, notifications: ChainNotificationsHandler | Callable[..., Any]
     ) -> None:
-        """`requestMempoolTransactions` of interfaces::Chain."""
+        """Call `transaction_added_to_mempool` for each transaction that is there; returns then."""
         await self._call("request_mempool_transactions", notifications)
 
     async def handle_rpc(self, command: RpcCommand) -> Handler:
-        """`handleRpc` of interfaces::Chain."""
+        """Register a command of JSON-RPC. Our nodes refuse it to clients."""
         result: Handler = await self._call("handle_rpc", command)
         return result
 
     async def rpc_enable_deprecated(self, method: str) -> bool:
-        """`rpcEnableDeprecated` of interfaces::Chain."""
+        """Whether -deprecatedrpc names this method."""
         result: bool = await self._call("rpc_enable_deprecated", method)
         return result
 
     async def get_setting(self, name: str) -> str:
-        """`getSetting` of interfaces::Chain."""
+        """A setting of the node, as JSON."""
         result: str = await self._call("get_setting", name)
         return result
 
     async def get_settings_list(self, name: str) -> list[str]:
-        """`getSettingsList` of interfaces::Chain."""
+        """All values of a setting, as JSON."""
         result: list[str] = await self._call("get_settings_list", name)
         return result
 
     async def get_rw_setting(self, name: str) -> str:
-        """`getRwSetting` of interfaces::Chain."""
+        """A value of settings.json, as JSON."""
         result: str = await self._call("get_rw_setting", name)
         return result
 
     async def update_rw_setting(
         self, name: str, update: SettingsUpdateHandler | Callable[..., Any]
     ) -> bool:
-        """`updateRwSetting` of interfaces::Chain."""
+        """Change a value of settings.json by a function of the old value."""
         result: bool = await self._call("update_rw_setting", name, update)
         return result
 
     async def overwrite_rw_setting(self, name: str, value: str, action: int) -> bool:
-        """`overwriteRwSetting` of interfaces::Chain."""
+        """Set a value of settings.json, given as JSON; `action` 0 writes the file, 1 does not."""
         result: bool = await self._call("overwrite_rw_setting", name, value, action)
         return result
 
     async def delete_rw_settings(self, name: str, action: int) -> bool:
-        """`deleteRwSettings` of interfaces::Chain."""
+        """Remove a value from settings.json."""
         result: bool = await self._call("delete_rw_settings", name, action)
         return result
 
 
 class ChainClient(AsyncInterface):
-    """Interfaces::ChainClient of the node."""
+    """What a node starts and stops with its chain."""
 
     TYPE_ID: ClassVar[int] = 0x82B89C4EC3F7080D
     SIGNATURES: ClassVar[dict[str, Signature]] = {
@@ -462,38 +479,38 @@ class ChainClient(AsyncInterface):
     __slots__ = ()
 
     async def register_rpcs(self) -> None:
-        """`registerRpcs` of interfaces::ChainClient."""
+        """Register its commands with the chain."""
         await self._call("register_rpcs")
 
     async def verify(self) -> bool:
-        """`verify` of interfaces::ChainClient."""
+        """Look for what would keep it from loading; whether all is well."""
         result: bool = await self._call("verify")
         return result
 
     async def load(self) -> bool:
-        """The scheduler is the client process's own."""
+        """Load what was saved; whether that went well."""
         result: bool = await self._call("load")
         return result
 
     async def start(self) -> None:
-        """`start` of interfaces::ChainClient."""
+        """Start what it does in the background."""
         await self._call("start")
 
     async def stop(self) -> None:
-        """`stop` of interfaces::ChainClient."""
+        """Save, and end."""
         await self._call("stop")
 
     async def set_mock_time(self, time: int) -> None:
-        """`setMockTime` of interfaces::ChainClient."""
+        """Take this as the time, in seconds since 1970; 0: the real one."""
         await self._call("set_mock_time", time)
 
     async def scheduler_mock_forward(self, seconds: int) -> None:
-        """`schedulerMockForward` of interfaces::ChainClient."""
+        """Let so many seconds pass for what is scheduled."""
         await self._call("scheduler_mock_forward", seconds)
 
 
 class Handler(AsyncInterface):
-    """Interfaces::Handler of the node."""
+    """What keeps a callback registered: it ends with this object."""
 
     TYPE_ID: ClassVar[int] = 0xFE0A9A7B0B97DD6F
     SIGNATURES: ClassVar[dict[str, Signature]] = {
@@ -503,12 +520,12 @@ class Handler(AsyncInterface):
     __slots__ = ()
 
     async def disconnect(self) -> None:
-        """`disconnect` of interfaces::Handler."""
+        """End the callback's registration."""
         await self._call("disconnect")
 
 
 class Wallet(AsyncInterface):
-    """Interfaces::Wallet of the node."""
+    """A loaded wallet. Transactions, outpoints and outputs are serialized, amounts satoshis."""
 
     TYPE_ID: ClassVar[int] = 0xCFAE29D75E4B80B5
     SIGNATURES: ClassVar[dict[str, Signature]] = {
@@ -598,128 +615,128 @@ class Wallet(AsyncInterface):
     __slots__ = ()
 
     async def encrypt_wallet(self, passphrase: Bytes) -> bool:
-        """`encryptWallet` of interfaces::Wallet."""
+        """Encrypt the wallet; whether it could be."""
         result: bool = await self._call("encrypt_wallet", passphrase)
         return result
 
     async def is_crypted(self) -> bool:
-        """`isCrypted` of interfaces::Wallet."""
+        """Whether the wallet is encrypted."""
         result: bool = await self._call("is_crypted")
         return result
 
     async def lock(self) -> bool:
-        """`lock` of interfaces::Wallet."""
+        """Forget the keys; whether that could be done."""
         result: bool = await self._call("lock")
         return result
 
     async def unlock(self, passphrase: Bytes) -> bool:
-        """`unlock` of interfaces::Wallet."""
+        """Open the keys; whether the passphrase is right."""
         result: bool = await self._call("unlock", passphrase)
         return result
 
     async def is_locked(self) -> bool:
-        """`isLocked` of interfaces::Wallet."""
+        """Whether the keys are out of reach."""
         result: bool = await self._call("is_locked")
         return result
 
     async def change_wallet_passphrase(self, old_passphrase: Bytes, new_passphrase: Bytes) -> bool:
-        """`changeWalletPassphrase` of interfaces::Wallet."""
+        """Change the passphrase; whether the old one is right."""
         result: bool = await self._call("change_wallet_passphrase", old_passphrase, new_passphrase)
         return result
 
     async def abort_rescan(self) -> None:
-        """`abortRescan` of interfaces::Wallet."""
+        """End a rescan that runs."""
         await self._call("abort_rescan")
 
     async def backup_wallet(self, filename: str) -> bool:
-        """`backupWallet` of interfaces::Wallet."""
+        """Copy the wallet to a file of the wallet process; whether it went well."""
         result: bool = await self._call("backup_wallet", filename)
         return result
 
     async def get_wallet_name(self) -> str:
-        """`getWalletName` of interfaces::Wallet."""
+        """The wallet's name."""
         result: str = await self._call("get_wallet_name")
         return result
 
     async def get_new_destination(self, type: int, label: str) -> TxDestination:
-        """`getNewDestination` of interfaces::Wallet."""
+        """A new address. `type`: 0 legacy, 1 P2SH, 2 bech32, 3 bech32m. Raises RemoteError."""
         result: TxDestination = await self._call("get_new_destination", type, label)
         return result
 
     async def get_pub_key(self, script: Bytes, address: Bytes) -> WalletGetPubKeyResult:
-        """`getPubKey` of interfaces::Wallet."""
+        """The public key that a script's address stands for."""
         result: WalletGetPubKeyResult = await self._call("get_pub_key", script, address)
         return result
 
     async def sign_message(self, message: str, pk_hash: Bytes) -> WalletSignMessageResult:
-        """`signMessage` of interfaces::Wallet."""
+        """Sign a text with an address' key. `result`: 0 done, 1 there is no such key, 2 failed."""
         result: WalletSignMessageResult = await self._call("sign_message", message, pk_hash)
         return result
 
     async def is_spendable(self, destination: TxDestination) -> bool:
-        """`isSpendable` of interfaces::Wallet."""
+        """Whether the wallet can spend what is at an address."""
         result: bool = await self._call("is_spendable", destination)
         return result
 
     async def set_address_book(
         self, destination: TxDestination, name: str, purpose: int | None
     ) -> bool:
-        """`setAddressBook` of interfaces::Wallet."""
+        """Name an address. `purpose`: 0 receive, 1 send, 2 refund, None as it was."""
         result: bool = await self._call("set_address_book", destination, name, purpose)
         return result
 
     async def del_address_book(self, destination: TxDestination) -> bool:
-        """`delAddressBook` of interfaces::Wallet."""
+        """Take an address out of the book."""
         result: bool = await self._call("del_address_book", destination)
         return result
 
     async def get_address(
         self, destination: TxDestination, want_name: bool, want_purpose: bool
     ) -> WalletGetAddressResult:
-        """`getAddress` of interfaces::Wallet."""
+        """Name and purpose of an address; `result` says whether it is known."""
         result: WalletGetAddressResult = await self._call(
             "get_address", destination, want_name, want_purpose
         )
         return result
 
     async def get_addresses(self) -> list[WalletAddress]:
-        """`getAddresses` of interfaces::Wallet."""
+        """The book of addresses."""
         result: list[WalletAddress] = await self._call("get_addresses")
         return result
 
     async def get_address_receive_requests(self) -> list[str]:
-        """`getAddressReceiveRequests` of interfaces::Wallet."""
+        """Requests for payments that were kept."""
         result: list[str] = await self._call("get_address_receive_requests")
         return result
 
     async def set_address_receive_request(
         self, destination: TxDestination, id: str, value: str
     ) -> bool:
-        """`setAddressReceiveRequest` of interfaces::Wallet."""
+        """Keep a request for a payment; an empty one removes it."""
         result: bool = await self._call("set_address_receive_request", destination, id, value)
         return result
 
     async def display_address(self, destination: TxDestination) -> None:
-        """`displayAddress` of interfaces::Wallet."""
+        """Show an address on the external signer. Raises RemoteError."""
         await self._call("display_address", destination)
 
     async def lock_coin(self, output: Bytes, write_to_db: bool) -> bool:
-        """`lockCoin` of interfaces::Wallet."""
+        """Do not spend an output; with `write_to_db` after a restart, too."""
         result: bool = await self._call("lock_coin", output, write_to_db)
         return result
 
     async def unlock_coin(self, output: Bytes) -> bool:
-        """`unlockCoin` of interfaces::Wallet."""
+        """An output may be spent again."""
         result: bool = await self._call("unlock_coin", output)
         return result
 
     async def is_locked_coin(self, output: Bytes) -> bool:
-        """`isLockedCoin` of interfaces::Wallet."""
+        """Whether an output may not be spent."""
         result: bool = await self._call("is_locked_coin", output)
         return result
 
     async def list_locked_coins(self, outputs: Sequence[Bytes]) -> list[bytes]:
-        """`listLockedCoins` of interfaces::Wallet."""
+        """`outputs` and those that may not be spent."""
         result: list[bytes] = await self._call("list_locked_coins", outputs)
         return result
 
@@ -730,7 +747,9 @@ class Wallet(AsyncInterface):
         sign: bool,
         change_pos: int | None,
     ) -> CreatedTransaction:
-        """`createTransaction` of interfaces::Wallet."""
+        """Make a transaction that pays the recipients, signed or not; `change_pos` is the place
+        of the change. It is not sent. Raises RemoteError.
+        """
         result: CreatedTransaction = await self._call(
             "create_transaction", recipients, coin_control, sign, change_pos
         )
@@ -739,42 +758,42 @@ class Wallet(AsyncInterface):
     async def commit_transaction(
         self, tx: Bytes, value_map: Sequence[tuple[str, str]], order_form: Sequence[tuple[str, str]]
     ) -> None:
-        """`commitTransaction` of interfaces::Wallet."""
+        """Take a transaction into the wallet and send it. Pairs of texts are kept with it."""
         await self._call("commit_transaction", tx, value_map, order_form)
 
     async def transaction_can_be_abandoned(self, txid: Txid) -> bool:
-        """`transactionCanBeAbandoned` of interfaces::Wallet."""
+        """Whether a transaction can be given up."""
         result: bool = await self._call("transaction_can_be_abandoned", txid)
         return result
 
     async def abandon_transaction(self, txid: Txid) -> bool:
-        """`abandonTransaction` of interfaces::Wallet."""
+        """Give up a transaction: its inputs can be spent again."""
         result: bool = await self._call("abandon_transaction", txid)
         return result
 
     async def transaction_can_be_bumped(self, txid: Txid) -> bool:
-        """`transactionCanBeBumped` of interfaces::Wallet."""
+        """Whether a transaction's fee can be raised."""
         result: bool = await self._call("transaction_can_be_bumped", txid)
         return result
 
     async def create_bump_transaction(
         self, txid: Txid, coin_control: CoinControl, errors: Sequence[BilingualStr]
     ) -> WalletCreateBumpTransactionResult:
-        """`createBumpTransaction` of interfaces::Wallet."""
+        """Make a transaction that replaces one, with a higher fee."""
         result: WalletCreateBumpTransactionResult = await self._call(
             "create_bump_transaction", txid, coin_control, errors
         )
         return result
 
     async def sign_bump_transaction(self, tx: Bytes) -> WalletSignBumpTransactionResult:
-        """`signBumpTransaction` of interfaces::Wallet."""
+        """Sign such a transaction."""
         result: WalletSignBumpTransactionResult = await self._call("sign_bump_transaction", tx)
         return result
 
     async def commit_bump_transaction(
         self, txid: Txid, tx: Bytes, errors: Sequence[BilingualStr]
     ) -> WalletCommitBumpTransactionResult:
-        """`commitBumpTransaction` of interfaces::Wallet."""
+        """Send such a transaction."""
         result: WalletCommitBumpTransactionResult = await self._call(
             "commit_bump_transaction", txid, tx, errors
         )
@@ -789,89 +808,91 @@ class Wallet(AsyncInterface):
         want_signed_inputs: bool,
         psbt: Bytes,
     ) -> WalletFillPSBTResult:
-        """`fillPSBT` of interfaces::Wallet."""
+        """Add what the wallet knows to a PSBT, and its signatures if `sign`. `complete` when
+        none is missing; `result` is the error's number, None without one.
+        """
         result: WalletFillPSBTResult = await self._call(
             "fill_psbt", sighash_type, sign, bip32_derivs, signed_inputs, want_signed_inputs, psbt
         )
         return result
 
     async def get_tx(self, txid: Txid) -> bytes:
-        """`getTx` of interfaces::Wallet."""
+        """A transaction of the wallet; empty when it has none with this id."""
         result: bytes = await self._call("get_tx", txid)
         return result
 
     async def get_wallet_tx(self, txid: Txid) -> WalletTx | None:
-        """`getWalletTx` of interfaces::Wallet."""
+        """A transaction with what of it is the wallet's."""
         result: WalletTx | None = await self._call("get_wallet_tx", txid)
         return result
 
     async def get_wallet_txs(self) -> list[WalletTx]:
-        """`getWalletTxs` of interfaces::Wallet."""
+        """All transactions of the wallet."""
         result: list[WalletTx] = await self._call("get_wallet_txs")
         return result
 
     async def try_get_tx_status(self, txid: Txid) -> WalletTryGetTxStatusResult:
-        """`tryGetTxStatus` of interfaces::Wallet."""
+        """A transaction's status, unless the wallet is busy."""
         result: WalletTryGetTxStatusResult = await self._call("try_get_tx_status", txid)
         return result
 
     async def get_wallet_tx_details(self, txid: Txid) -> WalletGetWalletTxDetailsResult:
-        """`getWalletTxDetails` of interfaces::Wallet."""
+        """A transaction with its status and what was kept with it."""
         result: WalletGetWalletTxDetailsResult = await self._call("get_wallet_tx_details", txid)
         return result
 
     async def get_balances(self) -> WalletBalances:
-        """`getBalances` of interfaces::Wallet."""
+        """All balances."""
         result: WalletBalances = await self._call("get_balances")
         return result
 
     async def try_get_balances(self) -> WalletTryGetBalancesResult:
-        """`tryGetBalances` of interfaces::Wallet."""
+        """All balances, unless the wallet is busy, and the block they are of."""
         result: WalletTryGetBalancesResult = await self._call("try_get_balances")
         return result
 
     async def get_balance(self) -> int:
-        """`getBalance` of interfaces::Wallet."""
+        """What can be spent."""
         result: int = await self._call("get_balance")
         return result
 
     async def get_available_balance(self, coin_control: CoinControl) -> int:
-        """`getAvailableBalance` of interfaces::Wallet."""
+        """What can be spent under the control's rules."""
         result: int = await self._call("get_available_balance", coin_control)
         return result
 
     async def txin_is_mine(self, txin: Bytes) -> bool:
-        """`txinIsMine` of interfaces::Wallet."""
+        """Whether an input spends from the wallet."""
         result: bool = await self._call("txin_is_mine", txin)
         return result
 
     async def txout_is_mine(self, txout: Bytes) -> bool:
-        """`txoutIsMine` of interfaces::Wallet."""
+        """Whether an output is the wallet's."""
         result: bool = await self._call("txout_is_mine", txout)
         return result
 
     async def get_debit(self, txin: Bytes) -> int:
-        """`getDebit` of interfaces::Wallet."""
+        """What an input takes from the wallet."""
         result: int = await self._call("get_debit", txin)
         return result
 
     async def get_credit(self, txout: Bytes) -> int:
-        """`getCredit` of interfaces::Wallet."""
+        """What an output gives to the wallet."""
         result: int = await self._call("get_credit", txout)
         return result
 
     async def list_coins(self) -> list[CoinsGroup]:
-        """`listCoins` of interfaces::Wallet."""
+        """Outputs that can be spent or are locked, by address."""
         result: list[CoinsGroup] = await self._call("list_coins")
         return result
 
     async def get_coins(self, outputs: Sequence[Bytes]) -> list[WalletTxOut]:
-        """`getCoins` of interfaces::Wallet."""
+        """What the wallet knows of these outputs."""
         result: list[WalletTxOut] = await self._call("get_coins", outputs)
         return result
 
     async def get_required_fee(self, tx_bytes: int) -> int:
-        """`getRequiredFee` of interfaces::Wallet."""
+        """The least fee of a transaction of so many bytes."""
         result: int = await self._call("get_required_fee", tx_bytes)
         return result
 
@@ -882,99 +903,99 @@ class Wallet(AsyncInterface):
         want_returned_target: bool,
         want_reason: bool,
     ) -> WalletGetMinimumFeeResult:
-        """`getMinimumFee` of interfaces::Wallet."""
+        """The fee of a transaction of so many bytes under the control's rules."""
         result: WalletGetMinimumFeeResult = await self._call(
             "get_minimum_fee", tx_bytes, coin_control, want_returned_target, want_reason
         )
         return result
 
     async def get_confirm_target(self) -> int:
-        """`getConfirmTarget` of interfaces::Wallet."""
+        """Within how many blocks transactions should confirm."""
         result: int = await self._call("get_confirm_target")
         return result
 
     async def hd_enabled(self) -> bool:
-        """`hdEnabled` of interfaces::Wallet."""
+        """Whether keys are derived from a seed."""
         result: bool = await self._call("hd_enabled")
         return result
 
     async def can_get_addresses(self) -> bool:
-        """`canGetAddresses` of interfaces::Wallet."""
+        """Whether there can be new addresses."""
         result: bool = await self._call("can_get_addresses")
         return result
 
     async def private_keys_disabled(self) -> bool:
-        """`privateKeysDisabled` of interfaces::Wallet."""
+        """Whether the wallet has no private keys."""
         result: bool = await self._call("private_keys_disabled")
         return result
 
     async def taproot_enabled(self) -> bool:
-        """`taprootEnabled` of interfaces::Wallet."""
+        """Whether the wallet can receive to taproot."""
         result: bool = await self._call("taproot_enabled")
         return result
 
     async def has_external_signer(self) -> bool:
-        """`hasExternalSigner` of interfaces::Wallet."""
+        """Whether another device signs."""
         result: bool = await self._call("has_external_signer")
         return result
 
     async def get_default_address_type(self) -> int:
-        """`getDefaultAddressType` of interfaces::Wallet."""
+        """Type of new addresses: 0 legacy, 1 P2SH, 2 bech32, 3 bech32m."""
         result: int = await self._call("get_default_address_type")
         return result
 
     async def get_default_max_tx_fee(self) -> int:
-        """`getDefaultMaxTxFee` of interfaces::Wallet."""
+        """The highest fee that a transaction may have."""
         result: int = await self._call("get_default_max_tx_fee")
         return result
 
     async def remove(self) -> None:
-        """`remove` of interfaces::Wallet."""
+        """Unload the wallet."""
         await self._call("remove")
 
     async def handle_unload(self, callback: UnloadFnHandler | Callable[..., Any]) -> Handler:
-        """`handleUnload` of interfaces::Wallet."""
+        """Have a function called before the wallet goes."""
         result: Handler = await self._call("handle_unload", callback)
         return result
 
     async def handle_show_progress(
         self, callback: ShowProgressFnHandler | Callable[..., Any]
     ) -> Handler:
-        """`handleShowProgress` of interfaces::Wallet."""
+        """Have a function called with how far a rescan is."""
         result: Handler = await self._call("handle_show_progress", callback)
         return result
 
     async def handle_status_changed(
         self, callback: StatusChangedFnHandler | Callable[..., Any]
     ) -> Handler:
-        """`handleStatusChanged` of interfaces::Wallet."""
+        """Have a function called when the wallet is locked or unlocked."""
         result: Handler = await self._call("handle_status_changed", callback)
         return result
 
     async def handle_address_book_changed(
         self, callback: AddressBookChangedFnHandler | Callable[..., Any]
     ) -> Handler:
-        """`handleAddressBookChanged` of interfaces::Wallet."""
+        """Have a function called when the book changes."""
         result: Handler = await self._call("handle_address_book_changed", callback)
         return result
 
     async def handle_transaction_changed(
         self, callback: TransactionChangedFnHandler | Callable[..., Any]
     ) -> Handler:
-        """`handleTransactionChanged` of interfaces::Wallet."""
+        """Have a function called with each change of a transaction."""
         result: Handler = await self._call("handle_transaction_changed", callback)
         return result
 
     async def handle_can_get_addresses_changed(
         self, callback: CanGetAddressesChangedFnHandler | Callable[..., Any]
     ) -> Handler:
-        """`handleCanGetAddressesChanged` of interfaces::Wallet."""
+        """Have a function called when new addresses are there, or none are left."""
         result: Handler = await self._call("handle_can_get_addresses_changed", callback)
         return result
 
 
 class NodeInit(Init):
-    """Interfaces::NodeInit of the node."""
+    """What our nodes offer beyond Bitcoin Core's Init."""
 
     TYPE_ID: ClassVar[int] = 0xE105E4832A486F53
     SIGNATURES: ClassVar[dict[str, Signature]] = {
@@ -984,13 +1005,13 @@ class NodeInit(Init):
     __slots__ = ()
 
     async def make_chain(self) -> Chain:
-        """`makeChain` of interfaces::NodeInit."""
+        """The node's Chain."""
         result: Chain = await self._call("make_chain")
         return result
 
 
 class WalletLoader(ChainClient):
-    """Interfaces::WalletLoader of the node."""
+    """All wallets of a wallet process."""
 
     TYPE_ID: ClassVar[int] = 0xE8377D308CA3B1F9
     SIGNATURES: ClassVar[dict[str, Signature]] = {
@@ -1012,7 +1033,10 @@ class WalletLoader(ChainClient):
     async def create_wallet(
         self, name: str, passphrase: Bytes, flags: int, warnings: Sequence[BilingualStr]
     ) -> WalletLoaderCreateWalletResult:
-        """`createWallet` of interfaces::WalletLoader."""
+        """Make a wallet and load it, encrypted if the passphrase is not empty. `flags`: 2**34
+        with descriptors, which all new ones have, 2**32 without private keys, 2**33 blank, 1
+        for no address used twice. Raises RemoteError.
+        """
         result: WalletLoaderCreateWalletResult = await self._call(
             "create_wallet", name, passphrase, flags, warnings
         )
@@ -1021,12 +1045,12 @@ class WalletLoader(ChainClient):
     async def load_wallet(
         self, name: str, warnings: Sequence[BilingualStr]
     ) -> WalletLoaderLoadWalletResult:
-        """`loadWallet` of interfaces::WalletLoader."""
+        """Load a wallet. Raises RemoteError."""
         result: WalletLoaderLoadWalletResult = await self._call("load_wallet", name, warnings)
         return result
 
     async def get_wallet_dir(self) -> str:
-        """No wallet in the result: it was restored and not loaded."""
+        """The folder of all wallets."""
         result: str = await self._call("get_wallet_dir")
         return result
 
@@ -1037,36 +1061,36 @@ class WalletLoader(ChainClient):
         warnings: Sequence[BilingualStr],
         load_after_restore: bool,
     ) -> WalletLoaderRestoreWalletResult:
-        """`restoreWallet` of interfaces::WalletLoader."""
+        """Make a wallet of a backup. Raises RemoteError."""
         result: WalletLoaderRestoreWalletResult = await self._call(
             "restore_wallet", backup_file, name, warnings, load_after_restore
         )
         return result
 
     async def migrate_wallet(self, name: str, passphrase: Bytes) -> WalletMigrationResult:
-        """`migrateWallet` of interfaces::WalletLoader."""
+        """Make a wallet with descriptors of one without; its backup and what it was split into."""
         result: WalletMigrationResult = await self._call("migrate_wallet", name, passphrase)
         return result
 
     async def is_encrypted(self, name: str) -> bool:
-        """`isEncrypted` of interfaces::WalletLoader."""
+        """Whether a wallet that is not loaded is encrypted."""
         result: bool = await self._call("is_encrypted", name)
         return result
 
     async def list_wallet_dir(self) -> list[tuple[str, str]]:
-        """`listWalletDir` of interfaces::WalletLoader."""
+        """Wallets in the folder, each with the kind of its database."""
         result: list[tuple[str, str]] = await self._call("list_wallet_dir")
         return result
 
     async def get_wallets(self) -> list[Wallet]:
-        """`getWallets` of interfaces::WalletLoader."""
+        """The wallets that are loaded."""
         result: list[Wallet] = await self._call("get_wallets")
         return result
 
     async def handle_load_wallet(
         self, callback: LoadWalletFnHandler | Callable[..., Any]
     ) -> Handler:
-        """`handleLoadWallet` of interfaces::WalletLoader."""
+        """Have a function called with each wallet that is loaded."""
         result: Handler = await self._call("handle_load_wallet", callback)
         return result
 

@@ -20,104 +20,108 @@ if TYPE_CHECKING:
 
 
 class AddressBookChangedFnHandler:
-    """Answers calls of AddressBookChangedFn."""
+    """Called when the book of addresses changes."""
 
     def call(
         self, address: TxDestination, label: str, is_mine: bool, purpose: int, status: int
     ) -> Awaitable[None] | None:
-        """`call`, called by the other process."""
+        """An entry changed. `status`: 0 new, 1 changed, 2 removed."""
         return None
 
 
 class CanGetAddressesChangedFnHandler:
-    """Answers calls of CanGetAddressesChangedFn."""
+    """Called when new addresses are there, or none are left."""
 
     def call(self) -> Awaitable[None] | None:
-        """`call`, called by the other process."""
+        """New addresses are there, or none are left."""
         return None
 
 
 class ChainNotificationsHandler:
-    """Answers calls of ChainNotifications."""
+    """What `Chain.handle_notifications` calls. Derive from it what you need."""
 
     def transaction_added_to_mempool(self, tx: bytes) -> Awaitable[None] | None:
-        """`transactionAddedToMempool`, called by the other process."""
+        """A transaction has come, serialized."""
         return None
 
     def transaction_removed_from_mempool(self, tx: bytes, reason: int) -> Awaitable[None] | None:
-        """`transactionRemovedFromMempool`, called by the other process."""
+        """A transaction has gone, and not into a block. `reason`: 0 expired, 1 no room, 2 the
+        chain was reorganized, 4 conflicts with a block, 5 replaced.
+        """
         return None
 
     def block_connected(self, role: ChainstateRole, block: BlockInfo) -> Awaitable[None] | None:
-        """`blockConnected`, called by the other process."""
+        """The chain has grown by a block."""
         return None
 
     def block_disconnected(self, block: BlockInfo) -> Awaitable[None] | None:
-        """`blockDisconnected`, called by the other process."""
+        """The last block was taken off the chain."""
         return None
 
     def updated_block_tip(self) -> Awaitable[None] | None:
-        """`updatedBlockTip`, called by the other process."""
+        """The chain has another tip."""
         return None
 
     def chain_state_flushed(self, role: ChainstateRole, locator: bytes) -> Awaitable[None] | None:
-        """`chainStateFlushed`, called by the other process."""
+        """All up to a serialized locator is on disk: what was kept of it is safe."""
         return None
 
 
 class LoadWalletFnHandler:
-    """Answers calls of LoadWalletFn."""
+    """Called with a wallet that was loaded."""
 
     def call(self, wallet: interfaces.Wallet) -> Awaitable[None] | None:
-        """`call`, called by the other process."""
+        """A wallet was loaded."""
         return None
 
 
 class RpcActorHandler:
-    """Answers calls of RpcActor."""
+    """A command of JSON-RPC."""
 
     def call(
         self, request: RpcRequest, response: str, last_handler: bool
     ) -> RpcActorCallResult | Awaitable[RpcActorCallResult]:
-        """`call`, called by the other process."""
+        """Answer a request."""
         raise NotImplementedError
 
 
 class SettingsUpdateHandler:
-    """Answers calls of SettingsUpdate."""
+    """Changes a value of settings.json."""
 
     def call(self, value: str) -> SettingsUpdateCallResult | Awaitable[SettingsUpdateCallResult]:
-        """`call`, called by the other process."""
+        """The new value, as JSON, and what to do: 0 write the file, 1 keep it in memory, None
+        nothing.
+        """
         raise NotImplementedError
 
 
 class ShowProgressFnHandler:
-    """Answers calls of ShowProgressFn."""
+    """Called with how far a rescan is."""
 
     def call(self, title: str, progress: int) -> Awaitable[None] | None:
-        """`call`, called by the other process."""
+        """What goes on, and how far it is in percent."""
         return None
 
 
 class StatusChangedFnHandler:
-    """Answers calls of StatusChangedFn."""
+    """Called when a wallet is locked or unlocked."""
 
     def call(self) -> Awaitable[None] | None:
-        """`call`, called by the other process."""
+        """The wallet was locked or unlocked."""
         return None
 
 
 class TransactionChangedFnHandler:
-    """Answers calls of TransactionChangedFn."""
+    """Called when a wallet's transactions change."""
 
     def call(self, txid: Txid, status: int) -> Awaitable[None] | None:
-        """`call`, called by the other process."""
+        """A transaction changed. `status`: 0 new, 1 changed, 2 removed."""
         return None
 
 
 class UnloadFnHandler:
-    """Answers calls of UnloadFn."""
+    """Called before a wallet goes."""
 
     def call(self) -> Awaitable[None] | None:
-        """`call`, called by the other process."""
+        """The wallet goes."""
         return None

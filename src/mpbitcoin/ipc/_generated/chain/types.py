@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class BilingualStr:
-    """BilingualStr of the schemas."""
+    """A text, and its translation."""
 
     original: str = ""
     translated: str = ""
@@ -27,7 +27,7 @@ class BilingualStr:
 
 @dataclass(frozen=True, slots=True)
 class BlockInfo:
-    """BlockInfo of the schemas."""
+    """A block that was connected or disconnected; `data` is its serialization."""
 
     hash: BlockHash = BlockHash(b"")
     prev_hash: BlockHash = BlockHash(b"")
@@ -41,7 +41,7 @@ class BlockInfo:
 
 @dataclass(frozen=True, slots=True)
 class BumpFee:
-    """BumpFee of the schemas."""
+    """An outpoint, serialized, and its fee in satoshis."""
 
     outpoint: bytes = b""
     fee: int = 0
@@ -49,7 +49,7 @@ class BumpFee:
 
 @dataclass(frozen=True, slots=True)
 class ChainstateRole:
-    """ChainstateRole of the schemas."""
+    """Which of the node's chains is meant: the validated, or that of history."""
 
     validated: bool = False
     historical: bool = False
@@ -57,7 +57,7 @@ class ChainstateRole:
 
 @dataclass(frozen=True, slots=True)
 class CoinControl:
-    """CoinControl of the schemas."""
+    """How a transaction is to be made; the defaults are the wallet's own."""
 
     change_destination: TxDestination | None = None
     change_type: int | None = None
@@ -82,7 +82,7 @@ class CoinControl:
 
 @dataclass(frozen=True, slots=True)
 class CoinsGroup:
-    """CoinsGroup of the schemas."""
+    """The coins of an address."""
 
     destination: TxDestination | None = None
     coins: list[CoinsGroupCoin] = field(default_factory=list)
@@ -90,7 +90,7 @@ class CoinsGroup:
 
 @dataclass(frozen=True, slots=True)
 class CoinsGroupCoin:
-    """CoinsGroupCoin of the schemas."""
+    """A coin."""
 
     outpoint: bytes = b""
     output: WalletTxOut | None = None
@@ -98,7 +98,7 @@ class CoinsGroupCoin:
 
 @dataclass(frozen=True, slots=True)
 class CreatedTransaction:
-    """CreatedTransaction of the schemas."""
+    """A transaction that was made, with its fee in satoshis."""
 
     tx: bytes = b""
     fee: int = 0
@@ -108,7 +108,7 @@ class CreatedTransaction:
 
 @dataclass(frozen=True, slots=True)
 class EstimationResult:
-    """EstimationResult of the schemas."""
+    """What an estimate stands on."""
 
     pass_: EstimatorBucket | None = None
     fail: EstimatorBucket | None = None
@@ -118,7 +118,7 @@ class EstimationResult:
 
 @dataclass(frozen=True, slots=True)
 class EstimatorBucket:
-    """EstimatorBucket of the schemas."""
+    """Transactions that an estimate stands on, by their fee rates."""
 
     start: float = 0.0
     end: float = 0.0
@@ -130,7 +130,7 @@ class EstimatorBucket:
 
 @dataclass(frozen=True, slots=True)
 class FeeCalculation:
-    """FeeCalculation of the schemas."""
+    """How a fee rate was found."""
 
     estimate: EstimationResult | None = None
     reason: int = 0
@@ -141,7 +141,7 @@ class FeeCalculation:
 
 @dataclass(frozen=True, slots=True)
 class FoundBlock:
-    """FoundBlock of the schemas."""
+    """What was asked for of a block; the rest is zero or empty."""
 
     found: bool = False
     hash: BlockHash = BlockHash(b"")
@@ -157,7 +157,7 @@ class FoundBlock:
 
 @dataclass(frozen=True, slots=True)
 class FoundBlockRequest:
-    """FoundBlockRequest of the schemas."""
+    """What is wanted of a block, and with `next` of the one after it."""
 
     want_hash: bool = False
     want_height: bool = False
@@ -172,7 +172,7 @@ class FoundBlockRequest:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Recipient of the schemas."""
+    """Who is paid, how many satoshis, and whether the fee is taken off."""
 
     destination: TxDestination | None = None
     amount: int = 0
@@ -181,7 +181,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class RpcArgument:
-    """RpcArgument of the schemas."""
+    """A parameter of a command."""
 
     name: str = ""
     named_only: bool = False
@@ -189,7 +189,7 @@ class RpcArgument:
 
 @dataclass(frozen=True, slots=True)
 class RpcCommand:
-    """RpcCommand of the schemas."""
+    """A command of JSON-RPC and what answers it."""
 
     category: str = ""
     name: str = ""
@@ -200,7 +200,7 @@ class RpcCommand:
 
 @dataclass(frozen=True, slots=True)
 class RpcRequest:
-    """RpcRequest of the schemas."""
+    """A call of a command; `params` are JSON."""
 
     id: str | None = None
     method: str = ""
@@ -215,7 +215,7 @@ class RpcRequest:
 
 @dataclass(frozen=True, slots=True)
 class SelectedInput:
-    """SelectedInput of the schemas."""
+    """An input that was chosen."""
 
     outpoint: bytes = b""
     txout: bytes = b""
@@ -228,7 +228,7 @@ class SelectedInput:
 
 @dataclass(frozen=True, slots=True)
 class SigningData:
-    """SigningData of the schemas."""
+    """What an external provider knows of scripts and keys; never a secret."""
 
     scripts: list[bytes] = field(default_factory=list)
     pub_keys: list[bytes] = field(default_factory=list)
@@ -239,7 +239,7 @@ class SigningData:
 
 @dataclass(frozen=True, slots=True)
 class SigningDataAggregateKey:
-    """SigningDataAggregateKey of the schemas."""
+    """A key of several participants."""
 
     pub_key: bytes = b""
     participants: list[bytes] = field(default_factory=list)
@@ -247,7 +247,7 @@ class SigningDataAggregateKey:
 
 @dataclass(frozen=True, slots=True)
 class SigningDataKeyOrigin:
-    """SigningDataKeyOrigin of the schemas."""
+    """Where a key comes from."""
 
     pub_key: bytes = b""
     fingerprint: bytes = b""
@@ -256,7 +256,7 @@ class SigningDataKeyOrigin:
 
 @dataclass(frozen=True, slots=True)
 class SigningDataTaprootTree:
-    """SigningDataTaprootTree of the schemas."""
+    """The scripts of a taproot output."""
 
     internal_key: bytes = b""
     leaves: list[SigningDataTaprootTreeLeaf] = field(default_factory=list)
@@ -264,7 +264,7 @@ class SigningDataTaprootTree:
 
 @dataclass(frozen=True, slots=True)
 class SigningDataTaprootTreeLeaf:
-    """SigningDataTaprootTreeLeaf of the schemas."""
+    """A script of a taproot output."""
 
     depth: int = 0
     version: int = 0
@@ -273,7 +273,7 @@ class SigningDataTaprootTreeLeaf:
 
 @dataclass(frozen=True, slots=True)
 class TxDestination:
-    """TxDestination of the schemas."""
+    """An address, by its kind: `value` is a hash, key or script, None for `pay_to_anchor`."""
 
     kind: Literal[
         "none",
@@ -291,7 +291,7 @@ class TxDestination:
 
 @dataclass(frozen=True, slots=True)
 class TxDestinationWitnessUnknown:
-    """TxDestinationWitnessUnknown of the schemas."""
+    """An address of a witness version to come."""
 
     version: int = 0
     program: bytes = b""
@@ -299,7 +299,7 @@ class TxDestinationWitnessUnknown:
 
 @dataclass(frozen=True, slots=True)
 class WalletAddress:
-    """WalletAddress of the schemas."""
+    """An entry in the book of addresses."""
 
     destination: TxDestination | None = None
     is_mine: bool = False
@@ -309,7 +309,7 @@ class WalletAddress:
 
 @dataclass(frozen=True, slots=True)
 class WalletBalances:
-    """WalletBalances of the schemas."""
+    """What a wallet has, in satoshis."""
 
     balance: int = 0
     unconfirmed_balance: int = 0
@@ -320,7 +320,7 @@ class WalletBalances:
 
 @dataclass(frozen=True, slots=True)
 class WalletMigrationResult:
-    """WalletMigrationResult of the schemas."""
+    """What a migration made."""
 
     wallet: Wallet | None = None
     watchonly_name: str = ""
@@ -330,7 +330,7 @@ class WalletMigrationResult:
 
 @dataclass(frozen=True, slots=True)
 class WalletTx:
-    """WalletTx of the schemas."""
+    """A transaction, and for each input and output whether it is the wallet's."""
 
     tx: bytes = b""
     txin_is_mine: list[bool] = field(default_factory=list)
@@ -348,7 +348,7 @@ class WalletTx:
 
 @dataclass(frozen=True, slots=True)
 class WalletTxOut:
-    """WalletTxOut of the schemas."""
+    """An output, its time, and how deep it is in the chain."""
 
     txout: bytes = b""
     time: int = 0
@@ -358,7 +358,7 @@ class WalletTxOut:
 
 @dataclass(frozen=True, slots=True)
 class WalletTxStatus:
-    """WalletTxStatus of the schemas."""
+    """Where a transaction is."""
 
     block_height: int = 0
     blocks_to_maturity: int = 0
