@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from mpbitcoin.__main__ import main
 from mpbitcoin.errors import RunError
 from mpbitcoin.node.ports import Port
 from mpbitcoin.node.regtest import RegtestNode
+from tests import documentation
 
 pytest_plugins = ["pytester"]
 pytestmark = pytest.mark.integration
@@ -103,8 +103,8 @@ def test_the_fixtures(pytester: pytest.Pytester) -> None:
 
 
 def test_the_code_of_the_documentation(pytester: pytest.Pytester) -> None:
-    page = (paths.PROJECT / "docs" / "testing.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    python = documentation.blocks("python")
+    blocks = [block.text for block in python if block.page == documentation.PYTEST_PAGE]
     assert len(blocks) == 2
     uses_all = "def test_shared(shared_node):\n    assert shared_node.rpc('getindexinfo')\n"
     result = run_tests(pytester, "\n\n".join([*blocks, uses_all]))

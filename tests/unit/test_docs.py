@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+import shlex
+import subprocess
+
+import pytest
 
 from mpbitcoin import paths
-from mpbitcoin.__main__ import verbs
+from mpbitcoin.__main__ import parser, verbs
 from mpbitcoin.depends import options, platform
+from tests import documentation
+from tests.documentation import Block
 
 DOCS = paths.PROJECT / "docs"
 
@@ -24,9 +30,7 @@ def test_the_readme_names_every_verb_and_no_other() -> None:
 
 
 def test_links_between_the_documents_lead_somewhere() -> None:
-    documents = [*paths.PROJECT.glob("*.md"), *DOCS.glob("*.md")]
-    assert len(documents) > 5
-    for document in documents:
+    for document in documentation.pages():
         for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8")):
             assert (document.parent / target).exists(), f"{document.name}: {target}"
 
@@ -35,3 +39,46 @@ def test_hosts_named_in_the_documentation_exist() -> None:
     text = (DOCS / "depends.md").read_text(encoding="utf-8")
     for name in re.findall(r"HOST=([\w-]+-[\w-]+)", text):
         assert platform.find(name).triplet
+
+
+def test_every_block_says_what_it_is() -> None:
+    for block in documentation.blocks():
+        assert block.language in documentation.LANGUAGES, block
+    for page in documentation.pages():
+        rest = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+        assert not re.search(r"^\n {4}\S", rest, re.MULTILINE), f"{page}: fence what is indented"
+
+
+def test_every_python_block_is_run_somewhere() -> None:
+    for block in documentation.blocks("python"):
+        assert block.page.startswith("docs/python/") or block.page == documentation.PYTEST_PAGE
+
+
+def test_each_reason_is_of_a_block_that_is_not_run() -> None:
+    shell = documentation.blocks("sh", "console")
+    for page, start in documentation.NOT_RUN:
+        assert any(block.page == page and block.text.startswith(start) for block in shell), start
+    assert any(not block.reason for block in shell)
+
+
+@pytest.mark.parametrize("block", documentation.blocks("sh"), ids=str)
+def test_a_shell_block_is_one(block: Block) -> None:
+    subprocess.run(["bash", "-nc", block.text], check=True)
+
+
+def commands_of_ours() -> list[list[str]]:
+    """The words behind `mpbitcoin` of each line of the documentation that runs it."""
+    lines = [
+        line for block in documentation.blocks("sh", "console") for line in block.text.splitlines()
+    ]
+    ours = [
+        re.sub(r"^\$ ", "", line) for line in lines if re.match(r"(\$ )?(\./)?mpbitcoin ", line)
+    ]
+    return [shlex.split(line, comments=True)[1:] for line in ours]
+
+
+def test_commands_of_ours_have_these_words(capsys: pytest.CaptureFixture[str]) -> None:
+    commands = commands_of_ours()
+    assert len(commands) > 10
+    for words in commands:
+        parser().parse_args(words)

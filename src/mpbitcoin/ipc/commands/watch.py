@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import queue
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -101,6 +102,7 @@ def execute(args: argparse.Namespace) -> int:
     events: queue.Queue[Event | None] = queue.Queue()
     with node.connect(args) as session:
         kept = _start(session, events)
+        print("watching, until Ctrl-C", file=sys.stderr, flush=True)
         shown = 0
         try:
             while not args.count or shown < args.count:
