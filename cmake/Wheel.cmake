@@ -44,6 +44,7 @@ of all that is linked and the bill of materials into the metadata.
 #]=]
 function(add_wheel tree)
   _hide_folders()
+  _shrink()
   add_custom_target(wheel)
   set(also "")
   if(WITH_EXECUTABLES)
@@ -92,6 +93,16 @@ function(_hide_folders)
   )
     if(TARGET ${target})
       target_compile_options(${target} PRIVATE ${folders})
+    endif()
+  endforeach()
+endfunction()
+
+# Compiles what is generated of the schemas for size: it is a quarter smaller, and waits for sockets
+# more than it computes.
+function(_shrink)
+  foreach(target IN ITEMS bitcoin_ipc mpbitcoin_ipc)
+    if(TARGET ${target})
+      target_compile_options(${target} PRIVATE -Os)
     endif()
   endforeach()
 endfunction()
