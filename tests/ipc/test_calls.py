@@ -152,6 +152,8 @@ def test_a_method_that_throws_says_what(node: RealNode, session: ipc.Session) ->
     assert template is not None
     with pytest.raises(ipc.RemoteError):
         template.submit_solution(1, 1, 1, b"no transaction")
+    with pytest.raises(ipc.RemoteError, match="coinbase is missing"):
+        template.submit_solution(1, 1, 1, None)  # type: ignore[arg-type]
     assert session.echo.echo("on") == "on"
 
 

@@ -2,6 +2,7 @@
 
 #include <common/args.h>
 #include <executables/node/served_chain.h>
+#include <executables/node/served_mining.h>
 #include <executables/node/wallet_host.h>
 #include <init.h>
 #include <interfaces/echo.h>
@@ -49,7 +50,7 @@ public:
     }
     std::unique_ptr<interfaces::Mining> makeMining() override
     {
-        return interfaces::MakeMining(m_node);
+        return ServedMining(interfaces::MakeMining(m_node));
     }
     std::unique_ptr<interfaces::Echo> makeEcho() override { return interfaces::MakeEcho(); }
     std::unique_ptr<interfaces::Rpc> makeRpc() override { return interfaces::MakeRpc(m_node); }

@@ -1,0 +1,14 @@
+#ifndef MPBITCOIN_EXECUTABLES_NODE_SERVED_MINING_H
+#define MPBITCOIN_EXECUTABLES_NODE_SERVED_MINING_H
+
+#include <interfaces/mining.h>
+
+#include <memory>
+
+namespace mpbitcoin {
+//! The node's mining as clients get it: a solution without its coinbase, which the node would end
+//! by, raises std::runtime_error. All else goes to `mining`. Null for null.
+std::unique_ptr<interfaces::Mining> ServedMining(std::unique_ptr<interfaces::Mining> mining);
+} // namespace mpbitcoin
+
+#endif // MPBITCOIN_EXECUTABLES_NODE_SERVED_MINING_H
