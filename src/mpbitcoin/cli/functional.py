@@ -78,6 +78,7 @@ def _build(suite: Suite) -> None:
     from mpbitcoin.project import steps
 
     wanted = ("BUILD_MONOLITH", "WITH_WALLET_PROCESS", "BUILD_BENCH", "BUILD_UTIL_CHAINSTATE")
+    wanted += ("BUILD_KERNEL_LIB",)  # an older folder has it off
     steps.build([], suite.build, [f"{option}=ON" for option in wanted])
 
 

@@ -312,6 +312,17 @@ def test_worse(monolith: str, split: str, is_worse: bool) -> None:
     assert table.worse(found, ["a.py", "b.py"]) == (["a.py"] if is_worse else [])
 
 
+def test_what_is_expected_is_not_worse_and_has_its_reason(
+    monkeypatch: pytest.MonkeyPatch, suite: Suite
+) -> None:
+    monkeypatch.setattr(table, "EXPECTED", {"fail.py": "it looks into the node"})
+    enlist(suite, "fail.py")
+    found = dict([ended("fail.py", "monolith", "passed"), ended("fail.py", "split", "failed")])
+    assert table.worse(found, ["fail.py"]) == []
+    page = table.markdown(suite, found, ["fail.py"], 1)
+    assert "| `fail.py` | passed | failed | 1 | 1 | it looks into the node |" in page
+
+
 def test_page(suite: Suite, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     monkeypatch.setattr(functional, "_PAGE", page)
