@@ -77,8 +77,9 @@ def _print(results: Results, tests: Sequence[str], variants: Sequence[Variant]) 
 def _build(suite: Suite) -> None:
     from mpbitcoin.project import steps
 
-    wanted = ("BUILD_MONOLITH", "WITH_WALLET_PROCESS", "BUILD_BENCH", "BUILD_UTIL_CHAINSTATE")
-    wanted += ("BUILD_KERNEL_LIB",)  # an older folder has it off
+    # What two of the tests want, the benchmarks and bitcoin-chainstate with its library, too.
+    wanted = ["BUILD_MONOLITH", "WITH_WALLET_PROCESS"]
+    wanted += ["BUILD_BENCH", "BUILD_UTIL_CHAINSTATE", "BUILD_KERNEL_LIB"]
     steps.build([], suite.build, [f"{option}=ON" for option in wanted])
 
 
