@@ -6,7 +6,7 @@
 namespace mpbitcoin::extension {
 Remote::~Remote()
 {
-    if (m_hook.get() != nullptr) m_connection->loop()->post([hook = kj::mv(m_hook)] {});
+    if (m_hook.get() != nullptr) m_connection->loop()->postLater([hook = kj::mv(m_hook)] {});
 }
 
 void Call::finish(Outcome outcome)
@@ -22,6 +22,17 @@ void Call::finish(Outcome outcome)
     if (m_mailbox) m_mailbox->put(shared_from_this());
 }
 
+void Call::waitUntil(std::optional<Clock::time_point> time)
+{
+    std::unique_lock lock{m_mutex};
+    const auto there = [this] { return m_outcome.has_value(); };
+    if (time) {
+        m_finished.wait_until(lock, *time, there);
+    } else {
+        m_finished.wait(lock, there);
+    }
+}
+
 Connection::Connection(int fd, const Limits& limits, std::shared_ptr<Mailbox> mailbox) :
     m_loop{EventLoop::shared()}, m_limits{limits}, m_mailbox{std::move(mailbox)}, m_fd{fd}
 {
@@ -34,7 +45,7 @@ std::shared_ptr<Remote> Connection::open(int fd,
 {
     auto connection = std::make_shared<Connection>(fd, limits, std::move(mailbox));
     auto first = std::make_shared<Remote>(connection, kj::Own<capnp::ClientHook>{});
-    connection->m_loop->post([connection, first, handshake] {
+    connection->m_loop->postLater([connection, first, handshake] {
         try {
             auto wire = kj::heap<Wire>(connection, handshake);
             first->hook() = capnp::ClientHook::from(wire->bootstrap());
@@ -66,10 +77,25 @@ void Connection::start(const std::shared_ptr<Call>& call)
             Failure{"limit", std::to_string(m_limits.calls) + " calls wait for an answer"});
     }
     call->m_counted = true;
-    m_loop->post([self = shared_from_this(), call] {
+    const bool posted = m_loop->post([self = shared_from_this(), call] {
         if (self->m_wire) return self->m_wire->start(call);
         call->finish(Failure{"disconnected", "the connection is closed"});
     });
+    if (!posted) call->finish(Failure{"disconnected", "the interpreter is ending"});
+}
+
+void Connection::wait(const std::shared_ptr<Call>& call,
+                      bool start_first,
+                      std::optional<Clock::time_point> until)
+{
+    // Before the call is posted: then nobody else has to be woken for it.
+    EventLoop::Turn turn{*m_loop};
+    if (start_first) start(call);
+    if (turn) {
+        turn.run([&] { return call->finished(); }, until);
+    } else {
+        call->waitUntil(until);
+    }
 }
 
 void Connection::cancel(const std::shared_ptr<Call>& call)

@@ -53,12 +53,12 @@ public:
     Remote& operator=(const Remote&) = delete;
 
     const std::shared_ptr<Connection>& connection() const { return m_connection; }
-    //! Loop's thread only.
+    //! On the loop only.
     kj::Own<capnp::ClientHook>& hook() { return m_hook; }
 
 private:
     const std::shared_ptr<Connection> m_connection;
-    //! Loop's thread only.
+    //! On the loop only.
     kj::Own<capnp::ClientHook> m_hook;
 };
 
@@ -84,25 +84,21 @@ public:
     const std::shared_ptr<Remote> target;
     //! Methods are never destroyed.
     const MethodWire& method;
-    //! Belongs to the loop's thread once the call is started.
+    //! Belongs to the loop once the call is started.
     Message params;
     //! The caller's own, to know it by.
     const uint64_t number;
 
     //! Any thread: the outcome, once. It goes to the mailbox, if there is one.
     void finish(Outcome outcome);
-    //! Waits until there is an outcome, or the given time has passed; whether there is.
-    template <typename Duration>
-    bool waitFor(Duration time)
+    //! Whether there is an outcome.
+    bool finished()
     {
-        std::unique_lock lock{m_mutex};
-        return m_finished.wait_for(lock, time, [this] { return m_outcome.has_value(); });
+        const std::lock_guard lock{m_mutex};
+        return m_outcome.has_value();
     }
-    void wait()
-    {
-        std::unique_lock lock{m_mutex};
-        m_finished.wait(lock, [this] { return m_outcome.has_value(); });
-    }
+    //! Waits for an outcome while another thread runs the loop, until the time if one is given.
+    void waitUntil(std::optional<Clock::time_point> time);
     //! The outcome. Only once it is there.
     const Outcome& outcome() const { return *m_outcome; }
 
@@ -126,7 +122,7 @@ struct Handshake
     uint16_t ordinal;
 };
 
-//! A connection to a process. Its methods are for any thread; the loop's thread does the work.
+//! A connection to a process. Its methods are for any thread; the loop does the work.
 class Connection : public std::enable_shared_from_this<Connection>
 {
 public:
@@ -140,6 +136,11 @@ public:
 
     //! Start a call, whose outcome comes later. A Failure is the outcome when there are too many.
     void start(const std::shared_ptr<Call>& call);
+    //! Wait for a call's outcome, which may start with starting it. May return without one: at
+    //! `until`, and before when there may be signals to look at. Without the GIL.
+    void wait(const std::shared_ptr<Call>& call,
+              bool start_first,
+              std::optional<Clock::time_point> until);
     //! Give a call up: the other process is told. It fails unless it has an outcome.
     void cancel(const std::shared_ptr<Call>& call);
     //! Closes the socket; calls that wait fail.
@@ -162,7 +163,7 @@ private:
     const int m_fd;
     std::atomic<bool> m_closed{false};
     std::atomic<uint32_t> m_calls{0};
-    //! Loop's thread only; it lives as long as the connection is open.
+    //! On the loop only; it lives as long as the connection is open.
     Wire* m_wire{nullptr};
 };
 } // namespace mpbitcoin::extension

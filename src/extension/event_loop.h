@@ -1,27 +1,36 @@
 #ifndef MPBITCOIN_EXTENSION_EVENT_LOOP_H
 #define MPBITCOIN_EXTENSION_EVENT_LOOP_H
 
-#include <kj/async-io.h>
+#include <kj/async-unix.h>
 #include <kj/async.h>
 #include <kj/function.h>
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
 namespace mpbitcoin::extension {
-//! The one thread of the process on which all connections live. Nothing of Python runs on it.
+using Clock = std::chrono::steady_clock;
+
+//! The loop of the process on which all connections live. One thread at a time runs it: the loop's
+//! own or, for as long as it waits for a call of its own, one that has a Turn. Such a call goes out
+//! and comes back without a change of threads. «On the loop» means: on the thread that runs it.
+//! Nothing of Python runs there, and no thread that runs it has the GIL.
 class EventLoop
 {
 public:
     using Work = kj::Function<void()>;
+    class Turn;
 
     //! The process's loop, started by the first call. A child after fork() gets one of its own.
     static std::shared_ptr<EventLoop> shared();
-    //! Ends the loop's thread; connections that are open then are closed. Without the GIL.
+    //! Ends the loop; connections that are open then are closed. Without the GIL.
     static void stopShared();
     //! In the child after fork(): the parent's loop has no thread here and is never touched again.
     static void forgetAfterFork();
@@ -29,33 +38,93 @@ public:
     EventLoop();
     ~EventLoop();
 
-    //! Any thread: run `work` on the loop's thread, in the order of the calls. It must not throw.
-    //! After the loop's end, or in a child of the process, `work` is left alone: what it holds
-    //! could only be destroyed on that thread.
-    void post(Work work);
+    //! Any thread: run `work` on the loop, in the order of the calls. It must not throw. False
+    //! after the loop's end, or in a child of the process: then `work` is left alone, for what it
+    //! holds could only be destroyed on the loop.
+    bool post(Work work);
+    //! As post(), but nobody waits for it: it is done within LINGER.
+    bool postLater(Work work);
     //! Whether this is a loop of the process itself, not one of its parent.
     bool isOurs() const { return m_generation == generation.load(std::memory_order_relaxed); }
-    //! Loop's thread only.
-    kj::LowLevelAsyncIoProvider& io() { return *m_io; }
-    //! Loop's thread only: what lives on the loop, by its address. Destroyed before the loop is.
+    //! On the loop only.
+    kj::UnixEventPort& port() { return m_port; }
+    //! On the loop only: what lives on the loop, by its address. Destroyed before the loop is.
     std::map<void*, kj::Own<void>>& belongings() { return m_belongings; }
 
 private:
-    void run();
+    enum class Runner { NOBODY, OURS, CALLER };
+
+    //! The loop's own thread.
+    void serve();
     void stop();
+    bool add(Work work, bool now);
+    //! The below are called with the lock, and return with it.
+    bool take(std::unique_lock<std::mutex>& lock);
+    void giveUp();
+    void run(std::unique_lock<std::mutex>& lock,
+             kj::FunctionParam<bool()> done,
+             std::optional<Clock::time_point> until);
+    void runWork(std::unique_lock<std::mutex>& lock);
+    void end(std::unique_lock<std::mutex>& lock);
+    void notice(Clock::time_point now);
+    //! On the loop only: see that waiting for events ends at `until`, or before.
+    void setAlarm(Clock::time_point until);
 
     static inline std::atomic<int> generation{0};
 
     const int m_generation;
-    std::mutex m_mutex;
-    //! The three below: guarded by m_mutex.
-    std::vector<Work> m_work;
-    kj::Own<kj::CrossThreadPromiseFulfiller<void>> m_wake;
-    bool m_stopped{false};
-    //! The two below: loop's thread only.
-    kj::LowLevelAsyncIoProvider* m_io{nullptr};
+    //! The four below: on the loop only. The port's wake() is for any thread.
+    kj::UnixEventPort m_port;
+    kj::EventLoop m_loop{m_port};
+    std::optional<kj::Promise<void>> m_alarm;
+    Clock::time_point m_alarm_time;
     std::map<void*, kj::Own<void>> m_belongings;
+
+    std::mutex m_mutex;
+    //! All below but the thread: guarded by m_mutex.
+    std::vector<Work> m_work;
+    Runner m_runner{Runner::NOBODY};
+    //! Whether the runner waits for events, and nobody has woken it yet.
+    bool m_asleep{false};
+    //! Whether a thread waits for ours to give the loop up.
+    bool m_wanted{false};
+    //! Whether our thread is to run the loop without waiting for callers.
+    bool m_hurry{false};
+    //! Whether our thread waits until it is told that a caller has given the loop up.
+    bool m_parked{false};
+    bool m_stopping{false};
+    bool m_ended{false};
+    //! How often a caller took the loop.
+    uint64_t m_turns{0};
+    //! Who posted last and when, and until when more than one thread is taken to be at it.
+    std::thread::id m_poster;
+    Clock::time_point m_posted;
+    Clock::time_point m_crowded;
+    //! For our thread: it may be its turn.
+    std::condition_variable m_needed;
+    //! For the thread that waits for ours to give the loop up.
+    std::condition_variable m_free;
     std::thread m_thread;
+};
+
+//! The right to run the loop on the thread that makes it, while it lives: if it is to be had, which
+//! it is not while other threads use the loop, too. Without the GIL.
+class EventLoop::Turn
+{
+public:
+    explicit Turn(EventLoop& loop);
+    ~Turn();
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+    explicit operator bool() const { return m_taken; }
+    //! Only when it was to be had: runs the loop until `done()`, which is asked on the loop. May
+    //! return before: at `until`, when a signal has come, when the loop ends.
+    void run(kj::FunctionParam<bool()> done, std::optional<Clock::time_point> until);
+
+private:
+    EventLoop& m_loop;
+    bool m_taken;
 };
 } // namespace mpbitcoin::extension
 

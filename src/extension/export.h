@@ -16,13 +16,13 @@ using MethodTable = std::map<std::pair<uint64_t, uint16_t>, const MethodWire*>;
 class Job : public std::enable_shared_from_this<Job>
 {
 public:
-    //! Loop's thread only: what the answer needs, and what is called next.
+    //! On the loop only: what the answer needs, and what is called next.
     struct Pending
     {
         capnp::CallContext<capnp::AnyPointer, capnp::AnyPointer> context;
         kj::Own<kj::PromiseFulfiller<void>> fulfiller;
     };
-    //! Loop's thread only: an object's calls, of which one runs at a time.
+    //! On the loop only: an object's calls, of which one runs at a time.
     struct Strand
     {
         std::deque<std::shared_ptr<Job>> waiting;
@@ -58,27 +58,27 @@ public:
     void finish(Message results);
     //! Answer with an exception.
     void fail(std::string text);
-    //! Loop's thread only: to the mailbox, or behind the object's other calls.
+    //! On the loop only: to the mailbox, or behind the object's other calls.
     static void deliver(const std::shared_ptr<Job>& job);
 
 private:
-    //! Loop's thread only.
+    //! On the loop only.
     void next();
 
     const std::shared_ptr<Strand> m_strand;
-    //! Loop's thread only.
+    //! On the loop only.
     std::optional<Pending> m_pending;
 };
 
 //! An object of ours that is sent to the other process.
-class Export
+class Export : public std::enable_shared_from_this<Export>
 {
 public:
     //! `object` is the number that its calls, and its release, come back with. Methods are never
     //! destroyed; `table` is not either.
     Export(uint64_t object, const MethodTable& table) : m_object{object}, m_table{table} {}
 
-    //! Loop's thread only: the capability for the other process.
+    //! On the loop only: the capability for the other process.
     capnp::Capability::Client serve(const std::shared_ptr<Connection>& connection) const;
 
 private:

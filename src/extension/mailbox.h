@@ -25,9 +25,9 @@ struct Ended
 
 using Letter = std::variant<std::shared_ptr<Call>, std::shared_ptr<Job>, Released, Ended>;
 
-//! What the event loop's thread has for Python's: finished calls, calls of our objects.
+//! What the event loop has for Python's threads: finished calls, calls of our objects.
 //! All methods are for any thread.
-class Mailbox
+class Mailbox : public std::enable_shared_from_this<Mailbox>
 {
 public:
     //! `pollable`: fileno() gets ready to read when there are letters.

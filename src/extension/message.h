@@ -15,8 +15,8 @@ namespace mpbitcoin::extension {
 class Export;
 class Remote;
 
-//! Stands for an entry of a message's capability table on threads other than the event loop's,
-//! which alone may touch real ones. Belongs to the thread that made it.
+//! Stands for an entry of a message's capability table away from the event loop, which alone may
+//! touch real ones. Belongs to the thread that made it.
 class Placeholder final : public capnp::ClientHook, public kj::Refcounted
 {
 public:

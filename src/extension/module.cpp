@@ -8,8 +8,8 @@
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 
+#include <algorithm>
 #include <atomic>
-#include <chrono>
 
 namespace mpbitcoin::extension {
 namespace {
@@ -100,36 +100,36 @@ std::shared_ptr<Call> prepare(const Capability& self,
                                   std::move(mailbox), number);
 }
 
-//! Waits for the outcome, or gives the call up after `seconds`. Runs signal handlers meanwhile.
-void wait(const std::shared_ptr<Call>& call, std::optional<double> seconds)
+//! Makes a call; gives it up after `seconds`. Runs signal handlers meanwhile.
+void makeCall(const std::shared_ptr<Call>& call, std::optional<double> seconds)
 {
-    using Clock = std::chrono::steady_clock;
     if (g_ending) raise({"disconnected", "the interpreter is ending"});
+    auto& connection = *call->target->connection();
     const bool watch{PyThread_get_thread_ident() == g_main_thread};
-    const auto deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(
-                                             std::chrono::duration<double>(seconds.value_or(0)));
-    while (true) {
+    std::optional<Clock::time_point> deadline;
+    if (seconds) {
+        deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                                      std::chrono::duration<double>(*seconds));
+    }
+    for (bool first{true}; true; first = false) {
+        std::optional<Clock::time_point> until{deadline};
+        if (watch) {
+            const auto check = Clock::now() + SIGNAL_CHECK;
+            until = until ? std::min(*until, check) : check;
+        }
         bool there;
         {
             const WithoutGil released;
-            if (!watch && !seconds) {
-                call->wait();
-                return;
-            }
-            Clock::duration slice{SIGNAL_CHECK};
-            if (seconds) {
-                const auto left = std::max(deadline - Clock::now(), Clock::duration::zero());
-                slice = watch ? std::min(slice, left) : left;
-            }
-            there = call->waitFor(slice);
+            connection.wait(call, first, until);
+            there = call->finished();
         }
         if (there) return;
         if (watch && PyErr_CheckSignals() != 0) {
-            call->target->connection()->cancel(call);
+            connection.cancel(call);
             throw nb::python_error();
         }
-        if (seconds && Clock::now() >= deadline) {
-            call->target->connection()->cancel(call);
+        if (deadline && Clock::now() >= *deadline) {
+            connection.cancel(call);
             const auto& plan = static_cast<const MethodPlan&>(call->method);
             raise({"timeout", plan.interface + "." + plan.name});
         }
@@ -143,8 +143,7 @@ nb::object callNow(const Capability& self,
 {
     const auto owner = ownerOf(self);
     const auto call = prepare(self, method, values, owner, nullptr, 0);
-    self.remote->connection()->start(call);
-    wait(call, seconds);
+    makeCall(call, seconds);
     return outcome(*call, owner);
 }
 
@@ -261,7 +260,8 @@ void bindSchemas(nb::module_& module)
 void bindConnections(nb::module_& module)
 {
     nb::class_<Mailbox>(module, "Mailbox")
-        .def(nb::init<bool>())
+        // Made shared at once: what connections hold is no reference of Python's.
+        .def(nb::new_([](bool pollable) { return std::make_shared<Mailbox>(pollable); }))
         .def("fileno", &Mailbox::fileno)
         .def("take", &take)
         .def("take_all", &takeAll);

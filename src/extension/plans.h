@@ -86,8 +86,8 @@ struct SchemaHash
     std::size_t operator()(const capnp::Schema& schema) const { return schema.hashCode(); }
 };
 
-//! The schemas below one folder, and the plans made of them. Never destroyed: the event loop's
-//! thread looks at plans.
+//! The schemas below one folder, and the plans made of them. Never destroyed: the event loop looks
+//! at plans.
 class Schemas
 {
 public:

@@ -36,9 +36,9 @@ capnp::ReaderOptions readerOptions(const Limits& limits)
 
 Wire::Wire(std::shared_ptr<Connection> connection, std::optional<Handshake> handshake) :
     m_connection{std::move(connection)},
-    m_stream{m_connection->loop()->io().wrapSocketFd(m_connection->m_fd,
-                                                     kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP)},
-    m_network{*m_stream, capnp::rpc::twoparty::Side::CLIENT, readerOptions(m_connection->limits())},
+    m_stream{m_connection->loop()->port(), m_connection->m_fd,
+             [this] { m_connection->m_closed = true; }},
+    m_network{m_stream, capnp::rpc::twoparty::Side::CLIENT, readerOptions(m_connection->limits())},
     m_rpc{capnp::makeRpcClient(m_network)},
     m_callback_thread{kj::heap<OurThread>()},
     m_tasks{*this}

@@ -2,6 +2,7 @@
 #define MPBITCOIN_EXTENSION_WIRE_H
 
 #include <extension/connection.h>
+#include <extension/socket_stream.h>
 
 #include <capnp/rpc-twoparty.h>
 
@@ -9,7 +10,7 @@
 #include <map>
 
 namespace mpbitcoin::extension {
-//! The part of a connection that lives on the event loop's thread.
+//! The part of a connection that lives on the event loop.
 class Wire final : private kj::TaskSet::ErrorHandler
 {
 public:
@@ -46,7 +47,7 @@ private:
     void taskFailed(kj::Exception&& exception) override;
 
     const std::shared_ptr<Connection> m_connection;
-    kj::Own<kj::AsyncIoStream> m_stream;
+    SocketStream m_stream;
     capnp::TwoPartyVatNetwork m_network;
     capnp::RpcSystem<capnp::rpc::twoparty::VatId> m_rpc;
     //! The thread of ours that callbacks name; our objects run where they like.
@@ -65,10 +66,10 @@ private:
 
 //! The failure that an exception of Cap'n Proto stands for.
 Failure failureOf(const kj::Exception& exception);
-//! A copy of what has arrived, which no longer needs the connection's memory. Loop's thread only.
+//! A copy of what has arrived, which no longer needs the connection's memory. On the loop only.
 std::shared_ptr<const Message> received(const std::shared_ptr<Connection>& connection,
                                         capnp::AnyPointer::Reader root);
-//! The capability table that a message of ours is sent with. Loop's thread only.
+//! The capability table that a message of ours is sent with. On the loop only.
 kj::Array<kj::Maybe<kj::Own<capnp::ClientHook>>>
 capabilitiesOf(const std::shared_ptr<Connection>& connection, const std::vector<Slot>& slots);
 } // namespace mpbitcoin::extension

@@ -1,0 +1,39 @@
+#ifndef MPBITCOIN_EXTENSION_SOCKET_STREAM_H
+#define MPBITCOIN_EXTENSION_SOCKET_STREAM_H
+
+#include <kj/async-io.h>
+#include <kj/async-unix.h>
+#include <kj/function.h>
+
+namespace mpbitcoin::extension {
+//! A connected socket on an event port. KJ's own streams come with kj::setupAsyncIo(), which ties
+//! them to the thread that called it. On the loop only.
+class SocketStream final : public kj::AsyncIoStream
+{
+public:
+    //! Takes over `fd`. `ended` is called when a read or write first shows that the other side is
+    //! gone, before anything else gets to know. Throws kj::Exception when it can't be observed.
+    SocketStream(kj::UnixEventPort& port, int fd, kj::Function<void()> ended);
+
+    kj::Promise<std::size_t> tryRead(void* buffer, std::size_t least, std::size_t most) override;
+    kj::Promise<void> write(const void* buffer, std::size_t size) override;
+    kj::Promise<void> write(kj::ArrayPtr<const kj::ArrayPtr<const kj::byte>> pieces) override;
+    //! Never tells: whoever asks is told by the next read.
+    kj::Promise<void> whenWriteDisconnected() override { return kj::NEVER_DONE; }
+    void shutdownWrite() override;
+    kj::Maybe<int> getFd() const override { return m_fd.get(); }
+
+private:
+    //! Writes what is left of `pieces`, of which the first lacks its first `offset` bytes.
+    kj::Promise<void> writeRest(kj::ArrayPtr<const kj::ArrayPtr<const kj::byte>> pieces,
+                                std::size_t offset);
+    //! Throws the exception for errno.
+    [[noreturn]] void fail(const char* what);
+
+    const kj::AutoCloseFd m_fd;
+    kj::UnixEventPort::FdObserver m_observer;
+    kj::Function<void()> m_ended;
+};
+} // namespace mpbitcoin::extension
+
+#endif // MPBITCOIN_EXTENSION_SOCKET_STREAM_H
