@@ -72,7 +72,7 @@ _INTERFACES = (
     ),
     Section(
         "Our nodes' and wallets'",
-        "`session.chain`, and the wallets of [wallets.md](wallets.md).",
+        "`session.chain`, and what wallet processes offer to their node.",
         "ipc/_generated/chain/interfaces.py",
     ),
     Section(
