@@ -1,20 +1,81 @@
 # The tests of the native code, run by `ctest -L ipc`. Included where library.cmake is, for the reason
 # that stands there.
 
-include(ipc/interfaces/wallet/test/wallet_types_test.cmake)
-set(ipc_tests wallet_types_test)
-if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
-  include(executables/wallet/test/sandbox_test.cmake)
-  list(APPEND ipc_tests sandbox_test)
-endif()
+add_custom_target(ipc_tests)
 
-add_custom_target(ipc_tests DEPENDS ${ipc_tests})
-foreach(test IN LISTS ipc_tests)
-  treat_warnings_as_errors(${test})
-  add_test(NAME ${test} COMMAND ${test})
+#[=[
+add_ipc_test(<name>)
+------------------
+
+Adds the executable <name>, which is there already, to the tests.
+#]=]
+function(add_ipc_test name)
+  treat_warnings_as_errors(${name})
+  set_target_properties(
+    ${name}
+    PROPERTIES CXX_STANDARD 20 CXX_STANDARD_REQUIRED ON CXX_EXTENSIONS OFF
+  )
+  add_dependencies(ipc_tests ${name})
+  add_test(NAME ${name} COMMAND ${name})
   # A sandbox test that this kernel can't do says 77.
   set_tests_properties(
-    ${test}
+    ${name}
     PROPERTIES LABELS ipc SKIP_RETURN_CODE 77 TIMEOUT 300
   )
-endforeach()
+endfunction()
+
+#[=[
+add_proxy_test(<name> <schema> <source>...)
+-------------------------------------------
+
+Adds a test that calls through the proxies of <schema>, what its server offers first, and of ours.
+#]=]
+function(add_proxy_test name schema)
+  get_filename_component(folder "${schema}" DIRECTORY)
+  file(MAKE_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/${folder}")
+  add_executable(${name} EXCLUDE_FROM_ALL ${ARGN})
+  target_capnp_sources(
+    ${name}
+    "${CMAKE_CURRENT_SOURCE_DIR}"
+    ${schema}
+    IMPORT_PATHS
+    "${BITCOIN_SOURCE_DIR}/src"
+  )
+  add_dependencies(${name} mpbitcoin_ipc_headers)
+  target_link_libraries(
+    ${name}
+    PRIVATE
+      mpbitcoin_ipc
+      core_interface
+      bitcoin_wallet
+      bitcoin_common
+      bitcoin_util
+      univalue
+      Boost::headers
+  )
+  add_ipc_test(${name})
+endfunction()
+
+set(chain ipc/interfaces/chain/test)
+set(wallet ipc/interfaces/wallet/test)
+add_proxy_test(
+  chain_disconnect_test
+  ${chain}/chain_test.capnp
+  ${chain}/chain_disconnect_test.cpp
+  ${chain}/fake_chain.cpp
+  ${wallet}/samples.cpp
+)
+add_proxy_test(
+  wallet_types_test
+  ${wallet}/wallet_test.capnp
+  ${wallet}/coin_control_test.cpp
+  ${wallet}/fake_loader.cpp
+  ${wallet}/fake_wallet.cpp
+  ${wallet}/samples.cpp
+  ${wallet}/wallet_proxy_test.cpp
+  ${wallet}/wallet_types_test.cpp
+)
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  include(executables/wallet/test/sandbox_test.cmake)
+  add_ipc_test(sandbox_test)
+endif()
