@@ -13,6 +13,10 @@ from mpbitcoin.depends.profile import program
 from mpbitcoin.errors import RunError, UsageError
 from mpbitcoin.files import human_time
 
+#: How the stages' one build folder is configured. One test of the functional suite, of the wrapper,
+#: wants bitcoind.
+CONFIGURATION = ("WITH_PYTHON=ON", "WITH_IPC_TESTS=ON", "BUILD_MONOLITH=ON")
+
 
 def _style(_: Path) -> None:
     process.run([program("ruff"), "check", "."], cwd=paths.PROJECT)
@@ -48,8 +52,14 @@ def _unit(_: Path) -> None:
 def _build(build: Path) -> None:
     from mpbitcoin.project import steps
 
-    # One test of the functional suite, of the wrapper, wants bitcoind.
-    steps.build([], build, ["WITH_PYTHON=ON", "BUILD_MONOLITH=ON"])
+    steps.build([], build, CONFIGURATION)
+
+
+def _native(build: Path) -> None:
+    from mpbitcoin.project import steps
+
+    steps.build([], build, CONFIGURATION, ["ipc_tests"])
+    process.run([program("ctest"), "--test-dir", build, "-L", "ipc", "--output-on-failure"])
 
 
 def _integration(_: Path) -> None:
@@ -74,27 +84,38 @@ def _functional(build: Path) -> None:
     )
 
 
+def _fuzz(_: Path) -> None:
+    path = f"{paths.PACKAGE.parent}:{paths.PROJECT}"
+    command = [sys.executable, "-m", "tests.sanitizers.fuzz"]
+    process.run(command, cwd=paths.PROJECT, env={"PYTHONPATH": path})
+
+
 #: Stage -> what runs it and about how long it takes on two cores, warm.
 STAGES: dict[str, tuple[Callable[[Path], None], str]] = {
     "style": (_style, "5 s"),
     "types": (_types, "30 s"),
     "unit": (_unit, "30 s"),
     "build": (_build, "15 min from nothing, seconds when built"),
+    "native": (_native, "1 min, 10 min from nothing"),
     "integration": (_integration, "10 min, 25 min from nothing"),
     "processes": (_processes, "3 min"),
     "ipc": (_ipc, "1 min"),
     "functional": (_functional, "15 min"),
+    "fuzz": (_fuzz, "6 min, 30 min from nothing"),
 }
+#: Only when they are named: they need Clang.
+NAMED = ("fuzz",)
 
 
 def run(names: Sequence[str], build: Path) -> int:
-    """Run the named stages, all by default; 0, or an error at the first that fails."""
+    """Run the named stages, by default all but NAMED; 0, or an error at the first that fails."""
     for name in names:
         if name not in STAGES:
             raise UsageError(f"unknown stage {name}", f"stages: {', '.join(STAGES)}")
     if importlib.util.find_spec("pytest") is None:
         raise UsageError("the test tools are not in this environment", "run `make check`")
-    chosen = [name for name in STAGES if not names or name in names]
+    wanted = names or [name for name in STAGES if name not in NAMED]
+    chosen = [name for name in STAGES if name in wanted]
     print("This will run, and can be interrupted and run again at any time:")
     for name in chosen:
         print(f"  {name:<12} about {STAGES[name][1]}")

@@ -1,0 +1,87 @@
+"""Builds our code with sanitizers: see README.md."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import yaml
+
+from mpbitcoin import machine, paths, process
+from mpbitcoin.depends.profile import program
+from mpbitcoin.depends.sources.archive import unpack
+from mpbitcoin.depends.sources.conandata import load_source
+from mpbitcoin.depends.sources.store import SourceStore
+from mpbitcoin.errors import MachineError, UsageError
+
+ORDINARY_BUILD = paths.PROJECT / "build"
+FOLDER = paths.PROJECT / "build-sanitizers"
+#: What is built with sanitizers, besides our own code.
+SOURCES = {"capnproto": "1.1.0", "libmultiprocess": "10.0"}
+
+
+def clang() -> tuple[str, str]:
+    """The newest clang and clang++. Raises MachineError when there is none."""
+    for suffix in ("", *(f"-{version}" for version in range(25, 15, -1))):
+        c, cxx = shutil.which(f"clang{suffix}"), shutil.which(f"clang++{suffix}")
+        if c and cxx:
+            return c, cxx
+    raise MachineError("sanitizers need Clang, and there is none", "apt install clang-19")
+
+
+def ordinary_build(build: Path) -> tuple[Path, Path]:
+    """The Bitcoin Core tree and the depends prefix that a build folder was configured with."""
+    cache = build / "CMakeCache.txt"
+    text = cache.read_text(encoding="utf-8") if cache.is_file() else ""
+    tree = re.search(r"^BitcoinCore_SOURCE_DIR:STATIC=(.*)$", text, re.MULTILINE)
+    toolchain = re.search(r"^CMAKE_TOOLCHAIN_FILE:.*=(.*)$", text, re.MULTILINE)
+    if not tree or not toolchain:
+        raise UsageError(f"{build} is no build folder of this project", "./mpbitcoin build")
+    return Path(tree[1]), Path(toolchain[1]).parent
+
+
+def patched_source(name: str) -> Path:
+    """The folder of a recipe's verified source with its patches, up to date."""
+    folder = FOLDER / "sources" / name
+    recipe = paths.RECIPES / name
+    data = recipe / "all" / "conandata.yml"
+    wanted = yaml.safe_load(data.read_text(encoding="utf-8"))["patches"][SOURCES[name]]
+    patches = [recipe / "all" / item["file"] for item in wanted]
+    text = "".join(patch.read_text(encoding="utf-8") for patch in patches)
+    stamp = folder.with_suffix(".stamp")
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == text:
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    source = load_source(recipe, name, SOURCES[name])
+    fetched = SourceStore(paths.default_sources()).fetch(source, print)
+    unpack(fetched.path, fetched.artefact, folder)
+    for patch in patches:
+        process.run(["patch", "-s", "-p1", "--batch", "-i", patch], cwd=folder)
+    stamp.write_text(text, encoding="utf-8")
+    return folder
+
+
+def build(sanitizers: str, target: str) -> Path:
+    """The executable `target`, up to date."""
+    tree, prefix = ordinary_build(ORDINARY_BUILD)
+    c, cxx = clang()
+    settings = {
+        "CMAKE_C_COMPILER": c,
+        "CMAKE_CXX_COMPILER": cxx,
+        "CMAKE_MAKE_PROGRAM": program("ninja"),
+        "SANITIZERS": sanitizers,
+        "ORDINARY_BUILD": ORDINARY_BUILD,
+        "BITCOIN_TREE": tree,
+        "DEPENDS_PREFIX": prefix,
+        "CAPNPROTO_SOURCE": patched_source("capnproto"),
+        "LIBMULTIPROCESS_SOURCE": patched_source("libmultiprocess"),
+    }
+    if ccache := shutil.which("ccache"):
+        settings["CMAKE_CXX_COMPILER_LAUNCHER"] = ccache
+    given = [f"-D{name}={value}" for name, value in settings.items()]
+    source = Path(__file__).parent
+    folder = FOLDER / target
+    process.run([program("cmake"), "-S", source, "-B", folder, "-G", "Ninja", *given])
+    process.run([program("ninja"), "-C", folder, f"-j{machine.cores()}", target])
+    return folder / target

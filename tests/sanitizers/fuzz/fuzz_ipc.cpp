@@ -1,0 +1,141 @@
+// The fuzzer's entry points: see README.md.
+
+#include <conversation.h>
+#include <fakes.h>
+#include <ipc/core/event_loop.h>
+#include <logging.h>
+#include <poll.h>
+#include <roots.capnp.proxy-types.h>
+#include <scheduler.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <util/translation.h>
+
+#include <kj/debug.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <optional>
+#include <string>
+#include <thread>
+
+// What the tree's libraries leave to each executable.
+const TranslateFn G_TRANSLATION_FUN{nullptr};
+
+namespace mpbitcoin::fuzz {
+namespace {
+//! Longer than any connection takes to end on a loaded machine.
+constexpr std::chrono::seconds PATIENCE{60};
+
+//! The process under test, in this one: an event loop that serves one connection at a time.
+class Server
+{
+public:
+    Server() { m_context.scheduler = &m_scheduler; }
+
+    //! Our end of a new connection.
+    int connect()
+    {
+        int fds[2];
+        if (::socketpair(AF_UNIX, SOCK_STREAM, 0, fds) != 0) std::abort();
+        auto& loop{m_loop.get()};
+        loop.sync([&] { mp::ServeStream<messages::Roots>(loop, fds[0], m_roots); });
+        return fds[1];
+    }
+
+    //! Wait until a connection that we have closed is gone, with all that belonged to it.
+    void finish()
+    {
+        auto& loop{m_loop.get()};
+        const auto deadline{std::chrono::steady_clock::now() + PATIENCE};
+        for (bool gone{false}; !gone;) {
+            loop.sync([&] { gone = loop.m_incoming_connections.empty(); });
+            if (std::chrono::steady_clock::now() > deadline) {
+                std::fprintf(stderr, "a closed connection does not end\n");
+                std::abort();
+            }
+        }
+        m_loop.finishCleanups();
+    }
+
+private:
+    CScheduler m_scheduler;
+    Context m_context;
+    Roots m_roots;
+    EventLoop m_loop{"fuzz", m_context};
+};
+
+//! Send bytes as they are, then no more; take whatever is answered.
+void SendRaw(int fd, const uint8_t* data, size_t size)
+{
+    bool sending{true};
+    uint8_t answer[4096];
+    while (true) {
+        if (sending && size == 0) {
+            ::shutdown(fd, SHUT_WR);
+            sending = false;
+        }
+        pollfd poll{fd, static_cast<short>(sending ? POLLIN | POLLOUT : POLLIN), 0};
+        if (::poll(&poll, 1, -1) < 0) break;
+        if (poll.revents & (POLLIN | POLLHUP | POLLERR)) {
+            if (::recv(fd, answer, sizeof(answer), 0) <= 0) break;
+        }
+        if (poll.revents & POLLOUT) {
+            const auto sent{::send(fd, data, size, MSG_NOSIGNAL | MSG_DONTWAIT)};
+            if (sent <= 0) break;
+            data += sent;
+            size -= sent;
+        }
+    }
+    ::close(fd);
+}
+
+//! What IPC_FUZZ_TARGET names; nullopt for raw bytes.
+std::optional<Root> Target()
+{
+    static const std::map<std::string, std::optional<Root>> TARGETS{
+        {"raw", std::nullopt},
+        {"node", Root::NODE},
+        {"chain", Root::CHAIN},
+        {"wallet_loader", Root::WALLET_LOADER},
+        {"wallet_process", Root::WALLET_PROCESS},
+    };
+    const char* name{std::getenv("IPC_FUZZ_TARGET")};
+    const auto target{TARGETS.find(name ? name : "")};
+    if (target == TARGETS.end()) {
+        std::fprintf(stderr, "IPC_FUZZ_TARGET has to be one of:");
+        for (const auto& [known, root] : TARGETS) {
+            std::fprintf(stderr, " %s", known.c_str());
+        }
+        std::fprintf(stderr, "\n");
+        std::exit(EXIT_FAILURE);
+    }
+    return target->second;
+}
+} // namespace
+} // namespace mpbitcoin::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
+{
+    using namespace mpbitcoin::fuzz;
+    static const auto target{Target()};
+    static auto& server{*new Server};
+    static auto& io{*new kj::AsyncIoContext{kj::setupAsyncIo()}};
+    static const bool quiet{[] {
+        LogInstance().DisableLogging();
+        kj::_::Debug::setLogLevel(kj::LogSeverity::FATAL);
+        return true;
+    }()};
+    (void)quiet;
+    const int fd{server.connect()};
+    if (target) {
+        Choices choices{data, size};
+        Converse(io, fd, *target, choices);
+    } else {
+        SendRaw(fd, data, size);
+    }
+    server.finish();
+    return 0;
+}
