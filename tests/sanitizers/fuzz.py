@@ -37,6 +37,7 @@ def fuzz(fuzzer: Path, target: str, seconds: int, log: Path) -> Result:
     options = [
         f"-max_total_time={seconds}",
         "-max_len=4096",
+        "-len_control=0",
         "-timeout=90",
         "-rss_limit_mb=4096",
         f"-artifact_prefix={finds}/",
