@@ -42,6 +42,7 @@ NOT_RUN = {
     ("docs/executables.md", "BITCOIND="): "half an hour; see tests/integration/test_commands.py",
     ("docs/executables.md", "python3 -m venv"): _INDEX,
     ("docs/executables.md", "apt-get install python3-bpfcc"): _SYSTEM,
+    ("docs/functional-tests.md", "make functional"): _MEASURES,
     ("docs/install.md", "sudo apt-get"): _SYSTEM,
     ("docs/install.md", "sudo dnf"): _SYSTEM,
     ("docs/install.md", "sudo apk"): _SYSTEM,

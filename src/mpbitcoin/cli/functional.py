@@ -96,7 +96,7 @@ def execute(args: argparse.Namespace) -> int:
     if not (args.no_build or args.list):
         _build(suite)
     every = suite.tests()
-    tests = suite.tests(extended=not args.no_extended)
+    wanted = tests = suite.tests(extended=not args.no_extended)
     if args.test:
         tests = chosen(tests, args.test)
     progress = Progress()
@@ -120,8 +120,8 @@ def execute(args: argparse.Namespace) -> int:
     if args.list:
         return 0
     print("\n".join(table.summary(results, tests, variants)), file=sys.stderr)
-    if args.table and len(results) == len(every) * len(VARIANTS):
-        write_text(_PAGE, table.markdown(suite, results, every, args.jobs))
+    if args.table and all((t, v) in results for t in wanted for v in VARIANTS):
+        write_text(_PAGE, table.markdown(suite, results, wanted, args.jobs))
     elif args.table:
         print(f"{_PAGE.name} is not written: results are missing", file=sys.stderr)
     if worse := table.worse(results, tests):

@@ -30,15 +30,18 @@ EXPECTED = {
 _INTRO = """\
 # Functional tests
 
-Bitcoin Core's whole functional suite, the extended tests too, run twice by
+Bitcoin Core's functional suite, run twice by
 
-    make functional
+```sh
+make functional
+```
 
 once with monolithic `bitcoind`, once with this project's `bitcoin-node` and `bitcoin-wallet` in
 its stead. The command builds what is missing, goes on where an interrupted run stopped, writes this
 page, and fails when a test that passes with the monolith fails with the processes. Options go into
 `WORDS`: `make functional WORDS="--again failed --jobs 3"`, or names of tests;
-`./mpbitcoin functional --help` tells them all.
+`./mpbitcoin functional --help` tells them all. With `--no-extended` it leaves out the three tests
+that the suite's own runner leaves out, too.
 
 Each test runs as the suite's own runner would run it. It passes when it ends with status 0, writes
 nothing to stderr and, stricter than upstream, leaves no process behind. Tests that start
