@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,30 @@ from mpbitcoin.node.rpc import RpcError
 
 #: Long enough for a loaded machine; nothing is measured by it.
 PATIENCE = 120.0
+
+#: Begin of a program: `wait` is a call that only the end of the connection ends.
+WAITING = """\
+import threading, time
+from mpbitcoin import ipc
+node = ipc.connect({address!r})
+mining = node.mining
+tip = mining.get_tip()
+def wait():
+    try:
+        mining.wait_tip_changed(tip.hash)
+    except ipc.Disconnected:
+        pass
+"""
+
+
+def in_threads(work: Callable[[int], None], count: int) -> None:
+    """Run `work` with the numbers below `count`, each on a thread, and see that all end."""
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert not any(thread.is_alive() for thread in threads)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -12,7 +12,7 @@ import pytest
 from mpbitcoin import ipc
 from mpbitcoin.ipc.mining import mine_block
 from mpbitcoin.ipc.types import BlockCheckOptions, BlockWaitOptions
-from tests.ipc.conftest import RealNode, generate, rpc
+from tests.ipc.conftest import RealNode, generate, in_threads, rpc
 
 
 @pytest.mark.parametrize("text", ["", "hello", "grüße ₿", "a\nb", "x" * 1_000_000])
@@ -87,12 +87,7 @@ def test_sixteen_threads_call_at_once(session: ipc.Session) -> None:
             if (answer := echo.echo(text)) != text:
                 wrong.append(answer)
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(16)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    assert not any(thread.is_alive() for thread in threads)
+    in_threads(work, 16)
     assert wrong == []
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from mpbitcoin import ipc
-from tests.ipc.conftest import FakeNode, RealNode
+from tests.ipc.conftest import WAITING, FakeNode, RealNode
 
 Python = Callable[[str], subprocess.CompletedProcess[str]]
 
@@ -61,17 +61,7 @@ def test_awaited_calls_end_at_once_when_the_node_is_killed(own_node: RealNode) -
 
 def test_the_interpreter_ends_with_open_connections(node: RealNode, python: Python) -> None:
     done = python(
-        "import threading, time\n"
-        "from mpbitcoin import ipc\n"
-        f"node = ipc.connect({node.address!r})\n"
-        "mining = node.mining\n"
-        "tip = mining.get_tip()\n"
-        "def wait():\n"
-        "    try:\n"
-        "        mining.wait_tip_changed(tip.hash)\n"
-        "    except ipc.Disconnected:\n"
-        "        pass\n"
-        "for _ in range(8):\n"
+        WAITING.format(address=node.address) + "for _ in range(8):\n"
         "    threading.Thread(target=wait, daemon=True).start()\n"
         "time.sleep(0.2)\n"
         "print(node.echo.echo('bye'))\n"

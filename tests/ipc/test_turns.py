@@ -13,7 +13,7 @@ import pytest
 
 from mpbitcoin import ipc
 from mpbitcoin.ipc.handlers import ChainNotificationsHandler
-from tests.ipc.conftest import RealNode, generate
+from tests.ipc.conftest import WAITING, RealNode, generate, in_threads
 
 #: Longer than threads that post are taken to crowd each other: the next call has a turn.
 ALONE = 0.02
@@ -136,12 +136,7 @@ def test_turns_are_handed_over(node: RealNode) -> None:
                 if turn % 100 == number:
                     time.sleep(0.01)
 
-        threads = [threading.Thread(target=work, args=(number,)) for number in range(16)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(120)
-        assert not any(thread.is_alive() for thread in threads)
+        in_threads(work, 16)
         assert wrong == []
 
 
@@ -149,17 +144,7 @@ def test_the_interpreter_ends_while_a_thread_runs_the_loop(
     node: RealNode, python: Callable[[str], subprocess.CompletedProcess[str]]
 ) -> None:
     done = python(
-        "import threading, time\n"
-        "from mpbitcoin import ipc\n"
-        f"node = ipc.connect({node.address!r})\n"
-        "mining = node.mining\n"
-        "tip = mining.get_tip()\n"
-        "def wait():\n"
-        "    try:\n"
-        "        mining.wait_tip_changed(tip.hash)\n"
-        "    except ipc.Disconnected:\n"
-        "        pass\n"
-        "time.sleep(0.02)\n"
+        WAITING.format(address=node.address) + "time.sleep(0.02)\n"
         "threading.Thread(target=wait, daemon=True).start()\n"
         "time.sleep(0.1)\n"
     )

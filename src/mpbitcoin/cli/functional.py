@@ -95,10 +95,8 @@ def execute(args: argparse.Namespace) -> int:
     variants = [v for v in VARIANTS.values() if args.variant in (v.name, "both")]
     if not (args.no_build or args.list):
         _build(suite)
-    every = suite.tests()
-    wanted = tests = suite.tests(extended=not args.no_extended)
-    if args.test:
-        tests = chosen(tests, args.test)
+    every = suite.tests(extended=not args.no_extended)
+    tests = chosen(every, args.test) if args.test else every
     progress = Progress()
     if not args.list:
         for number in (signal.SIGTERM, signal.SIGHUP):
@@ -120,8 +118,8 @@ def execute(args: argparse.Namespace) -> int:
     if args.list:
         return 0
     print("\n".join(table.summary(results, tests, variants)), file=sys.stderr)
-    if args.table and all((t, v) in results for t in wanted for v in VARIANTS):
-        write_text(_PAGE, table.markdown(suite, results, wanted, args.jobs))
+    if args.table and all((t, v) in results for t in every for v in VARIANTS):
+        write_text(_PAGE, table.markdown(suite, results, every, args.jobs))
     elif args.table:
         print(f"{_PAGE.name} is not written: results are missing", file=sys.stderr)
     if worse := table.worse(results, tests):
