@@ -14,6 +14,7 @@
 #include <wallet/walletutil.h>
 
 #include <filesystem>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -91,6 +92,7 @@ WalletProcessImpl::~WalletProcessImpl()
 
 void WalletProcessImpl::configure(const Configuration& configuration, std::unique_ptr<LogSink> log)
 {
+    if (m_log) throw std::runtime_error("the wallet process is configured already");
     auto& logger{LogInstance()};
     m_log.emplace(std::move(log));
     logger.m_print_to_file = false;
@@ -118,6 +120,7 @@ std::unique_ptr<interfaces::WalletLoader>
 WalletProcessImpl::makeWalletLoader(std::unique_ptr<interfaces::Chain> chain,
                                     std::unique_ptr<BulkChain> bulk)
 {
+    if (!m_log) throw std::runtime_error("the wallet process is not configured");
     m_remote_chain = std::make_unique<PartingChain>(std::move(chain));
     m_bulk_chain = std::move(bulk);
     m_chain.emplace(*m_remote_chain, *m_bulk_chain, [this] { m_log->flush(); });

@@ -99,20 +99,20 @@ public:
     void configure(const Configuration& configuration, std::unique_ptr<LogSink> log) override
     {
         if (configuration.settings.empty()) throw std::runtime_error("no settings");
-        m_log = std::move(log);
+        m_log.set(std::move(log));
     }
     std::unique_ptr<interfaces::WalletLoader>
     makeWalletLoader(std::unique_ptr<interfaces::Chain> chain,
                      std::unique_ptr<BulkChain> bulk) override
     {
-        if (m_log) m_log->write("a line\n");
+        if (const auto log{m_log.get()}) log->write("a line\n");
         if (chain) Use(*chain);
         if (bulk) Use(*bulk);
         return MakeLoader();
     }
 
 private:
-    std::unique_ptr<LogSink> m_log;
+    test::Held<std::shared_ptr<LogSink>> m_log;
 };
 
 class Node : public NodeInit

@@ -36,16 +36,16 @@ public:
         if (name.empty()) {
             return util::Error{bilingual_str{"Wallet name cannot be empty", "leer"}};
         }
-        m_state->name = name;
-        m_state->passphrase.assign(passphrase.begin(), passphrase.end());
+        m_state->name.set(name);
+        m_state->passphrase.set({passphrase.begin(), passphrase.end()});
         warnings.push_back({"flags " + std::to_string(flags), ""});
         return MakeFakeWallet(m_state);
     }
     util::Result<std::unique_ptr<interfaces::Wallet>>
     loadWallet(const std::string& name, std::vector<bilingual_str>&) override
     {
-        m_state->name = name;
-        if (m_state->load_wallet) m_state->load_wallet(MakeFakeWallet(m_state));
+        m_state->name.set(name);
+        m_state->load_wallet.call(MakeFakeWallet(m_state));
         return MakeFakeWallet(m_state);
     }
     std::string getWalletDir() override { return "/wallets"; }
@@ -82,14 +82,14 @@ public:
     }
     std::unique_ptr<interfaces::Handler> handleLoadWallet(LoadWalletFn fn) override
     {
-        m_state->load_wallet = std::move(fn);
+        m_state->load_wallet.set(std::move(fn));
         return std::make_unique<FakeLoaderHandler>();
     }
 
 private:
     bool called(std::string call)
     {
-        m_state->loader_calls.push_back(std::move(call));
+        m_state->loader_calls.change([&](auto& calls) { calls.push_back(std::move(call)); });
         return true;
     }
 

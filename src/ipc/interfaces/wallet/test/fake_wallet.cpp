@@ -23,14 +23,14 @@ public:
 
     bool encryptWallet(const SecureString& passphrase) override
     {
-        m_state->passphrase.assign(passphrase.begin(), passphrase.end());
+        m_state->passphrase.set({passphrase.begin(), passphrase.end()});
         return true;
     }
-    bool isCrypted() override { return !m_state->passphrase.empty(); }
+    bool isCrypted() override { return !m_state->passphrase.get().empty(); }
     bool lock() override { return true; }
     bool unlock(const SecureString& passphrase) override
     {
-        return std::string_view{passphrase} == m_state->passphrase;
+        return std::string_view{passphrase} == m_state->passphrase.get();
     }
     bool isLocked() override { return false; }
     bool changeWalletPassphrase(const SecureString& old_passphrase,
@@ -46,7 +46,7 @@ public:
         m_state->slow_may_end.get_future().wait();
         return true;
     }
-    std::string getWalletName() override { return m_state->name; }
+    std::string getWalletName() override { return m_state->name.get(); }
     util::Result<CTxDestination> getNewDestination(OutputType type,
                                                    const std::string& label) override
     {
@@ -111,7 +111,7 @@ public:
     bool isLockedCoin(const COutPoint& output) override { return output.n == 7; }
     void listLockedCoins(std::vector<COutPoint>& outputs) override
     {
-        outputs.emplace_back(m_state->tx->GetHash(), 7);
+        outputs.emplace_back(m_state->transaction()->GetHash(), 7);
     }
     util::Result<wallet::CreatedTransactionResult>
     createTransaction(const std::vector<wallet::CRecipient>& recipients,
@@ -119,9 +119,9 @@ public:
                       bool sign,
                       std::optional<unsigned int> change_pos) override
     {
-        m_state->recipients = recipients;
-        m_state->coin_control = coin_control;
-        m_state->change_pos = change_pos;
+        m_state->recipients.set(recipients);
+        m_state->coin_control.set(coin_control);
+        m_state->change_pos.set(change_pos);
         if (!sign) return util::Error{bilingual_str{"Insufficient funds", "zu wenig"}};
         return MakeCreatedTransaction();
     }
@@ -129,9 +129,9 @@ public:
                            interfaces::WalletValueMap value_map,
                            interfaces::WalletOrderForm order_form) override
     {
-        m_state->tx = std::move(tx);
-        m_state->value_map = std::move(value_map);
-        m_state->order_form = std::move(order_form);
+        m_state->tx.set(std::move(tx));
+        m_state->value_map.set(std::move(value_map));
+        m_state->order_form.set(std::move(order_form));
     }
     bool transactionCanBeAbandoned(const Txid& txid) override { return !!getTx(txid); }
     bool abandonTransaction(const Txid&) override { return true; }
@@ -149,7 +149,7 @@ public:
         }
         old_fee = 1;
         new_fee = 2;
-        mtx = CMutableTransaction{*m_state->tx};
+        mtx = CMutableTransaction{*m_state->transaction()};
         return true;
     }
     bool signBumpTransaction(CMutableTransaction& mtx) override
@@ -167,7 +167,8 @@ public:
     }
     CTransactionRef getTx(const Txid& txid) override
     {
-        return m_state->tx && m_state->tx->GetHash() == txid ? m_state->tx : nullptr;
+        const auto tx{m_state->tx.get()};
+        return tx && tx->GetHash() == txid ? tx : nullptr;
     }
     interfaces::WalletTx getWalletTx(const Txid& txid) override
     {
@@ -240,7 +241,7 @@ public:
             auto& group = coins[dest];
             while (group.size() < coins.size()) {
                 group.emplace_back(
-                    COutPoint{m_state->tx->GetHash(), 1},
+                    COutPoint{m_state->transaction()->GetHash(), 1},
                     interfaces::WalletTxOut{CTxOut{6, CScript{} << OP_TRUE}, 7, 8, true});
             }
         }
@@ -309,7 +310,7 @@ private:
     template <typename Fn>
     std::unique_ptr<interfaces::Handler> handle(Fn& place, Fn fn)
     {
-        place = std::move(fn);
+        place.set(std::move(fn));
         return std::make_unique<FakeHandler>(m_state);
     }
 
@@ -317,26 +318,32 @@ private:
 };
 } // namespace
 
+CTransactionRef WalletState::transaction() const
+{
+    const auto committed{tx.get()};
+    return committed ? committed : MakeTransaction();
+}
+
 void WalletState::notify()
 {
-    unload();
-    show_progress("Rescanning…", 50);
-    status_changed();
-    address_book_changed(MakeDestinations().back(), "label", true, wallet::AddressPurpose::SEND,
-                         CT_DELETED);
-    transaction_changed(tx->GetHash(), CT_UPDATED);
-    can_get_addresses_changed();
+    unload.call();
+    show_progress.call("Rescanning…", 50);
+    status_changed.call();
+    address_book_changed.call(MakeDestinations().back(), "label", true,
+                              wallet::AddressPurpose::SEND, CT_DELETED);
+    transaction_changed.call(transaction()->GetHash(), CT_UPDATED);
+    can_get_addresses_changed.call();
 }
 
 void WalletState::clear()
 {
-    unload = nullptr;
-    show_progress = nullptr;
-    status_changed = nullptr;
-    address_book_changed = nullptr;
-    transaction_changed = nullptr;
-    can_get_addresses_changed = nullptr;
-    load_wallet = nullptr;
+    unload.set(nullptr);
+    show_progress.set(nullptr);
+    status_changed.set(nullptr);
+    address_book_changed.set(nullptr);
+    transaction_changed.set(nullptr);
+    can_get_addresses_changed.set(nullptr);
+    load_wallet.set(nullptr);
 }
 
 std::unique_ptr<interfaces::Wallet> MakeFakeWallet(std::shared_ptr<WalletState> state)

@@ -8,42 +8,85 @@
 #include <wallet/types.h>
 #include <wallet/wallet.h>
 
+#include <atomic>
 #include <future>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace mpbitcoin::test {
-//! What the fake wallet was told, and what it answers. Shared by the test and the server; the
-//! calls between them order all accesses.
+//! A value that any thread sets, and gets a copy of. So a callback lives until its call is over,
+//! even if that call sets another one. The former value is destroyed without the lock.
+template <typename T>
+class Held
+{
+public:
+    Held() = default;
+    explicit Held(T value) : m_value{std::move(value)} {}
+
+    T get() const
+    {
+        const std::lock_guard lock{m_mutex};
+        return m_value;
+    }
+    void set(T value)
+    {
+        const std::lock_guard lock{m_mutex};
+        std::swap(m_value, value);
+    }
+    //! Change the value in place.
+    template <typename Change>
+    void change(Change change)
+    {
+        const std::lock_guard lock{m_mutex};
+        change(m_value);
+    }
+    //! Call the function held, if any.
+    template <typename... Args>
+    void call(Args&&... args) const
+    {
+        if (const T function{get()}) function(std::forward<Args>(args)...);
+    }
+
+private:
+    mutable std::mutex m_mutex;
+    T m_value{};
+};
+
+//! What the fake wallet was told, and what it answers. Shared by the test and the server. Any
+//! thread.
 struct WalletState
 {
-    std::string name{"fake"};
-    std::string passphrase;
-    bool rescan_aborted{false};
-    bool removed{false};
-    int destroyed{0};
-    int disconnected{0};
-    CTransactionRef tx;
-    interfaces::WalletValueMap value_map;
-    interfaces::WalletOrderForm order_form;
-    std::vector<wallet::CRecipient> recipients;
-    std::optional<wallet::CCoinControl> coin_control;
-    std::optional<unsigned int> change_pos;
-    interfaces::Wallet::UnloadFn unload;
-    interfaces::Wallet::ShowProgressFn show_progress;
-    interfaces::Wallet::StatusChangedFn status_changed;
-    interfaces::Wallet::AddressBookChangedFn address_book_changed;
-    interfaces::Wallet::TransactionChangedFn transaction_changed;
-    interfaces::Wallet::CanGetAddressesChangedFn can_get_addresses_changed;
-    interfaces::WalletLoader::LoadWalletFn load_wallet;
-    std::vector<std::string> loader_calls;
-    CScheduler* scheduler{nullptr};
+    Held<std::string> name{"fake"};
+    Held<std::string> passphrase;
+    std::atomic<bool> rescan_aborted{false};
+    std::atomic<bool> removed{false};
+    std::atomic<int> destroyed{0};
+    std::atomic<int> disconnected{0};
+    Held<CTransactionRef> tx;
+    Held<interfaces::WalletValueMap> value_map;
+    Held<interfaces::WalletOrderForm> order_form;
+    Held<std::vector<wallet::CRecipient>> recipients;
+    Held<std::optional<wallet::CCoinControl>> coin_control;
+    Held<std::optional<unsigned int>> change_pos;
+    Held<interfaces::Wallet::UnloadFn> unload;
+    Held<interfaces::Wallet::ShowProgressFn> show_progress;
+    Held<interfaces::Wallet::StatusChangedFn> status_changed;
+    Held<interfaces::Wallet::AddressBookChangedFn> address_book_changed;
+    Held<interfaces::Wallet::TransactionChangedFn> transaction_changed;
+    Held<interfaces::Wallet::CanGetAddressesChangedFn> can_get_addresses_changed;
+    Held<interfaces::WalletLoader::LoadWalletFn> load_wallet;
+    Held<std::vector<std::string>> loader_calls;
+    std::atomic<CScheduler*> scheduler{nullptr};
     //! A call of backupWallet("slow") has begun, and may end.
     std::promise<void> slow_begun;
     std::promise<void> slow_may_end;
 
+    //! What was committed last, or MakeTransaction().
+    CTransactionRef transaction() const;
     //! Call all callbacks of the wallet.
     void notify();
     //! Forget all callbacks.

@@ -47,16 +47,16 @@ void TestLoader(Pair& pair, interfaces::WalletLoader& loader)
     loader.setMockTime(1);
     loader.schedulerMockForward(std::chrono::seconds{5});
     loader.stop();
-    CHECK((pair.state->loader_calls == std::vector<std::string>{"registerRpcs", "verify", "load",
-                                                                "start", "setMockTime 1",
-                                                                "schedulerMockForward 5", "stop"}));
+    CHECK((pair.state->loader_calls.get() ==
+           std::vector<std::string>{"registerRpcs", "verify", "load", "start", "setMockTime 1",
+                                    "schedulerMockForward 5", "stop"}));
     CHECK(loader.getWalletDir() == "/wallets" && loader.isEncrypted("secret"));
     CHECK(loader.listWalletDir().at(1) == std::pair<std::string, std::string>("two", "bdb"));
 
     std::vector<bilingual_str> warnings{{"old", "alt"}};
     auto created = loader.createWallet("main", PASSPHRASE, FLAGS, warnings);
     CHECK(created && (*created)->getWalletName() == "main");
-    CHECK(pair.state->passphrase == std::string_view{PASSPHRASE});
+    CHECK(pair.state->passphrase.get() == std::string_view{PASSPHRASE});
     CHECK(warnings.size() == 2 && warnings[0].translated == "alt");
     CHECK(warnings[1].original == "flags " + std::to_string(FLAGS));
     auto refused = loader.createWallet("", PASSPHRASE, FLAGS, warnings);
@@ -84,7 +84,7 @@ void TestLoader(Pair& pair, interfaces::WalletLoader& loader)
 //! What would abort a real wallet process.
 void TestLoaderRefuses(Pair& pair, interfaces::WalletLoader& loader)
 {
-    const auto calls = pair.state->loader_calls.size();
+    const auto calls = pair.state->loader_calls.get().size();
     CHECK(Contains(ErrorOf([&] { loader.setMockTime(-1); }), "out of range"));
     CHECK(Contains(ErrorOf([&] { loader.setMockTime(int64_t{1} << 60); }), "out of range"));
     for (const int seconds : {-1, 0, 3601}) {
@@ -92,7 +92,7 @@ void TestLoaderRefuses(Pair& pair, interfaces::WalletLoader& loader)
             ErrorOf([&] { loader.schedulerMockForward(std::chrono::seconds{seconds}); })};
         CHECK(Contains(error, "out of range"));
     }
-    CHECK(pair.state->loader_calls.size() == calls);
+    CHECK(pair.state->loader_calls.get().size() == calls);
 }
 
 void TestLoadCallback(Pair& pair, interfaces::WalletLoader& loader)
@@ -155,18 +155,20 @@ void TestMaking(Pair& pair, interfaces::Wallet& wallet)
                                                      {destinations[9], -1, false}};
     const auto created = wallet.createTransaction(recipients, control, /*sign=*/true, 3);
     CHECK(created && *created->tx == *MakeTransaction() && created->change_pos == 1U);
-    const auto& arrived = pair.state->recipients;
+    const auto arrived = pair.state->recipients.get();
     CHECK(arrived.size() == 2 && arrived[0].dest == destinations[4] && arrived[0].nAmount == 5);
     CHECK(arrived[0].fSubtractFeeFromAmount && arrived[1].nAmount == -1);
-    CHECK(pair.state->coin_control->ListSelected() == control.ListSelected());
-    CHECK(pair.state->change_pos == 3U);
+    CHECK(pair.state->coin_control.get()->ListSelected() == control.ListSelected());
+    CHECK(pair.state->change_pos.get() == 3U);
     const auto poor = wallet.createTransaction({}, control, /*sign=*/false, std::nullopt);
-    CHECK(!poor && util::ErrorString(poor).translated == "zu wenig" && !pair.state->change_pos);
+    CHECK(!poor && util::ErrorString(poor).translated == "zu wenig" &&
+          !pair.state->change_pos.get());
 
     wallet.commitTransaction(MakeTransaction(), {{"comment", "x"}}, {{"b", "2"}, {"a", "1"}});
-    CHECK(*pair.state->tx == *MakeTransaction() && pair.state->value_map.at("comment") == "x");
-    CHECK(pair.state->order_form.at(0).first == "b");
-    const Txid txid{pair.state->tx->GetHash()};
+    CHECK(*pair.state->tx.get() == *MakeTransaction() &&
+          pair.state->value_map.get().at("comment") == "x");
+    CHECK(pair.state->order_form.get().at(0).first == "b");
+    const Txid txid{pair.state->tx.get()->GetHash()};
     CHECK(wallet.transactionCanBeAbandoned(txid) && wallet.abandonTransaction(txid));
     CHECK(wallet.transactionCanBeBumped(txid) && !wallet.transactionCanBeBumped(Txid{}));
 }
@@ -318,7 +320,7 @@ void TestDisconnect()
     caller.join();
     CHECK(Contains(error, "disconnect"));
     pair.state->slow_may_end.set_value();
-    pair.state->unload();
+    pair.state->unload.call();
     CHECK(Contains(ErrorOf([&] { wallet->isCrypted(); }), "disconnect"));
 }
 
