@@ -148,6 +148,8 @@ def test_a_command_asks_for_fees_once(node: Node) -> None:
         assert asked.count(f"Chain.{question}") == 1, asked
     # For what is to be paid, and for what coins will cost in the long run.
     assert asked.count("Chain.estimateSmartFee") == 2, asked
+    # What coins cost together follows from what each costs, as long as that is nothing.
+    assert "Chain.calculateCombinedBumpFee" not in asked
     node.rpc("generatetoaddress", 1, address)
     # The next command asks anew.
     before = len(node.log)

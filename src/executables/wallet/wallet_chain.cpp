@@ -70,6 +70,22 @@ WalletChain::Answers* WalletChain::answers()
     return &*kept;
 }
 
+std::optional<CAmount> WalletChain::Answers::sumOfBumps(const std::vector<COutPoint>& outpoints,
+                                                        const CFeeRate& rate) const
+{
+    for (const auto& [question, fees] : bumps) {
+        if (question.second != rate) continue;
+        CAmount sum{0};
+        const bool known{std::ranges::all_of(outpoints, [&](const auto& outpoint) {
+            const auto fee{fees.find(outpoint)};
+            if (fee != fees.end()) sum += fee->second;
+            return fee != fees.end();
+        })};
+        if (known) return sum;
+    }
+    return std::nullopt;
+}
+
 bool WalletChain::findBlock(const uint256& hash, const FoundBlock& block)
 {
     if (IsStep(block) && findNext(hash, block)) return true;
@@ -218,7 +234,19 @@ WalletChain::calculateCombinedBumpFee(const std::vector<COutPoint>& outpoints, c
         const auto* known{ancestry(outpoint.hash)};
         return known && known->ancestors == 0;
     })};
-    return confirmed ? 0 : m_chain.calculateCombinedBumpFee(outpoints, rate);
+    if (confirmed) return 0;
+    auto* const kept{answers()};
+    if (!kept) return m_chain.calculateCombinedBumpFee(outpoints, rate);
+    // It is that of a single coin, and nothing if there is nothing to bump for any.
+    const auto sum{kept->sumOfBumps(outpoints, rate)};
+    if (sum && (outpoints.size() == 1 || *sum == 0)) return sum;
+    const std::pair question{outpoints, rate};
+    auto known{kept->combined_bumps.find(question)};
+    if (known == kept->combined_bumps.end()) {
+        const auto fee{m_chain.calculateCombinedBumpFee(outpoints, rate)};
+        known = kept->combined_bumps.emplace(question, fee).first;
+    }
+    return known->second;
 }
 
 void WalletChain::getPackageLimits(unsigned int& ancestors, unsigned int& descendants)

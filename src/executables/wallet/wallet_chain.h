@@ -112,7 +112,14 @@ private:
         Clock::time_point since{Clock::now()};
         std::map<std::pair<int, bool>, std::pair<CFeeRate, FeeCalculation>> smart_fees;
         std::optional<CFeeRate> mempool_min;
+        //! For each coin alone, and for all of them together.
         std::map<std::pair<std::vector<COutPoint>, CFeeRate>, std::map<COutPoint, CAmount>> bumps;
+        std::map<std::pair<std::vector<COutPoint>, CFeeRate>, std::optional<CAmount>>
+            combined_bumps;
+
+        //! Of all these coins alone, if the node was asked about them.
+        std::optional<CAmount> sumOfBumps(const std::vector<COutPoint>& outpoints,
+                                          const CFeeRate& rate) const;
     };
     //! What was asked ahead for one thread; only that thread uses it.
     struct Thread
