@@ -39,12 +39,13 @@ Letter Mailbox::take()
 {
     std::unique_lock lock{m_mutex};
     m_arrived.wait(lock, [this] { return !m_letters.empty(); });
+    Letter letter{Ended{}};
     if (std::holds_alternative<Ended>(m_letters.front())) {
         m_arrived.notify_one();
-        return Ended{};
+    } else {
+        letter.swap(m_letters.front());
+        m_letters.pop_front();
     }
-    Letter letter = std::move(m_letters.front());
-    m_letters.pop_front();
     return letter;
 }
 
