@@ -22,8 +22,9 @@ int prepared(int fd)
 } // namespace
 
 SocketStream::SocketStream(kj::UnixEventPort& port, int fd, kj::Function<void()> ended) :
+    m_port{port},
     m_fd{prepared(fd)},
-    m_observer{port, fd, kj::UnixEventPort::FdObserver::OBSERVE_READ_WRITE},
+    m_observer{port, fd, kj::UnixEventPort::FdObserver::OBSERVE_READ},
     m_ended{kj::mv(ended)}
 {
 }
@@ -93,13 +94,25 @@ kj::Promise<void> SocketStream::writeRest(kj::ArrayPtr<const kj::ArrayPtr<const 
                 pieces = pieces.slice(1, pieces.size());
             }
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            return m_observer.whenBecomesWritable().then(
+            return whenWritable().then(
                 [this, pieces, offset] { return writeRest(pieces, offset); });
         } else if (errno != EINTR) {
             fail("sendmsg()");
         }
     }
+    m_full.reset();
     return kj::READY_NOW;
+}
+
+kj::Promise<void> SocketStream::whenWritable()
+{
+    if (!m_full) {
+        // Under another number, the port takes it a second time.
+        const int copy{fcntl(m_fd, F_DUPFD_CLOEXEC, 0)};
+        if (copy < 0) fail("fcntl()");
+        m_full.emplace(m_port, kj::AutoCloseFd{copy});
+    }
+    return m_full->observer.whenBecomesWritable();
 }
 
 void SocketStream::shutdownWrite()

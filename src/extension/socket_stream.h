@@ -5,6 +5,8 @@
 #include <kj/async-unix.h>
 #include <kj/function.h>
 
+#include <optional>
+
 namespace mpbitcoin::extension {
 //! A connected socket on an event port. KJ's own streams come with kj::setupAsyncIo(), which ties
 //! them to the thread that called it. On the loop only.
@@ -24,14 +26,32 @@ public:
     kj::Maybe<int> getFd() const override { return m_fd.get(); }
 
 private:
+    //! Tells when a socket that took no more takes more. An observer of the socket itself would
+    //! wake the loop for every message that the other side has read.
+    struct Full
+    {
+        Full(kj::UnixEventPort& port, kj::AutoCloseFd copy) :
+            fd{kj::mv(copy)}, observer{port, fd, kj::UnixEventPort::FdObserver::OBSERVE_WRITE}
+        {
+        }
+
+        const kj::AutoCloseFd fd;
+        kj::UnixEventPort::FdObserver observer;
+    };
+
     //! Writes what is left of `pieces`, of which the first lacks its first `offset` bytes.
     kj::Promise<void> writeRest(kj::ArrayPtr<const kj::ArrayPtr<const kj::byte>> pieces,
                                 std::size_t offset);
     //! Throws the exception for errno.
     [[noreturn]] void fail(const char* what);
 
+    kj::Promise<void> whenWritable();
+
+    kj::UnixEventPort& m_port;
     const kj::AutoCloseFd m_fd;
     kj::UnixEventPort::FdObserver m_observer;
+    //! While a write waits.
+    std::optional<Full> m_full;
     kj::Function<void()> m_ended;
 };
 } // namespace mpbitcoin::extension
