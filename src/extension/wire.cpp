@@ -32,6 +32,17 @@ capnp::ReaderOptions readerOptions(const Limits& limits)
     return {.traversalLimitInWords = limits.message / sizeof(capnp::word),
             .nestingLimit = limits.nesting};
 }
+
+//! What an answer that has arrived means for its call.
+Outcome outcomeOf(const std::shared_ptr<Connection>& connection,
+                  const capnp::Response<capnp::AnyPointer>& response)
+{
+    try {
+        return received(connection, response);
+    } catch (const kj::Exception& exception) {
+        return Failure{"limit", exception.getDescription().cStr()};
+    }
+}
 } // namespace
 
 Wire::Wire(std::shared_ptr<Connection> connection, std::optional<Handshake> handshake) :
@@ -132,29 +143,28 @@ void Wire::send(const std::shared_ptr<Call>& call, kj::Maybe<capnp::Capability::
         call->method.interface_id, call->method.ordinal,
         capnp::MessageSize{call->params.words->sizeInWords(),
                            static_cast<uint>(call->params.slots.size())},
-        {});
+        {.noPromisePipelining = true});
     request.set(call->params.root(capabilities));
     call->params.words.reset();
-    // Only the answer is kept, not the pipeline: dropping it then cancels the call.
-    kj::Promise<capnp::Response<capnp::AnyPointer>> answer{request.send()};
-    auto flight = kj::heap<Flight>(call, kj::mv(worker));
-    m_tasks.add(
-        flight->canceler.wrap(kj::mv(answer))
+    auto answer =
+        request.send()
             .then(
                 [this, call](capnp::Response<capnp::AnyPointer>&& response) {
-                    answered(call, received(m_connection, response));
+                    answered(call, outcomeOf(m_connection, response));
                 },
-                [this, call](kj::Exception&& exception) { answered(call, failureOf(exception)); }));
-    m_flights.emplace(call.get(), kj::mv(flight));
+                [this, call](kj::Exception&& exception) { answered(call, failureOf(exception)); })
+            .eagerlyEvaluate(nullptr);
+    m_flights.emplace(call.get(), Flight{call, kj::mv(worker), kj::mv(answer)});
 }
 
 void Wire::answered(const std::shared_ptr<Call>& call, Outcome outcome)
 {
     if (const auto found = m_flights.find(call.get()); found != m_flights.end()) {
-        KJ_IF_MAYBE (worker, found->second->worker) {
+        KJ_IF_MAYBE (worker, found->second.worker) {
             m_idle.push_back(kj::mv(*worker));
             --m_workers;
         }
+        m_landed = kj::mv(found->second.answer);
         m_flights.erase(found);
     }
     call->finish(std::move(outcome));
@@ -166,10 +176,8 @@ void Wire::cancel(const std::shared_ptr<Call>& call)
     const Failure why{"cancelled", ""};
     if (const auto found = m_flights.find(call.get()); found != m_flights.end()) {
         // Its worker is still at it: it is not used again.
-        if (found->second->worker != nullptr) --m_workers;
-        auto flight = kj::mv(found->second);
+        if (found->second.worker != nullptr) --m_workers;
         m_flights.erase(found);
-        flight->canceler.cancel("cancelled by the caller");
         startWaiting();
     } else {
         std::erase(m_waiting, call);
@@ -185,7 +193,7 @@ void Wire::end(const std::string& why)
     m_connection->m_wire = nullptr;
     const Failure failure{"disconnected", why};
     for (const auto& [call, flight] : m_flights) {
-        flight->call->finish(failure);
+        flight.call->finish(failure);
     }
     for (const auto& call : m_waiting) {
         call->finish(failure);

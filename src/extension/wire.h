@@ -25,17 +25,14 @@ public:
     void end(const std::string& why);
 
 private:
-    //! A call on its way: the thread it has on the other side, and the way to give it up.
+    //! A call on its way.
     struct Flight
     {
-        Flight(std::shared_ptr<Call> call, kj::Maybe<capnp::Capability::Client> worker) :
-            call{std::move(call)}, worker{kj::mv(worker)}
-        {
-        }
-
-        const std::shared_ptr<Call> call;
+        std::shared_ptr<Call> call;
+        //! The thread that it has on the other side.
         kj::Maybe<capnp::Capability::Client> worker;
-        kj::Canceler canceler;
+        //! Dropping it gives the call up.
+        kj::Promise<void> answer;
     };
 
     void send(const std::shared_ptr<Call>& call, kj::Maybe<capnp::Capability::Client> worker);
@@ -59,7 +56,9 @@ private:
     uint32_t m_workers{0};
     uint32_t m_named{0};
     std::deque<std::shared_ptr<Call>> m_waiting;
-    std::map<const Call*, kj::Own<Flight>> m_flights;
+    std::map<const Call*, Flight> m_flights;
+    //! Of the last flight that has ended: what its promise does must not drop that itself.
+    kj::Promise<void> m_landed{nullptr};
     bool m_ended{false};
     kj::TaskSet m_tasks;
 };

@@ -133,6 +133,14 @@ def test_too_many_calls_and_too_big_ones_are_refused(node: RealNode) -> None:
     assert not waiter.is_alive()
 
 
+def test_what_is_nested_too_deep_fails_its_call_alone(node: RealNode) -> None:
+    # A level less, and the connection's own messages could not be read.
+    with node.connect(limits=ipc.Limits(nesting=5)) as session:
+        with pytest.raises(ipc.LimitExceeded, match="nested"):
+            session.mining.within(20).get_tip()
+        assert session.echo.echo("on") == "on"
+
+
 def test_wrong_values_are_python_errors(session: ipc.Session) -> None:
     with pytest.raises(TypeError):
         session.echo.echo(7)  # type: ignore[arg-type]
