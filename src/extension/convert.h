@@ -10,11 +10,7 @@ using Owner = nb::handle;
 
 //! The message of a struct's fields, from Python's values in their order. Needs the GIL. Raises
 //! TypeError, ValueError and what Python's objects raise.
-//! `context` is set in the struct, with two slots for its threads, if there is one.
-Message store(const StructPlan& plan,
-              const std::optional<capnp::StructSchema::Field>& context,
-              nb::handle values,
-              Owner owner);
+Message store(const StructPlan& plan, nb::handle values, Owner owner);
 
 //! Python's values of a struct's fields, as a tuple. Needs the GIL.
 nb::tuple load(const StructPlan& plan, const std::shared_ptr<const Message>& message, Owner owner);

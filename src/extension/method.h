@@ -2,6 +2,7 @@
 #define MPBITCOIN_EXTENSION_METHOD_H
 
 #include <cstdint>
+#include <optional>
 
 namespace mpbitcoin::extension {
 //! What the event loop has to know of a method.
@@ -9,9 +10,8 @@ struct MethodWire
 {
     uint64_t interface_id{0};
     uint16_t ordinal{0};
-    //! Whether its parameters begin with libmultiprocess' Context, whose two threads have the first
-    //! two slots of the message.
-    bool has_context{false};
+    //! Which of its parameters' pointers is libmultiprocess' Context, that the loop sets.
+    std::optional<uint32_t> context{};
     //! Whether it is libmultiprocess' `destroy`, which ends an object before its last reference.
     bool is_destroy{false};
 };

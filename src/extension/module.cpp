@@ -96,8 +96,8 @@ std::shared_ptr<Call> prepare(const Capability& self,
                               uint64_t number)
 {
     return std::make_shared<Call>(self.remote, *method.plan,
-                                  store(method.plan->params, method.plan->context, values, owner),
-                                  std::move(mailbox), number);
+                                  store(method.plan->params, values, owner), std::move(mailbox),
+                                  number);
 }
 
 //! Makes a call; gives it up after `seconds`. Runs signal handlers meanwhile.

@@ -180,10 +180,11 @@ const MethodPlan& Schemas::plan(capnp::InterfaceSchema::Method method)
     made->results.schema = method.getResultType();
     fill(made->results, binding);
     std::erase_if(made->params.fields, [&](const FieldPlan& field) {
-        if (isContext(field.shape.type)) made->context = field.field;
+        if (isContext(field.shape.type)) {
+            made->context = field.field.getProto().getSlot().getOffset();
+        }
         return isContext(field.shape.type) || field.shape.type.isVoid();
     });
-    made->has_context = made->context.has_value();
     std::erase_if(made->results.fields, [&](const FieldPlan& field) {
         const auto type = exceptionOf(field.field);
         if (!type.empty()) made->errors.emplace_back(field.field, type);

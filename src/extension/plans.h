@@ -69,7 +69,6 @@ struct MethodPlan : MethodWire
     StructPlan results;
     //! The results that stand for exceptions, and the types of those.
     std::vector<std::pair<capnp::StructSchema::Field, std::string>> errors;
-    std::optional<capnp::StructSchema::Field> context;
 };
 
 //! What Python has bound to types, by their ids: (maker, load hooks, store hooks).

@@ -58,7 +58,6 @@ class Target
 public:
     explicit Target(Owner owner) : m_owner{owner} {}
 
-    void context(capnp::DynamicStruct::Builder root, capnp::StructSchema::Field field);
     void fields(const StructPlan& plan, capnp::DynamicStruct::Builder to, nb::handle values);
     void structure(const StructPlan& plan, capnp::DynamicStruct::Builder to, nb::handle value);
     capnp::DynamicStruct::Builder root(capnp::StructSchema schema)
@@ -81,16 +80,6 @@ private:
     capnp::BuilderCapabilityTable m_table;
     int m_depth{0};
 };
-
-void Target::context(capnp::DynamicStruct::Builder root, capnp::StructSchema::Field field)
-{
-    auto context = root.init(field).as<capnp::DynamicStruct>();
-    for (const auto thread : context.getSchema().getFields()) {
-        context.set(thread,
-                    placeholder().castAs<capnp::DynamicCapability>(thread.getType().asInterface()));
-        m_message.slots.emplace_back();
-    }
-}
 
 capnp::DynamicCapability::Client Target::capability(const Shape& shape, nb::handle value)
 {
@@ -239,14 +228,10 @@ void Target::structure(const StructPlan& plan, capnp::DynamicStruct::Builder to,
 }
 } // namespace
 
-Message store(const StructPlan& plan,
-              const std::optional<capnp::StructSchema::Field>& context,
-              nb::handle values,
-              Owner owner)
+Message store(const StructPlan& plan, nb::handle values, Owner owner)
 {
     Target target{owner};
     auto root = target.root(plan.schema);
-    if (context) target.context(root, *context);
     if (static_cast<std::size_t>(PySequence_Fast_GET_SIZE(values.ptr())) != plan.fields.size()) {
         throw nb::type_error("not as many values as the method has parameters");
     }

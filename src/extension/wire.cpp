@@ -27,6 +27,9 @@ class OurThreadMap final : public mp::ThreadMap::Server
     }
 };
 
+//! Capabilities of a Context.
+constexpr uint THREADS{2};
+
 capnp::ReaderOptions readerOptions(const Limits& limits)
 {
     return {.traversalLimitInWords = limits.message / sizeof(capnp::word),
@@ -105,7 +108,7 @@ kj::Maybe<capnp::Capability::Client> Wire::takeWorker()
 
 void Wire::start(const std::shared_ptr<Call>& call)
 {
-    if (!call->method.has_context) return send(call, nullptr);
+    if (!call->method.context) return send(call, nullptr);
     if (m_thread_map == nullptr) {
         return answered(call, Failure{"usage", "this connection was made without threads"});
     }
@@ -133,19 +136,20 @@ void Wire::startWaiting()
 
 void Wire::send(const std::shared_ptr<Call>& call, kj::Maybe<capnp::Capability::Client> worker)
 {
-    auto table = capabilitiesOf(m_connection, call->params.slots);
-    KJ_IF_MAYBE (thread, worker) {
-        table[0] = capnp::ClientHook::from(*thread);
-        table[1] = capnp::ClientHook::from(m_callback_thread);
-    }
-    capnp::ReaderCapabilityTable capabilities{kj::mv(table)};
+    capnp::ReaderCapabilityTable capabilities{capabilitiesOf(m_connection, call->params.slots)};
     auto request = call->target->hook()->newCall(
         call->method.interface_id, call->method.ordinal,
-        capnp::MessageSize{call->params.words->sizeInWords(),
-                           static_cast<uint>(call->params.slots.size())},
+        capnp::MessageSize{call->params.words->sizeInWords() + capnp::sizeInWords<mp::Context>(),
+                           static_cast<uint>(call->params.slots.size()) + THREADS},
         {.noPromisePipelining = true});
     request.set(call->params.root(capabilities));
     call->params.words.reset();
+    KJ_IF_MAYBE (thread, worker) {
+        auto pointers = request.getAs<capnp::AnyStruct>().getPointerSection();
+        auto context = pointers[*call->method.context].initAs<mp::Context>();
+        context.setThread(thread->castAs<mp::Thread>());
+        context.setCallbackThread(m_callback_thread);
+    }
     auto answer =
         request.send()
             .then(
