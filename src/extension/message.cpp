@@ -1,3 +1,4 @@
+#include <extension/event_loop.h>
 #include <extension/message.h>
 
 namespace mpbitcoin::extension {
@@ -20,6 +21,16 @@ capnp::ClientHook::VoidPromiseAndPipeline
 Placeholder::call(uint64_t, uint16_t, kj::Own<capnp::CallContextHook>&&, CallHints)
 {
     KJ_FAIL_REQUIRE("a capability was called away from its event loop");
+}
+
+Arrived::Arrived(std::shared_ptr<EventLoop> loop, capnp::Response<capnp::AnyPointer>&& response) :
+    m_loop{std::move(loop)}, m_response{kj::mv(response)}
+{
+}
+
+Arrived::~Arrived()
+{
+    m_loop->postLater([response = kj::mv(m_response)] {});
 }
 
 capnp::ReaderCapabilityTable Message::placeholders() const

@@ -12,6 +12,7 @@
 #include <vector>
 
 namespace mpbitcoin::extension {
+class EventLoop;
 class Export;
 class Remote;
 
@@ -49,18 +50,39 @@ private:
 //! of ours.
 using Slot = std::variant<std::monostate, std::shared_ptr<Remote>, std::shared_ptr<Export>>;
 
-//! A message that has left its connection, or is on its way into one. It refers to nothing of the
-//! event loop: any thread may read it.
+//! An answer without capabilities that stays where it has arrived. Any thread may drop it, and read
+//! it when no other does.
+class Arrived
+{
+public:
+    //! On the loop only.
+    Arrived(std::shared_ptr<EventLoop> loop, capnp::Response<capnp::AnyPointer>&& response);
+    ~Arrived();
+    Arrived(const Arrived&) = delete;
+    Arrived& operator=(const Arrived&) = delete;
+
+    capnp::AnyPointer::Reader root() const { return m_response; }
+
+private:
+    const std::shared_ptr<EventLoop> m_loop;
+    //! Destroyed on the loop.
+    capnp::Response<capnp::AnyPointer> m_response;
+};
+
+//! A message that has left its connection, or is on its way into one: any thread may read it. It is
+//! either made here, of words, or has arrived.
 struct Message
 {
     std::unique_ptr<capnp::MallocMessageBuilder> words;
     std::vector<Slot> slots;
+    std::unique_ptr<Arrived> arrived;
 
     //! The root, in which capabilities are Placeholders with the index of their slot.
     //! `table` has to outlive what is read.
     capnp::AnyPointer::Reader root(capnp::ReaderCapabilityTable& table) const
     {
-        return table.imbue(words->getRoot<capnp::AnyPointer>().asReader());
+        return table.imbue(arrived ? arrived->root()
+                                   : words->getRoot<capnp::AnyPointer>().asReader());
     }
     //! The table for root().
     capnp::ReaderCapabilityTable placeholders() const;

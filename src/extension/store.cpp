@@ -76,7 +76,9 @@ private:
     void plain(const Shape& shape, nb::handle value, Set&& set);
 
     const Owner m_owner;
-    Message m_message{.words = std::make_unique<capnp::MallocMessageBuilder>(128), .slots = {}};
+    Message m_message{.words = std::make_unique<capnp::MallocMessageBuilder>(128),
+                      .slots = {},
+                      .arrived = nullptr};
     capnp::BuilderCapabilityTable m_table;
     int m_depth{0};
 };

@@ -27,6 +27,9 @@ class OurThreadMap final : public mp::ThreadMap::Server
     }
 };
 
+//! Words of an answer that it costs more to copy than to keep where it is.
+constexpr uint64_t LARGE{4096};
+
 //! Capabilities of a Context.
 constexpr uint THREADS{2};
 
@@ -38,10 +41,14 @@ capnp::ReaderOptions readerOptions(const Limits& limits)
 
 //! What an answer that has arrived means for its call.
 Outcome outcomeOf(const std::shared_ptr<Connection>& connection,
-                  const capnp::Response<capnp::AnyPointer>& response)
+                  capnp::Response<capnp::AnyPointer>&& response)
 {
     try {
-        return received(connection, response);
+        const auto size = response.targetSize();
+        if (size.capCount > 0 || size.wordCount < LARGE) return received(connection, response);
+        auto message = std::make_shared<Message>();
+        message->arrived = std::make_unique<Arrived>(connection->loop(), kj::mv(response));
+        return message;
     } catch (const kj::Exception& exception) {
         return Failure{"limit", exception.getDescription().cStr()};
     }
@@ -154,7 +161,7 @@ void Wire::send(const std::shared_ptr<Call>& call, kj::Maybe<capnp::Capability::
         request.send()
             .then(
                 [this, call](capnp::Response<capnp::AnyPointer>&& response) {
-                    answered(call, outcomeOf(m_connection, response));
+                    answered(call, outcomeOf(m_connection, kj::mv(response)));
                 },
                 [this, call](kj::Exception&& exception) { answered(call, failureOf(exception)); })
             .eagerlyEvaluate(nullptr);

@@ -129,3 +129,34 @@ def test_a_server_of_another_make_ends_in_the_middle(
         threading.Timer(0.3, fake.process.kill).start()
         with pytest.raises(ipc.Disconnected):
             echo.echo("never")
+
+
+def test_large_bytes_stay_when_all_else_has_ended(
+    fake_node: Callable[[str], FakeNode], python: Python
+) -> None:
+    fake = fake_node("31.99")
+    done = python(
+        "import os, threading\n"
+        "from mpbitcoin import ipc\n"
+        "def whole():\n"
+        "    return sum(block == bytes(range(256)) * 4096 for block in blocks)\n"
+        f"with ipc.connect({fake.address!r}) as node:\n"
+        "    template = node.mining.create_new_block()\n"
+        "    blocks = [template.get_block() for _ in range(5)]\n"
+        "    dropper = threading.Thread(target=blocks.pop)\n"
+        "    dropper.start()\n"
+        "    dropper.join()\n"
+        "    print(node.echo.echo('on'), whole())\n"
+        f"os.kill({fake.process.pid}, 9)\n"
+        "del node, template, blocks[0]\n"
+        "print(whole(), flush=True)\n"
+        "child = os.fork()\n"
+        "if child == 0:\n"
+        "    del blocks[0]\n"
+        "    print(whole(), flush=True)\n"
+        "    os._exit(0)\n"
+        "os.waitpid(child, 0)\n"
+        "print(whole())\n"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == ["on 4", "3", "2", "3"]
