@@ -2,7 +2,8 @@
 #
 #   make              build everything and show it live on regtest (the same as make run)
 #   make check        run all tests; STAGES="unit types" runs only these
-#   make fuzz         fuzz the processes' IPC for some minutes (Clang; tests/sanitizers/README.md)
+#   make fuzz         fuzz the processes' IPC for some minutes; make races: ThreadSanitizer over its
+#                     disconnects (both with Clang; tests/sanitizers/README.md)
 #   make functional   Bitcoin Core's functional suite, with bitcoind and with our processes;
 #                     WORDS="--again failed" hands words to it
 #   make wheel        source archive and wheel, in dist/
@@ -11,15 +12,15 @@
 PYTHON ?= python3
 BOOTSTRAP = $(PYTHON) depends/bootstrap.py
 
-.PHONY: run check fuzz functional wheel bench clean
+.PHONY: run check fuzz races functional wheel bench clean
 run:
 	@$(BOOTSTRAP) run
 
 check:
 	@$(BOOTSTRAP) --lock dev check $(STAGES)
 
-fuzz:
-	@$(BOOTSTRAP) --lock dev check fuzz
+fuzz races:
+	@$(BOOTSTRAP) --lock dev check $@
 
 functional:
 	@$(BOOTSTRAP) --lock dev functional --table --retry $(WORDS)

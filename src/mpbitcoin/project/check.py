@@ -84,10 +84,18 @@ def _functional(build: Path) -> None:
     )
 
 
-def _fuzz(_: Path) -> None:
+def _sanitized(module: str) -> None:
     path = f"{paths.PACKAGE.parent}:{paths.PROJECT}"
-    command = [sys.executable, "-m", "tests.sanitizers.fuzz"]
+    command = [sys.executable, "-m", f"tests.sanitizers.{module}"]
     process.run(command, cwd=paths.PROJECT, env={"PYTHONPATH": path})
+
+
+def _fuzz(_: Path) -> None:
+    _sanitized("fuzz")
+
+
+def _races(_: Path) -> None:
+    _sanitized("races")
 
 
 #: Stage -> what runs it and about how long it takes on two cores, warm.
@@ -102,9 +110,10 @@ STAGES: dict[str, tuple[Callable[[Path], None], str]] = {
     "ipc": (_ipc, "1 min"),
     "functional": (_functional, "15 min"),
     "fuzz": (_fuzz, "6 min, 30 min from nothing"),
+    "races": (_races, "2 min, 10 min from nothing"),
 }
 #: Only when they are named: they need Clang.
-NAMED = ("fuzz",)
+NAMED = ("fuzz", "races")
 
 
 def run(names: Sequence[str], build: Path) -> int:
