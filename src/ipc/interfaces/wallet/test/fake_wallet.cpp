@@ -308,7 +308,7 @@ public:
 
 private:
     template <typename Fn>
-    std::unique_ptr<interfaces::Handler> handle(Fn& place, Fn fn)
+    std::unique_ptr<interfaces::Handler> handle(Held<Fn>& place, Fn fn)
     {
         place.set(std::move(fn));
         return std::make_unique<FakeHandler>(m_state);
