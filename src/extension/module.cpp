@@ -7,6 +7,7 @@
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
 
 #include <algorithm>
 #include <atomic>
@@ -240,9 +241,10 @@ void bindSchemas(nb::module_& module)
     nb::class_<Export>(module, "Export");
     nb::class_<SchemasHandle>(module, "Schemas")
         .def("__init__",
-             [](SchemasHandle* self, const std::string& folder, nb::dict structs, nb::dict enums,
+             [](SchemasHandle* self, const std::string& folder,
+                const std::vector<std::string>& imports, nb::dict structs, nb::dict enums,
                 nb::dict methods) {
-                 new (self) SchemasHandle{new Schemas{folder, {structs, enums, methods}}};
+                 new (self) SchemasHandle{new Schemas{folder, imports, {structs, enums, methods}}};
              })
         .def("load", [](SchemasHandle& self, const std::string& file) { self.schemas->load(file); })
         .def("describe", [](const SchemasHandle& self) { return describe(*self.schemas); })
@@ -313,7 +315,12 @@ NB_MODULE(_ipc, module)
         try {
             std::rethrow_exception(caught);
         } catch (const kj::Exception& exception) {
-            PyErr_SetString(PyExc_ValueError, exception.getDescription().cStr());
+            // Schemas that cannot be parsed say where, and count lines from 0.
+            const kj::StringPtr file = exception.getFile();
+            const auto place = file.endsWith(".capnp")
+                                   ? kj::str(file, ':', exception.getLine() + 1, ": ")
+                                   : kj::str();
+            PyErr_SetString(PyExc_ValueError, kj::str(place, exception.getDescription()).cStr());
         }
     });
     bindSchemas(module);

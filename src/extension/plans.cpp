@@ -89,17 +89,27 @@ bool isContext(capnp::Type type)
     return type.isStruct() && type.asStruct().getProto().getId() == capnp::typeId<mp::Context>();
 }
 
-Schemas::Schemas(const std::string& folder, Bindings bindings) :
-    m_folder{m_filesystem->getRoot().openSubdir(
-        m_filesystem->getCurrentPath().evalNative(kj::StringPtr{folder.c_str(), folder.size()}))},
+Schemas::Schemas(const std::string& folder,
+                 const std::vector<std::string>& imports,
+                 Bindings bindings) :
     m_bindings{std::move(bindings)}
 {
+    const auto add = [this](const std::string& path) {
+        m_folders.push_back(m_filesystem->getRoot().openSubdir(
+            m_filesystem->getCurrentPath().evalNative(kj::StringPtr{path.c_str(), path.size()})));
+        m_imports.push_back(m_folders.back().get());
+    };
+    add(folder);
+    for (const auto& path : imports) {
+        add(path);
+    }
 }
 
 void Schemas::load(const std::string& file)
 {
-    m_parser.parseFromDirectory(
-        *m_folder, kj::Path::parse(kj::StringPtr{file.c_str(), file.size()}), m_imports);
+    m_parser.parseFromDirectory(*m_folders.front(),
+                                kj::Path::parse(kj::StringPtr{file.c_str(), file.size()}),
+                                kj::arrayPtr(m_imports.data(), m_imports.size()));
 }
 
 std::string Schemas::comment(capnp::Schema schema) const

@@ -86,12 +86,13 @@ struct SchemaHash
 };
 
 //! The schemas below one folder, and the plans made of them. Never destroyed: the event loop looks
-//! at plans.
+//! at plans. Made and loaded by threads that hold the GIL.
 class Schemas
 {
 public:
+    //! What files of `folder` import by an absolute path is looked for there, then in `imports`.
     //! Throws kj::Exception when there is no such folder.
-    Schemas(const std::string& folder, Bindings bindings);
+    Schemas(const std::string& folder, const std::vector<std::string>& imports, Bindings bindings);
 
     //! Parse a file, named relative to the folder, and what it imports. Throws kj::Exception.
     void load(const std::string& file);
@@ -116,9 +117,10 @@ private:
     FieldPlan field(capnp::StructSchema::Field field, nb::handle binding);
 
     const kj::Own<kj::Filesystem> m_filesystem{kj::newDiskFilesystem()};
-    const kj::Own<const kj::ReadableDirectory> m_folder;
-    //! Files that are loaded later look here, too: the parser keeps its address.
-    const kj::ReadableDirectory* const m_imports[1]{m_folder.get()};
+    //! The folder, and those of imports.
+    std::vector<kj::Own<const kj::ReadableDirectory>> m_folders;
+    //! The same for the parser, which keeps the address: complete before the first file is loaded.
+    std::vector<const kj::ReadableDirectory*> m_imports;
     capnp::SchemaParser m_parser;
     const Bindings m_bindings;
     std::unordered_map<capnp::Schema, std::unique_ptr<StructPlan>, SchemaHash> m_structs;

@@ -31,8 +31,9 @@ def parser() -> argparse.ArgumentParser:
     import argparse
 
     from mpbitcoin import __version__
+    from mpbitcoin.arguments import Parser
 
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="mpbitcoin",
         description="Bitcoin Core as separate processes: dependencies, executables and tools.",
         epilog="`mpbitcoin VERB --help` tells all of a verb.",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -25,6 +28,14 @@ def test_help(verb: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None
     (["depends", "--host=vax-dec-ultrix"], 2, "unknown host platform"),
     (["source", "bitcoin-core", "--tree=1.0"], 2, "no Bitcoin Core 1.0 is pinned"),
     (["cache", "prune"], 2, "by which rule"),
+    (["ipc"], 2, "mpbitcoin ipc: the following arguments are required: ACTION"),
+    (["ipc", "call"], 2, "required: INTERFACE.METHOD"),
+    (["ipc", "watch", "--count=-3"], 2, "-3: a whole number is needed"),
+    (["ipc", "call", "--chain=regtst", "Mining.getTip"], 2, "invalid choice: 'regtst'"),
+    (["ipc", "call", "--address=tcp:1", "Mining.getTip"], 2, "tcp:1: not an address"),
+    (["ipc", "call", "--timeout=0", "Mining.getTip"], 2, "a number of seconds is needed"),
+    (["node", "start", "-txindex"], 2, "mpbitcoin node start: unrecognized arguments: -txindex"),
+    (["node", "--datadir=/nowhere", "cli", "getblockcount"], 7, "no node runs on regtest"),
 ])  # fmt: skip
 def test_errors_are_one_line_and_a_hint(
     words: list[str], status: int, said: str, capsys: pytest.CaptureFixture[str]
@@ -53,3 +64,36 @@ def test_without_a_checkout(
 def test_completion(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["completion", shell]) == 0
     assert "mpbitcoin" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("ipc w", ["watch"]),
+        ("ipc watch --co", ["--count"]),
+        ("ipc call --chain ", ["main", "regtest", "signet", "test", "testnet4"]),
+        ("ipc call Min", ["Mining."]),
+        ("ipc call Mining.g", ["Mining.getTip"]),
+        ("ipc call Mining.d", []),
+        ("ipc describe --chain regtest Ec", ["Echo"]),
+        ("ipc describe --schemas {folder} be", ["below/a.capnp"]),
+        ("node --chain reg", ["regtest"]),
+        ("node start --da", ["--datadir"]),
+    ],
+)
+def test_what_a_shell_completes(line: str, expected: list[str], tmp_path: Path) -> None:
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below" / "a.capnp").touch()
+    typed = f"mpbitcoin {line.format(folder=tmp_path)}"
+    answer = tmp_path / "answer"
+    env = {
+        **os.environ,
+        "PYTHONPATH": str(paths.PACKAGE.parent),
+        "_ARGCOMPLETE": "1",
+        "_ARGCOMPLETE_IFS": "\n",
+        "_ARGCOMPLETE_STDOUT_FILENAME": str(answer),
+        "COMP_LINE": typed,
+        "COMP_POINT": str(len(typed)),
+    }
+    subprocess.run([sys.executable, "-m", "mpbitcoin"], env=env, check=False)
+    assert sorted(word.strip() for word in answer.read_text().split()) == expected

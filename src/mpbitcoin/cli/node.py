@@ -20,6 +20,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mpbitcoin.arguments import seconds
+
 if TYPE_CHECKING:
     from mpbitcoin.node.daemon import Daemon
 
@@ -30,14 +32,16 @@ _NOT_RUNNING = 1
 
 
 def _place(parser: argparse.ArgumentParser, again: bool) -> None:
-    from mpbitcoin.node.daemon import CHAINS, default_datadir
+    from mpbitcoin import datadir
 
     def default(value: object) -> object:
         return argparse.SUPPRESS if again else value
 
     add = parser.add_argument
-    add("--datadir", type=Path, default=default(default_datadir()), help="its data directory")
-    add("--chain", choices=CHAINS, default=default("regtest"), help="its chain [regtest]")
+    add("--datadir", type=Path, default=default(datadir.default()),
+        help="its data directory [Bitcoin Core's]")  # fmt: skip
+    add("--chain", type=datadir.chain_name, choices=datadir.CHAINS, default=default("regtest"),
+        help="its chain [regtest]")  # fmt: skip
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +58,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     start = action("start", "start bitcoin-node; returns when it is ready")
     start.add_argument("options", nargs="*", metavar="-- OPTION", help="options of bitcoin-node")
     stop = action("stop", "stop the node and wait for its end")
-    stop.add_argument("--timeout", type=float, default=_STOP_SECONDS, metavar="SECONDS",
+    stop.add_argument("--timeout", type=seconds, default=_STOP_SECONDS, metavar="SECONDS",
                       help="how long to wait for the end [%(default)g]")  # fmt: skip
     action("status", "tell what the node is at; status 1 when none runs")
     # All words are bitcoin-cli's, those with a dash too.

@@ -4,31 +4,11 @@ from __future__ import annotations
 
 import os
 import socket
-import sys
 from pathlib import Path
 
+from mpbitcoin import datadir as bitcoin
 from mpbitcoin.errors import UsageError
 from mpbitcoin.ipc.errors import ConnectionRefused
-
-#: Folder of a chain below the data directory, by any name the chain has.
-_FOLDERS = {
-    "main": "",
-    "mainnet": "",
-    "test": "testnet3",
-    "testnet": "testnet3",
-    "testnet3": "testnet3",
-    "testnet4": "testnet4",
-    "signet": "signet",
-    "regtest": "regtest",
-}
-_SOCKET = "node.sock"
-
-
-def default_datadir() -> Path:
-    """Bitcoin Core's own data directory."""
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "Bitcoin"
-    return Path.home() / ".bitcoin"
 
 
 def socket_path(
@@ -38,10 +18,11 @@ def socket_path(
     kind, _, path = address.partition(":")
     if kind != "unix":
         raise UsageError(f"{address}: not an address", "unix, or unix:/path/of/the/socket")
-    if chain not in _FOLDERS:
-        raise UsageError(f"{chain}: no such chain", f"there are {', '.join(_FOLDERS)}")
-    folder = Path(datadir).expanduser() if datadir else default_datadir()
-    found = folder / _FOLDERS[chain] / (path or _SOCKET)
+    name = bitcoin.chain_name(chain)
+    if name not in bitcoin.CHAINS:
+        raise UsageError(f"{chain}: no such chain", f"there are {', '.join(bitcoin.CHAINS)}")
+    folder = Path(datadir).expanduser() if datadir else bitcoin.default()
+    found = folder / bitcoin.CHAINS[name] / (path or bitcoin.SOCKET)
     if len(os.fsencode(found)) > 107:
         raise UsageError(f"{found}: too long for a socket's path", "107 bytes at most")
     return found
@@ -54,15 +35,32 @@ def connect_socket(path: Path) -> socket.socket:
         made.connect(os.fspath(path))
     except OSError as error:
         made.close()
-        raise ConnectionRefused(f"{path}: {error.strerror or error}", _hint(error)) from error
+        raise ConnectionRefused(f"{path}: {error.strerror or error}", _hint(path, error)) from error
     return made
 
 
-def _hint(error: OSError) -> str:
+def _hint(path: Path, error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
+        if others := _other_chains(path):
+            return f"there is a socket of {' and of '.join(others)}: name the chain"
         return "start the node with -ipcbind=unix; see that data directory and chain are right"
     if isinstance(error, ConnectionRefusedError):
+        if not path.is_socket():
+            return "this is not a socket: see that the address is right"
         return "the node that made this socket has ended: start it again"
     if isinstance(error, PermissionError):
         return "only the user who runs the node may connect"
     return "see the node's log"
+
+
+def _other_chains(path: Path) -> list[str]:
+    """Chains of the same data directory that have a socket."""
+    if path.name != bitcoin.SOCKET:
+        return []
+    folders = [folder for folder in bitcoin.CHAINS.values() if folder]
+    datadir = path.parent.parent if path.parent.name in folders else path.parent
+    return [
+        name
+        for name, folder in bitcoin.CHAINS.items()
+        if (datadir / folder / bitcoin.SOCKET).is_socket()
+    ]

@@ -68,9 +68,14 @@ def schema_folder(release: str) -> Path:
 
 
 def read_schemas(folder: Path, files: list[str], bindings: Any = None) -> Any:
-    """Schemas of these files, named relative to `folder`, as the extension has them."""
+    """Schemas of these files, named relative to `folder`, as the extension has them.
+
+    What they import and `folder` has not is looked for in our schemas: `/mp/proxy.capnp`, say.
+    Raises ValueError.
+    """
     structs, enums, methods = bindings or ({}, {}, {})
-    schemas = extension().Schemas(str(folder), structs, enums, methods)
+    imports = [str(schema_folder(RELEASES[0]))]
+    schemas = extension().Schemas(str(folder), imports, structs, enums, methods)
     for file in files:
         schemas.load(file)
     return schemas

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shlex
 import struct
 import sys
 import time
@@ -13,27 +14,27 @@ from pathlib import Path
 from typing import Any
 
 from mpbitcoin import process
+from mpbitcoin.datadir import CHAINS, SOCKET
 from mpbitcoin.errors import RunError
 from mpbitcoin.node import executables
 
-#: Chain -> its folder in the data directory.
-CHAINS = {
-    "main": "",
-    "test": "testnet3",
-    "testnet4": "testnet4",
-    "signet": "signet",
-    "regtest": "regtest",
-}
 #: struct flock: type, whence, start, length, process; in another order on macOS.
 _FLOCK, _TYPE, _PID = ("hhqqi", 0, 4) if sys.platform == "linux" else ("qqihh", 3, 2)
 _LOOK_AGAIN = 0.02
+#: How long a node that could not start may take to end.
+_END_SECONDS = 10.0
+#: Options of bitcoin-cli that need no running node.
+_NO_NODE_NEEDED = {"?", "h", "help", "rpcwait", "version"}
 
 
-def default_datadir() -> Path:
-    """Bitcoin Core's own default."""
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "Bitcoin"
-    return Path.home() / ".bitcoin"
+def _errors(log: Path, start: int) -> str:
+    """What a node has logged as errors beyond `start` bytes of its log."""
+    if not log.is_file():
+        return ""
+    with log.open("rb") as stream:
+        stream.seek(start)
+        lines = stream.read().decode(errors="replace").splitlines()
+    return "; ".join(line.partition("[error] ")[2] for line in lines if "[error] " in line)
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,22 @@ class Daemon:
     @property
     def socket(self) -> Path:
         """The IPC socket that `-ipcbind=unix` makes."""
-        return self.folder / "node.sock"
+        return self.folder / SOCKET
 
     @property
     def _where(self) -> list[str]:
         return [f"-datadir={self.datadir}", f"-chain={self.chain}"]
+
+    @property
+    def _flags(self) -> str:
+        """Our own flags for this node, for a shell."""
+        return shlex.join([f"--datadir={self.datadir}", f"--chain={self.chain}"])
+
+    def _no_node(self) -> RunError:
+        return RunError(
+            f"no node runs on {self.chain} in {self.datadir}",
+            f"`mpbitcoin node start {self._flags}` starts one",
+        )
 
     def pid(self) -> int | None:
         """The process that holds the data directory's lock; none when no node runs."""
@@ -96,18 +108,19 @@ class Daemon:
         if (pid := self.pid()) is not None:
             raise RunError(
                 f"a node runs already on {self.chain} in {self.datadir}, pid {pid}",
-                "`mpbitcoin node stop` stops it, --datadir= names another place",
+                f"`mpbitcoin node stop {self._flags}` stops it, --datadir= names another place",
             )
         self.datadir.mkdir(mode=0o700, parents=True, exist_ok=True)
         node = executables.find("bitcoin-node")
         command = [str(node), *self._where, "-daemonwait", "-ipcbind=unix", *options]
+        log = self.folder / "debug.log"
+        logged = log.stat().st_size if log.is_file() else 0
         try:
             process.capture(command)
         except process.CommandFailed as error:
-            said = error.output.strip() or f"status {error.status}"
-            raise RunError(
-                f"bitcoin-node did not start: {said}", f"see {self.folder / 'debug.log'}"
-            ) from error
+            self._wait_for_end(self.pid(), _END_SECONDS)  # it is still cleaning up
+            said = _errors(log, logged) or error.output.strip() or f"status {error.status}"
+            raise RunError(f"bitcoin-node did not start: {said}", f"see {log}") from error
 
     def stop(self, seconds: float) -> int:
         """Stop the node; the process id it had, once its data directory is free.
@@ -116,17 +129,23 @@ class Daemon:
         """
         pid = self.pid()
         if pid is None:
-            raise RunError(f"no node runs on {self.chain} in {self.datadir}")
+            raise self._no_node()
         self._ask("stop")
-        deadline = time.monotonic() + seconds
-        while self.pid() == pid:
-            if time.monotonic() > deadline:
-                raise RunError(
-                    f"the node, pid {pid}, has not ended within {seconds:g} s",
-                    f"it goes on ending; see {self.folder / 'debug.log'}",
-                )
-            time.sleep(_LOOK_AGAIN)
+        if not self._wait_for_end(pid, seconds):
+            raise RunError(
+                f"the node, pid {pid}, has not ended within {seconds:g} s",
+                f"it goes on ending; see {self.folder / 'debug.log'}",
+            )
         return pid
+
+    def _wait_for_end(self, pid: int | None, seconds: float) -> bool:
+        """Wait until this process no longer holds the data directory; whether it does not."""
+        deadline = time.monotonic() + seconds
+        while pid is not None and self.pid() == pid:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(_LOOK_AGAIN)
+        return True
 
     def status(self) -> Status:
         """What the node says of itself. Raises RunError when it runs and does not answer."""
@@ -155,7 +174,12 @@ class Daemon:
             return ()
 
     def cli_command(self, words: list[str]) -> list[str]:
-        """The bitcoin-cli command that asks this node."""
+        """The bitcoin-cli command that asks this node.
+
+        Raises RunError when there is none to ask, unless the words ask none or wait for one.
+        """
+        if self.pid() is None and not _NO_NODE_NEEDED & {word.lstrip("-") for word in words}:
+            raise self._no_node()
         return [str(executables.find("bitcoin-cli")), *self._where, *words]
 
     def _ask(self, method: str) -> Any:

@@ -16,6 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mpbitcoin import arguments
 from mpbitcoin.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="write NAME.html and NAME.json [%(default)s]")  # fmt: skip
     add("-f", "--follow", action="store_true", help="go on reading until Ctrl-C, then write")
     add("--new", action="store_true", help="follow only what is added from now on")
-    add("--seconds", type=float, metavar="N", help="follow for so long")
+    add("--seconds", type=arguments.seconds, metavar="N", help="follow for so long")
     add("--most", type=int, default=MOST_CALLS, metavar="N",
         help="keep the last N calls, to bound the memory [%(default)s]")  # fmt: skip
     add("--json", action="store_true", help="print figures of all methods as JSON")

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from mpbitcoin.datadir import CHAINS
 from mpbitcoin.errors import RunError
-from mpbitcoin.node.daemon import CHAINS, Daemon
+from mpbitcoin.node.daemon import Daemon
 
 _HOLD = """
 import fcntl, sys
@@ -54,3 +55,17 @@ def test_looking_does_not_take_the_lock(tmp_path: Path) -> None:
         fcntl.lockf(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         assert Daemon(tmp_path, "main").pid() is None, "our own lock is no other's"
     assert os.listdir(tmp_path) == [".lock"]
+
+
+def test_without_a_node_there_is_nothing_to_ask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bitcoin-cli").touch(mode=0o755)
+    monkeypatch.setenv("MPBITCOIN_BIN", str(tmp_path))
+    daemon = Daemon(tmp_path / "a place", "regtest")
+    with pytest.raises(RunError, match="no node runs on regtest") as refused:
+        daemon.cli_command(["getblockcount"])
+    place = f"'--datadir={tmp_path / 'a place'}' --chain=regtest"
+    assert refused.value.hint == f"`mpbitcoin node start {place}` starts one"
+    for words in (["--help"], ["-version"], ["-rpcwait", "getblockcount"]):
+        assert daemon.cli_command(words)[-len(words) :] == words

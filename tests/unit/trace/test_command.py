@@ -98,7 +98,7 @@ def test_following_for_some_time(
 ) -> None:
     log = tmp_path / "debug.log"
     log.write_text("".join(simulator.log()))
-    words = ["ipc", "trace", str(tmp_path), "-o", str(tmp_path / "out"), "--seconds", "0"]
+    words = ["ipc", "trace", str(tmp_path), "-o", str(tmp_path / "out"), "--seconds", "0.1"]
     assert main(words) == 0
     assert f"{len(simulator.pairs):,} pairs" in capsys.readouterr().out
 

@@ -3,9 +3,11 @@
 mpbitcoin ipc call --chain regtest Mining.getTip
 mpbitcoin ipc call --chain regtest Echo.echo hello
 mpbitcoin ipc call --chain regtest Chain.getBlockHash 0
+mpbitcoin ipc call --chain regtest Mining.createNewBlock '{"useMempool": false}' false
 
-Values are JSON; what is none is text. Hashes are given and shown as Bitcoin shows them, other
-bytes as hex, structs as JSON objects.
+Values are JSON, texts are given as they are. Hashes are given and shown as Bitcoin shows them,
+other bytes as hex, structs as JSON objects; null is what may be left out. `mpbitcoin ipc
+describe` shows what each method takes.
 """
 
 from __future__ import annotations
@@ -14,79 +16,84 @@ import argparse
 import json
 from typing import TYPE_CHECKING, Any
 
+from mpbitcoin.arguments import seconds
 from mpbitcoin.errors import UsageError
 from mpbitcoin.ipc.commands import node
-from mpbitcoin.ipc.commands.types import method_text, shown_fields
+from mpbitcoin.ipc.commands.types import method_text, shown_methods
 
 if TYPE_CHECKING:
     from mpbitcoin.ipc.session import Session
 
 SUMMARY = "call a method of a node"
-_OBJECTS = {
-    "Init": "init",
-    "Echo": "echo",
-    "Mining": "mining",
-    "Rpc": "rpc",
-    "Chain": "chain",
-}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Flags of the action."""
     node.add_options(parser)
     add = parser.add_argument
-    add("--timeout", type=float, metavar="SECONDS", help="give up after this time")
-    add("method", metavar="INTERFACE.METHOD")
-    add("value", nargs="*", help="a value for each parameter")
+    add("--timeout", type=seconds, metavar="SECONDS", help="give up after this time")
+    method = add("method", metavar="INTERFACE.METHOD")
+    method.completer = _complete  # type: ignore[attr-defined]
+    add("value", nargs="*", default=[], help="a value for each parameter")
+
+
+def _complete(prefix: str, **_: object) -> list[str]:
+    """Methods for a shell; no node is asked."""
+    offered = node.offered_classes()
+    if "." not in prefix:
+        return [f"{name}." for name in offered]
+    return [
+        f"{name}.{signature.name}"
+        for name, interface in offered.items()
+        for signature in interface.SIGNATURES.values()
+        if signature.name != "destroy"
+    ]
 
 
 def _find(session: Session, text: str) -> tuple[Any, dict[str, Any]]:
-    """The object, and the method as the schema describes it. Raises UsageError."""
+    """The object, and the method as the schema describes it. Raises UsageError, IpcError."""
+    from mpbitcoin.depends.options import nearest
+
     interface, _, name = text.partition(".")
-    if interface not in _OBJECTS:
-        raise UsageError(f"{text}: no such interface", f"there are {', '.join(_OBJECTS)}")
-    target = getattr(session, _OBJECTS[interface])
-    for each in session.schemas.describe():
-        if each["kind"] == "interface" and each["name"] == interface:
-            for method in each["methods"]:
-                if name in {method["name"], method["python_name"]}:
-                    return target, method
-    raise UsageError(f"{text}: no such method", f"mpbitcoin ipc describe {interface}")
-
-
-def _value(text: str, field: dict[str, Any], hook: Any) -> Any:
-    """What the text of a value means for a parameter. Raises UsageError."""
-    from mpbitcoin.ipc.values import Hash
-
-    kind = field["type"]["kind"]
-    try:
-        if kind == "text":
-            return text
-        if kind in {"data", "any"}:
-            is_hash = isinstance(hook, type) and issubclass(hook, Hash)
-            return Hash.from_hex(text) if is_hash else bytes.fromhex(text)
-        return json.loads(text)
-    except ValueError as error:
-        raise UsageError(f"{field['name']}: {text}: {error}", f"a {kind} is needed") from error
+    if interface not in node.OFFERS:
+        raise UsageError(f"{text}: no such interface", f"there are {', '.join(node.OFFERS)}")
+    target = getattr(session, node.OFFERS[interface])
+    [found] = (
+        each
+        for each in session.schemas.describe()
+        if each["id"] == target.TYPE_ID and each["kind"] == "interface"
+    )
+    methods = {
+        known: method
+        for method in shown_methods(found)
+        if method["python_name"] in target.SIGNATURES
+        for known in (method["python_name"], method["name"])
+    }
+    if name not in methods:
+        near = methods[nearest(name, tuple(methods))]["name"]
+        meant = f"did you mean {interface}.{near}? " if name else ""
+        raise UsageError(
+            f"{text}: no such method", f"{meant}`mpbitcoin ipc describe {interface}` tells all"
+        )
+    return target, methods[name]
 
 
 def execute(args: argparse.Namespace) -> int:
     """Run the action."""
     from mpbitcoin.ipc._generated.core import bindings
+    from mpbitcoin.ipc.commands.values import Values
+    from mpbitcoin.ipc.errors import CallTimeout
 
     with node.connect(args) as session:
         target, method = _find(session, args.method)
-        params = shown_fields(method["params"])
-        if len(args.value) > len(params):
-            raise UsageError(f"{args.method}: too many values", method_text(method))
         hooks = bindings.METHODS.get((target.TYPE_ID, method["python_name"]), (None, {}, {}))[1]
-        values = [
-            _value(text, field, hooks.get(field["python_name"]))
-            for text, field in zip(args.value, params, strict=False)
-        ]
+        values = Values(session.schemas.describe(), bindings.STRUCTS)
+        given = values.of(method, args.value, hooks)
         try:
-            result = getattr(target.within(args.timeout), method["python_name"])(*values)
-        except TypeError as error:
+            result = getattr(target.within(args.timeout), method["python_name"])(*given)
+        except (TypeError, ValueError) as error:
             raise UsageError(f"{args.method}: {error}", method_text(method)) from error
+        except CallTimeout as error:
+            raise CallTimeout(error.message, "--timeout sets the time") from error
         print(json.dumps(node.plain(result), indent=None if args.json else 1, ensure_ascii=False))
     return 0

@@ -1,8 +1,9 @@
 """What a running node offers: its interfaces with their methods and types.
 
 mpbitcoin ipc describe --chain regtest            what the node offers
-mpbitcoin ipc describe --chain regtest Mining     one interface
-mpbitcoin ipc describe --schemas FOLDER a.capnp   what schemas say; no node is asked
+mpbitcoin ipc describe --chain regtest Mining     one interface and what it leads to
+mpbitcoin ipc describe --schemas FOLDER           what schemas say; no node is asked
+mpbitcoin ipc describe --schemas FOLDER a.capnp   one file of FOLDER, and what it imports
 """
 
 from __future__ import annotations
@@ -14,32 +15,36 @@ from typing import TYPE_CHECKING, Any
 
 from mpbitcoin.errors import UsageError
 from mpbitcoin.ipc.commands import node
-from mpbitcoin.ipc.commands.types import field_text, method_text, shown_fields
+from mpbitcoin.ipc.commands.types import field_text, method_text, shown_fields, shown_methods
 
 if TYPE_CHECKING:
     from mpbitcoin.ipc.session import Session
 
 SUMMARY = "what a node offers: interfaces, methods, types"
 
-#: What a node may offer, by the session's attribute.
-_OFFERS = {"Echo": "echo", "Mining": "mining", "Rpc": "rpc", "Chain": "chain"}
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Flags of the action."""
     node.add_options(parser)
     parser.add_argument("--schemas", type=Path, metavar="FOLDER", help="describe schema files")
-    parser.add_argument(
+    name = parser.add_argument(
         "name", nargs="*", help="interfaces or structs; with --schemas files below FOLDER"
     )
+    name.completer = _complete  # type: ignore[attr-defined]
+
+
+def _complete(parsed_args: argparse.Namespace, **_: object) -> list[str]:
+    """Names for a shell; no node is asked."""
+    folder = parsed_args.schemas
+    return _files(folder) if folder else list(node.offered_classes())
 
 
 def offered(session: Session) -> list[str]:
     """Names of the interfaces that the node gives."""
     from mpbitcoin.ipc.errors import Disconnected, IpcError
 
-    found = ["Init"]
-    for name, attribute in _OFFERS.items():
+    found = []
+    for name, attribute in node.OFFERS.items():
         try:
             there = getattr(session, attribute)
         except Disconnected:
@@ -74,31 +79,36 @@ def _ids(kind: dict[str, Any]) -> list[int]:
     return ([kind["id"]] if "id" in kind else []) + [id_ for each in inner for id_ in _ids(each)]
 
 
-def _schema_nodes(folder: Path, files: list[str]) -> list[dict[str, Any]]:
+def _files(folder: Path) -> list[str]:
+    return sorted(str(file.relative_to(folder)) for file in folder.rglob("*.capnp"))
+
+
+def _schema_nodes(folder: Path, named: list[str]) -> list[dict[str, Any]]:
     from mpbitcoin.ipc import native
 
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder")
+    files = named or _files(folder)
+    if not files:
+        raise UsageError(f"{folder}: no *.capnp below it")
     try:
         described = native.read_schemas(folder.absolute(), files).describe()
     except ValueError as error:
-        raise UsageError(f"{', '.join(files)}: {error}", "files are named from FOLDER") from error
+        raise UsageError(
+            f"{folder}: {error}", "files are named from FOLDER, which is their import path, too"
+        ) from error
     return [each for each in described if not each["display_name"].startswith(("capnp/", "mp/"))]
 
 
-def _show(nodes: list[dict[str, Any]]) -> None:
-    for each in nodes:
-        if each["kind"] == "interface":
-            print(f"interface {each['name']}")
-            for method in each["methods"]:
-                if method["name"] not in {"construct", "destroy"}:
-                    print(f"  {method_text(method)}")
-        elif each["kind"] == "struct" and not each["group"]:
-            print(f"struct {each['name']}")
-            for field in each["fields"]:
-                print(f"  {field_text(field)}")
-        elif each["kind"] == "enum":
-            print(f"enum {each['name']}: {', '.join(each['members'])}")
+def _text(each: dict[str, Any]) -> str:
+    """A type with what it has, a line for each; empty for what stands within another."""
+    if each["kind"] == "interface":
+        return "\n  ".join([f"interface {each['name']}", *map(method_text, shown_methods(each))])
+    if each["kind"] == "struct" and not each["group"]:
+        return "\n  ".join([f"struct {each['name']}", *map(field_text, each["fields"])])
+    if each["kind"] == "enum":
+        return f"enum {each['name']}: {', '.join(each['members'])}"
+    return ""
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -114,12 +124,15 @@ def execute(args: argparse.Namespace) -> int:
         known = {each["name"] for each in described}
         for name in wanted:
             if name not in known:
-                raise UsageError(f"{name}: not in the schemas of {release}")
+                raise UsageError(
+                    f"{name}: not in the schemas of {release}",
+                    f"the node offers {', '.join(names)}; without a name all types are told",
+                )
         nodes = _reached(described, wanted)
     if args.json:
         print(json.dumps({"release": release, "offers": names, "types": nodes}, indent=1))
         return 0
     if release:
-        print(f"schemas of {release}; the node offers {', '.join(names)}")
-    _show(nodes)
+        print(f"schemas of {release}; the node offers {', '.join(names)}\n")
+    print("\n\n".join(filter(None, map(_text, nodes))))
     return 0

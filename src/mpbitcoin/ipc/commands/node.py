@@ -7,8 +7,14 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mpbitcoin import datadir as bitcoin
+
 if TYPE_CHECKING:
+    from mpbitcoin.ipc.interface import Interface
     from mpbitcoin.ipc.session import Session
+
+#: What a node may offer, by the session's attribute.
+OFFERS = {"Init": "init", "Echo": "echo", "Mining": "mining", "Rpc": "rpc", "Chain": "chain"}
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +22,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--address", default="unix", help="unix, or unix:<path of the socket> [%(default)s]")
     add("--datadir", type=Path, help="the node's data directory [Bitcoin Core's]")
-    add("--chain", default="main", help="main, test, testnet4, signet, regtest [%(default)s]")
+    add("--chain", type=bitcoin.chain_name, choices=bitcoin.CHAINS, default="main",
+        help="its chain [%(default)s]")  # fmt: skip
     add("--json", action="store_true", help="print JSON")
 
 
@@ -25,6 +32,14 @@ def connect(args: argparse.Namespace) -> Session:
     from mpbitcoin import ipc
 
     return ipc.connect(args.address, datadir=args.datadir, chain=args.chain)
+
+
+def offered_classes() -> dict[str, type[Interface]]:
+    """The classes of what a node may offer."""
+    from mpbitcoin.ipc._generated.chain import interfaces as ours
+    from mpbitcoin.ipc._generated.core import interfaces
+
+    return {name: getattr(interfaces, name, None) or getattr(ours, name) for name in OFFERS}
 
 
 def plain(value: Any) -> Any:

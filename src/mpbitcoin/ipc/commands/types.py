@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-#: Types of libmultiprocess, which never show.
-HIDDEN = frozenset({"ThreadMap", "Thread", "Context"})
+from mpbitcoin.ipc.codegen.model import HIDDEN_METHODS, HIDDEN_TYPES
+
+#: A duration's default: for ever.
+_MAX_DOUBLE = 1.7976931348623157e308
 
 
 def type_text(kind: dict[str, Any]) -> str:
@@ -21,7 +24,8 @@ def field_text(field: dict[str, Any]) -> str:
     """A field, its type and its default."""
     text = f"{field['name']} :{type_text(field['type'])}"
     if field["explicit_default"]:
-        text += f" = {field['default']}"
+        endless = field["default"] == _MAX_DOUBLE
+        text += " = for ever" if endless else f" = {json.dumps(field['default'])}"
     return text + (" or none" if field["optional"] else "")
 
 
@@ -30,8 +34,16 @@ def shown_fields(fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
         each
         for each in fields
-        if not each["exception"] and not each["context"] and each["type"].get("name") not in HIDDEN
+        if not each["exception"]
+        and not each["context"]
+        and each["type"].get("name") not in HIDDEN_TYPES
     ]
+
+
+def shown_methods(interface: dict[str, Any]) -> list[dict[str, Any]]:
+    """Methods without libmultiprocess' own, and without those that are no more."""
+    hidden = {"construct", *HIDDEN_METHODS}
+    return [each for each in interface["methods"] if each["name"] not in hidden]
 
 
 def method_text(method: dict[str, Any]) -> str:

@@ -16,12 +16,17 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
+from mpbitcoin import arguments
 from mpbitcoin.ipc.commands import node
+from mpbitcoin.ipc.transactions import txid
 
 if TYPE_CHECKING:
     from mpbitcoin.ipc.session import Session
 
 SUMMARY = "show blocks and transactions as a node sees them"
+
+#: Why a transaction has left the mempool: the tree's MemPoolRemovalReason, in its order.
+_REASONS = ("expiry", "size limit", "reorg", "block", "conflict", "replaced")
 
 Event = dict[str, Any]
 
@@ -29,7 +34,9 @@ Event = dict[str, Any]
 def configure(parser: argparse.ArgumentParser) -> None:
     """Flags of the action."""
     node.add_options(parser)
-    parser.add_argument("--count", type=int, default=0, help="end after so many events [0: never]")
+    parser.add_argument(
+        "--count", type=arguments.count, default=0, help="end after so many events [0: never]"
+    )
 
 
 class Watcher:
@@ -40,11 +47,18 @@ class Watcher:
 
     def transaction_added_to_mempool(self, tx: bytes) -> None:
         """A transaction has come."""
-        self._put({"event": "transaction added", "bytes": len(tx)})
+        self._put({"event": "transaction added", "txid": str(txid(tx)), "bytes": len(tx)})
 
     def transaction_removed_from_mempool(self, tx: bytes, reason: int) -> None:
         """A transaction has gone."""
-        self._put({"event": "transaction removed", "bytes": len(tx), "reason": reason})
+        self._put(
+            {
+                "event": "transaction removed",
+                "txid": str(txid(tx)),
+                "bytes": len(tx),
+                "reason": _REASONS[reason] if 0 <= reason < len(_REASONS) else str(reason),
+            }
+        )
 
     def block_connected(self, role: object, block: Any) -> None:  # noqa: ARG002
         """The chain has grown."""
