@@ -65,7 +65,10 @@ def test_the_fixtures(pytester: pytest.Pytester) -> None:
         pytester,
         """
         import pytest
+        from mpbitcoin.errors import RunError
         from mpbitcoin.testing import COIN, RpcError
+
+        ADDRESS = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
 
         def test_node(bitcoin_node):
             assert bitcoin_node.rpc("getblockcount") == 0
@@ -77,6 +80,14 @@ def test_the_fixtures(pytester: pytest.Pytester) -> None:
         def test_mine(bitcoin_node, mine):
             assert mine(3)[-1] == bitcoin_node.rpc("getbestblockhash")
             assert mine() == [bitcoin_node.cli("getbestblockhash")]
+            mined = mine(20)  # the first of them the node makes itself
+            assert mined == [bitcoin_node.rpc("getblockhash", 5 + n) for n in range(20)]
+            with pytest.raises(RunError, match="nowhere: Invalid"):
+                mine(to="nowhere")
+            mine(to=ADDRESS)
+            block = bitcoin_node.rpc("getblock", bitcoin_node.rpc("getbestblockhash"), 2)
+            assert block["tx"][0]["vout"][0]["scriptPubKey"]["address"] == ADDRESS
+            assert bitcoin_node.log().count("CreateNewBlock()") >= 9
 
         def test_wallet(bitcoin_wallet, mine):
             assert bitcoin_wallet.balance() == 50 * COIN
@@ -262,6 +273,8 @@ def test_two_nodes_in_one_place(tmp_path: Path) -> None:
 
 def test_the_verb(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     place = f"--datadir={tmp_path / 'data'}"
+    assert main(["node", "start", place, "--", "-rpcport=123456"]) == RunError.exit_code
+    assert "did not start: Invalid port specified in -rpcport" in capsys.readouterr().err
     port = Port()
     options = [f"-rpcport={port.number}", "-listen=0", "-disablewallet"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,9 +15,13 @@ from mpbitcoin.ipc.values import BlockHash
 if TYPE_CHECKING:
     from mpbitcoin.ipc._generated.core.interfaces import Mining
     from mpbitcoin.ipc._generated.core.types import CoinbaseTx
+    from mpbitcoin.ipc.session import Session
 
 #: The script that anybody can spend: OP_TRUE.
 ANYONE = b"\x51"
+#: Blocks that regtest must have before its node makes templates: the height of earlier ones is so
+#: short that a coinbase of it alone is not valid.
+TEMPLATES_FROM = 16
 #: Nonces that are tried: on regtest every second one is right.
 TRIES = 2**20
 #: A header before its nonce: version, previous block, Merkle root, time, bits.
@@ -92,7 +97,7 @@ def solve(
 def mine_block(mining: Mining, script: bytes = ANYONE) -> BlockHash:
     """Mine a block on the node's tip, with what is in its mempool; its hash. Raises IpcError.
 
-    The node has to have 16 blocks at least: before, its templates are none.
+    The node has to have TEMPLATES_FROM blocks at least: before, its templates are none.
     """
     template = mining.create_new_block(cooldown=False)
     if template is None:
@@ -109,3 +114,24 @@ def mine_block(mining: Mining, script: bytes = ANYONE) -> BlockHash:
         ):
             raise IpcError("the node does not take the block", "see its log")
     return found.hash
+
+
+def mine(session: Session, blocks: int = 1, script: bytes = ANYONE) -> list[BlockHash]:
+    """Mine blocks on a regtest node's tip; their hashes. Raises IpcError.
+
+    The first ones of a chain, for which it has no templates, the node makes itself.
+    """
+    mining = session.mining
+    tip = mining.get_tip()
+    height = tip.height if tip is not None else 0
+    early = max(0, min(blocks, TEMPLATES_FROM - height))
+    made = _generate(session, early, script) if early else []
+    return made + [mine_block(mining, script) for _ in range(blocks - early)]
+
+
+def _generate(session: Session, blocks: int, script: bytes) -> list[BlockHash]:
+    request = {"method": "generatetodescriptor", "params": [blocks, f"raw({script.hex()})"]}
+    answer = json.loads(session.rpc.execute_rpc(json.dumps(request), "/", ""))
+    if answer["error"]:
+        raise IpcError(f"the node makes no blocks: {answer['error']['message']}")
+    return [BlockHash.from_hex(text) for text in answer["result"]]

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 #: What may be given where bytes are needed.
 Bytes = bytes | bytearray | memoryview
@@ -16,7 +20,7 @@ class Hash(bytes):
     __slots__ = ()
 
     @classmethod
-    def from_hex(cls, text: str) -> Hash:
+    def from_hex(cls, text: str) -> Self:
         """The hash that Bitcoin shows as `text`. Raises ValueError."""
         raw = bytes.fromhex(text)
         if len(raw) != 32:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mpbitcoin import process
+from mpbitcoin.datadir import CHAINS, SOCKET
 from mpbitcoin.errors import RunError
 from mpbitcoin.files import remove_tree, write_text
 from mpbitcoin.node import executables
@@ -75,10 +76,10 @@ class RegtestNode:
         self._tie = -1
         self._pid = 0
         self._session: Session | None = None
-        self.socket = self.folder / "node.sock"
+        self.socket = self.folder / SOCKET
         if len(os.fsencode(self.socket)) > _SOCKET_PATH:
             self._short = Path(tempfile.mkdtemp(prefix="mpb-"))
-            self.socket = self._short / "node.sock"
+            self.socket = self._short / SOCKET
         self._client = RpcClient(self._rpc_port.number, self.folder / ".cookie")
 
     def __enter__(self) -> RegtestNode:
@@ -99,7 +100,7 @@ class RegtestNode:
     @property
     def folder(self) -> Path:
         """The part of the data directory that is regtest's."""
-        return self.datadir / "regtest"
+        return self.datadir / CHAINS["regtest"]
 
     @property
     def rpc_port(self) -> int:
@@ -223,12 +224,19 @@ class RegtestNode:
         return self._session
 
     def mine(self, blocks: int = 1, to: str | None = None) -> list[str]:
-        """Mine blocks; their hashes. The coins go to the address `to`, or to anyone."""
-        if to is None:
-            found: list[str] = self.rpc("generatetodescriptor", blocks, "raw(51)")
-        else:
-            found = self.rpc("generatetoaddress", blocks, to)
-        return found
+        """Mine blocks over IPC; their hashes. The coins go to the address `to`, or to anyone.
+
+        Raises IpcError, RunError for what is no address, and MachineError without the extension.
+        """
+        from mpbitcoin.ipc import mining
+
+        script = mining.ANYONE
+        if to is not None:
+            told = self.rpc("validateaddress", to)
+            if not told["isvalid"]:
+                raise RunError(f"{to}: {told['error']}")
+            script = bytes.fromhex(told["scriptPubKey"])
+        return [str(block) for block in mining.mine(self.ipc, blocks, script)]
 
     def connect(self, other: RegtestNode) -> None:
         """Become a peer of `other`, which was made with `listen`; returns when both know it."""

@@ -45,6 +45,10 @@ def _pytest(*words: str, env: Mapping[str, str] | None = None) -> None:
     process.run(command, cwd=paths.PROJECT, env={"PYTHONPATH": path, **(env or {})})
 
 
+def _extension(build: Path) -> dict[str, str]:
+    return {"MPBITCOIN_EXTENSION": str(build / "python" / "mpbitcoin")}
+
+
 def _unit(_: Path) -> None:
     _pytest("tests/unit", "-q", "-n", str(machine.cores()))
 
@@ -62,8 +66,9 @@ def _native(build: Path) -> None:
     process.run([program("ctest"), "--test-dir", build, "-L", "ipc", "--output-on-failure"])
 
 
-def _integration(_: Path) -> None:
-    _pytest("tests/integration", "-q", "-m", "integration", "--durations=10")
+def _integration(build: Path) -> None:
+    words = ("tests/integration", "-q", "-m", "integration", "--durations=10")
+    _pytest(*words, env=_extension(build))
 
 
 def _processes(build: Path) -> None:
@@ -71,8 +76,8 @@ def _processes(build: Path) -> None:
 
 
 def _ipc(build: Path) -> None:
-    extension = {"MPBITCOIN_EXTENSION": str(build / "python" / "mpbitcoin")}
-    _pytest("tests/ipc", "-q", f"--node={build / 'bin' / 'bitcoin-node'}", env=extension)
+    words = ("tests/ipc", "-q", f"--node={build / 'bin' / 'bitcoin-node'}")
+    _pytest(*words, env=_extension(build))
 
 
 def _functional(build: Path) -> None:
