@@ -70,20 +70,16 @@ WalletChain::Answers* WalletChain::answers()
     return &*kept;
 }
 
-std::optional<CAmount> WalletChain::Answers::sumOfBumps(const std::vector<COutPoint>& outpoints,
-                                                        const CFeeRate& rate) const
+bool WalletChain::Answers::nothingToBump(const std::vector<COutPoint>& outpoints,
+                                         const CFeeRate& rate) const
 {
-    for (const auto& [question, fees] : bumps) {
-        if (question.second != rate) continue;
-        CAmount sum{0};
-        const bool known{std::ranges::all_of(outpoints, [&](const auto& outpoint) {
-            const auto fee{fees.find(outpoint)};
-            if (fee != fees.end()) sum += fee->second;
-            return fee != fees.end();
-        })};
-        if (known) return sum;
-    }
-    return std::nullopt;
+    return std::ranges::any_of(bumps, [&](const auto& answer) {
+        const auto& [question, fees]{answer};
+        return question.second == rate && std::ranges::all_of(outpoints, [&](const auto& outpoint) {
+                   const auto fee{fees.find(outpoint)};
+                   return fee != fees.end() && fee->second == 0;
+               });
+    });
 }
 
 bool WalletChain::findBlock(const uint256& hash, const FoundBlock& block)
@@ -237,9 +233,8 @@ WalletChain::calculateCombinedBumpFee(const std::vector<COutPoint>& outpoints, c
     if (confirmed) return 0;
     auto* const kept{answers()};
     if (!kept) return m_chain.calculateCombinedBumpFee(outpoints, rate);
-    // It is that of a single coin, and nothing if there is nothing to bump for any.
-    const auto sum{kept->sumOfBumps(outpoints, rate)};
-    if (sum && (outpoints.size() == 1 || *sum == 0)) return sum;
+    // For coins with something to bump it is less than the sum, and even for a single one another.
+    if (kept->nothingToBump(outpoints, rate)) return 0;
     const std::pair question{outpoints, rate};
     auto known{kept->combined_bumps.find(question)};
     if (known == kept->combined_bumps.end()) {

@@ -117,9 +117,8 @@ private:
         std::map<std::pair<std::vector<COutPoint>, CFeeRate>, std::optional<CAmount>>
             combined_bumps;
 
-        //! Of all these coins alone, if the node was asked about them.
-        std::optional<CAmount> sumOfBumps(const std::vector<COutPoint>& outpoints,
-                                          const CFeeRate& rate) const;
+        //! Whether the node has said that each of these coins alone has nothing to bump.
+        bool nothingToBump(const std::vector<COutPoint>& outpoints, const CFeeRate& rate) const;
     };
     //! What was asked ahead for one thread; only that thread uses it.
     struct Thread
