@@ -30,9 +30,6 @@ class OurThreadMap final : public mp::ThreadMap::Server
 //! Words of an answer that it costs more to copy than to keep where it is.
 constexpr uint64_t LARGE{4096};
 
-//! Capabilities of a Context.
-constexpr uint THREADS{2};
-
 capnp::ReaderOptions readerOptions(const Limits& limits)
 {
     return {.traversalLimitInWords = limits.message / sizeof(capnp::word),
@@ -61,7 +58,6 @@ Wire::Wire(std::shared_ptr<Connection> connection, std::optional<Handshake> hand
              [this] { m_connection->m_closed = true; }},
     m_network{m_stream, capnp::rpc::twoparty::Side::CLIENT, readerOptions(m_connection->limits())},
     m_rpc{capnp::makeRpcClient(m_network)},
-    m_callback_thread{kj::heap<OurThread>()},
     m_tasks{*this}
 {
     m_rpc.setFlowLimit(m_connection->limits().message / sizeof(capnp::word));
@@ -147,15 +143,16 @@ void Wire::send(const std::shared_ptr<Call>& call, kj::Maybe<capnp::Capability::
     auto request = call->target->hook()->newCall(
         call->method.interface_id, call->method.ordinal,
         capnp::MessageSize{call->params.words->sizeInWords() + capnp::sizeInWords<mp::Context>(),
-                           static_cast<uint>(call->params.slots.size()) + THREADS},
+                           static_cast<uint>(call->params.slots.size()) + 1},
         {.noPromisePipelining = true});
     request.set(call->params.root(capabilities));
     call->params.words.reset();
     KJ_IF_MAYBE (thread, worker) {
         auto pointers = request.getAs<capnp::AnyStruct>().getPointerSection();
-        auto context = pointers[*call->method.context].initAs<mp::Context>();
-        context.setThread(thread->castAs<mp::Thread>());
-        context.setCallbackThread(m_callback_thread);
+        // Without a callback thread: our objects run where they like. The other side would give it
+        // back after each call, which costs a message.
+        pointers[*call->method.context].initAs<mp::Context>().setThread(
+            thread->castAs<mp::Thread>());
     }
     auto answer =
         request.send()

@@ -5,7 +5,6 @@
 #include <extension/socket_stream.h>
 
 #include <capnp/rpc-twoparty.h>
-#include <mp/proxy.capnp.h>
 
 #include <deque>
 #include <map>
@@ -48,8 +47,6 @@ private:
     SocketStream m_stream;
     capnp::TwoPartyVatNetwork m_network;
     capnp::RpcSystem<capnp::rpc::twoparty::VatId> m_rpc;
-    //! The thread of ours that callbacks name; our objects run where they like.
-    mp::Thread::Client m_callback_thread;
     //! The other side's ThreadMap, when the handshake got it.
     kj::Maybe<capnp::Capability::Client> m_thread_map;
     //! Threads of the other side without a call, the last used one last.
