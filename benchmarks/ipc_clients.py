@@ -2,7 +2,9 @@
 
 One node, one schema, one run; the clients take turns, each in a process of its own. Medians of
 the rounds. Processor time is that of the client alone. `raw` is 100 bytes back and forth over a
-socket pair between two processes of Python.
+socket pair between two processes of Python. A notification is a call of the node's: of an object
+in the client, for each transaction of its mempool that the client asks to be told of; 100,000 in
+all, and their time is that from one to the next.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import contextlib
 import json
 import socket
 import statistics
+import struct
 import sys
 import time
 from collections.abc import Callable
@@ -22,7 +25,7 @@ from typing import Any
 import common
 from build_vs_upstream import find_toolchain
 from common import Bench
-from regtest_node import Node
+from regtest_node import Node, Rpc
 
 from mpbitcoin import paths
 from mpbitcoin.process import capture
@@ -31,6 +34,8 @@ HERE = Path(__file__).resolve().parent / "ipc_clients"
 FLIGHT = 64
 #: Bytes of a transaction's data output; ten make a block of about a megabyte.
 DATA = 97_000
+#: Small transactions: the node tells of each of its mempool when asked for them.
+CROWD = 1000
 
 
 @dataclass(frozen=True)
@@ -131,15 +136,39 @@ def cplusplus(program: Path, path: Path, calls: int, flight: int) -> Figure:
     return figure(**json.loads(capture([program, path, str(calls), str(flight)], timeout=600)))
 
 
-def fill(node: Node) -> None:
-    """Blocks, and a mempool that makes the next one a megabyte."""
+def spend(rpc: Rpc, txid: str, output: int, size: int) -> None:
+    """A transaction that turns an output into `size` bytes of data."""
+    outputs: list[dict[str, Any]] = [{"data": "00" * size}]
+    made = rpc("createrawtransaction", [{"txid": txid, "vout": output}], outputs)
+    rpc("sendrawtransaction", made, 0, 0)
+
+
+def split(rpc: Rpc, txid: str) -> str:
+    """A transaction that makes CROWD outputs of a block's reward."""
+    spent = bytes.fromhex(txid)[::-1] + struct.pack("<IBI", 0, 0, 0xFFFFFFFF)
+    output = struct.pack("<qBB", 1_000_000, 1, 0x51)
+    outputs = struct.pack("<BH", 0xFD, CROWD) + output * CROWD
+    made = struct.pack("<IB", 2, 1) + spent + outputs + struct.pack("<I", 0)
+    return str(rpc("sendrawtransaction", made.hex(), 0))
+
+
+def fill(node: Node) -> list[str]:
+    """Blocks, and a mempool of small transactions; coinbases that can be spent, too."""
     with contextlib.closing(node.connect()) as rpc:
-        hashes = rpc("generatetodescriptor", 110, "raw(51)")
-        for block in hashes[:10]:
-            spent = rpc("getblock", block)["tx"][0]
-            outputs: list[dict[str, Any]] = [{"data": "00" * DATA}]
-            made = rpc("createrawtransaction", [{"txid": spent, "vout": 0}], outputs)
-            rpc("sendrawtransaction", made, 0, 0)
+        hashes = rpc("generatetodescriptor", 111, "raw(51)")
+        coinbases = [rpc("getblock", block)["tx"][0] for block in hashes[:11]]
+        crowd = split(rpc, coinbases.pop())
+        rpc("generatetodescriptor", 1, "raw(51)")
+        for output in range(CROWD):
+            spend(rpc, crowd, output, 40)
+    return coinbases
+
+
+def enlarge(node: Node, coinbases: list[str]) -> None:
+    """Make the next block a megabyte."""
+    with contextlib.closing(node.connect()) as rpc:
+        for coinbase in coinbases:
+            spend(rpc, coinbase, 0, DATA)
 
 
 def build(bench: Bench, toolchain: Path) -> Path:
@@ -152,11 +181,22 @@ def build(bench: Bench, toolchain: Path) -> Path:
     return folder / "client"
 
 
-def measure(node: Node, program: Path, rounds: int, scale: float) -> dict[str, Figure]:
-    """Medians by client."""
-    path = node.datadir / "regtest" / "node.sock"
+Clients = dict[str, Callable[[], Figure]]
+
+
+def told(path: Path, scale: float) -> Clients:
+    """Those who are told of the mempool's transactions."""
+    count = int(20_000 * scale)
+    return {
+        "ours, notification": lambda: python("told", path, count, 1),
+        "pycapnp, notification": lambda: python("pycapnp-told", path, count, 1),
+    }
+
+
+def calling(node: Node, program: Path, path: Path, scale: float) -> Clients:
+    """Those who call, and those who are imported."""
     calls, many, blocks = (int(count * scale) for count in (4000, 12800, 400))
-    clients: dict[str, Callable[[], Figure]] = {
+    return {
         "raw ping-pong": lambda: raw(calls),
         "JSON-RPC": lambda: json_rpc(node, calls),
         "C++": lambda: cplusplus(program, path, calls, 1),
@@ -170,7 +210,12 @@ def measure(node: Node, program: Path, rounds: int, scale: float) -> dict[str, F
         "ours, 1 MB block": lambda: python("block", path, blocks, 1),
         "pycapnp, 1 MB block": lambda: python("pycapnp-block", path, blocks, 1),
         "ours, import": lambda: python("import", path, 5, 1),
+        "pycapnp, import": lambda: python("pycapnp-import", path, 5, 1),
     }
+
+
+def measure(clients: Clients, rounds: int) -> dict[str, Figure]:
+    """Medians by client, which take turns."""
     found: dict[str, list[Figure]] = {name: [] for name in clients}
     for number in range(1, rounds + 1):
         print(f"round {number} of {rounds}", flush=True)
@@ -259,8 +304,11 @@ def main() -> int:
     node = Node(given.node.resolve(), data, options)
     node.start()
     try:
-        fill(node)
-        found = measure(node, program, given.rounds, given.scale)
+        path = data / "regtest" / "node.sock"
+        coinbases = fill(node)
+        notified = measure(told(path, given.scale), given.rounds)
+        enlarge(node, coinbases)
+        found = measure(calling(node, program, path, given.scale), given.rounds) | notified
     finally:
         node.kill()
     asked = goals(found)

@@ -1,7 +1,9 @@
 """One client of Python, measured in a process of its own: measure.py CLIENT SOCKET CALLS FLIGHT.
 
 Prints the time of each call in microseconds and the processor time of all, as JSON. CLIENT is
-sync, threads, asyncio, block (ours), pycapnp, pycapnp-block or import.
+sync, threads, asyncio, block, told, import (ours), or pycapnp, pycapnp-block, pycapnp-told,
+pycapnp-import. «told» is told of the mempool's transactions, CALLS in all: its times are those from
+one to the next.
 """
 
 from __future__ import annotations
@@ -13,8 +15,13 @@ import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from mpbitcoin.ipc._generated.chain.interfaces import Chain
 
 Times = list[float]
 
@@ -46,6 +53,9 @@ def _sync(path: str, calls: int, flight: int, what: str) -> None:
             _timed(bytes_there, 5)
             _report(lambda: _timed(bytes_there, calls))
             return
+        if what == "told":
+            _told(node.chain, calls)
+            return
         echo = node.echo
 
         def call() -> None:
@@ -69,6 +79,31 @@ def _sync(path: str, calls: int, flight: int, what: str) -> None:
         if what == "threads":
             threads()
         _report(run)
+
+
+def _gaps(moments: Times) -> Times:
+    return [(after - before) * 1e6 for before, after in pairwise(moments)]
+
+
+def _told(chain: Chain, calls: int) -> None:
+    from mpbitcoin.ipc.handlers import ChainNotificationsHandler
+
+    class Listener(ChainNotificationsHandler):
+        moments: ClassVar[Times] = []
+
+        def transaction_added_to_mempool(self, tx: bytes) -> None:
+            assert len(tx) > 60
+            self.moments.append(time.perf_counter())
+
+    def run() -> Times:
+        Listener.moments = [time.perf_counter()]
+        while len(Listener.moments) <= calls:
+            chain.request_mempool_transactions(listener)
+        return _gaps(Listener.moments)
+
+    listener = Listener()
+    chain.request_mempool_transactions(listener)
+    _report(run)
 
 
 async def _lanes(call: Callable[[int], Awaitable[None]], count: int, flight: int) -> Times:
@@ -138,10 +173,58 @@ async def _pycapnp(path: str, calls: int, flight: int, what: str) -> None:
     await _report_lanes(call, calls, flight)
 
 
-def _import(calls: int) -> None:
+async def _pycapnp_told(path: str, calls: int) -> None:
+    import capnp
+
+    from mpbitcoin.ipc import native
+
+    folder = native.schema_folder(native.RELEASES[0])
+    load = partial(capnp.load, imports=[str(folder)])
+    proxy = load(str(folder / "mp/proxy.capnp"))
+    processes = load(str(folder / "ipc/interfaces/processes/processes.capnp"))
+    chains = load(str(folder / "ipc/interfaces/chain/chain.capnp"))
+    moments: Times = []
+
+    class Threads(proxy.ThreadMap.Server):  # type: ignore[misc, name-defined]
+        async def makeThread(self, **_: Any) -> Any:  # noqa: N802
+            return type("Ours", (proxy.Thread.Server,), {})()
+
+    class Listener(chains.ChainNotifications.Server):  # type: ignore[misc, name-defined]
+        async def transactionAddedToMempool(self, tx: bytes, **_: Any) -> None:  # noqa: N802
+            assert len(tx) > 60
+            moments.append(time.perf_counter())
+
+        async def destroy(self, **_: Any) -> None:
+            pass
+
+    stream = await capnp.AsyncIoStream.create_unix_connection(path)
+    node = capnp.TwoPartyClient(stream).bootstrap().cast_as(processes.NodeInit)
+    threads = (await node.construct(Threads())).threadMap
+    context = {
+        "thread": (await threads.makeThread("worker")).result,
+        "callbackThread": type("Ours", (proxy.Thread.Server,), {})(),
+    }
+    chain = (await node.makeChain(context)).result
+    listener = Listener()
+    await chain.requestMempoolTransactions(context, listener)
+    cpu, start = time.process_time(), time.perf_counter()
+    moments[:] = [start]
+    while len(moments) <= calls:
+        await chain.requestMempoolTransactions(context, listener)
+    seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
+    print(json.dumps({"seconds": seconds, "cpu": cpu, "times": _gaps(moments)}))
+
+
+#: What is imported, and what makes it ready to connect.
+_IMPORTS = {
+    "import": "import mpbitcoin.ipc as ipc; ipc.connect; ipc.native.extension()",
+    "pycapnp-import": "import capnp; capnp.TwoPartyClient",
+}
+
+
+def _import(what: str, calls: int) -> None:
     program = (
-        "import time; start = time.perf_counter(); import mpbitcoin.ipc; mpbitcoin.ipc.connect;"
-        "from mpbitcoin.ipc import native; native.extension();"
+        f"import time; start = time.perf_counter(); {_IMPORTS[what]};"
         "print(time.perf_counter() - start)"
     )
 
@@ -157,14 +240,18 @@ def _import(calls: int) -> None:
 def main() -> int:
     """Measure the client that is named."""
     client, path, calls, flight = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-    if client.startswith("pycapnp"):
+    if client in _IMPORTS:
+        _import(client, calls)
+    elif client == "pycapnp-told":
+        import capnp
+
+        asyncio.run(capnp.run(_pycapnp_told(path, calls)))
+    elif client.startswith("pycapnp"):
         import capnp
 
         asyncio.run(capnp.run(_pycapnp(path, calls, flight, client)))
     elif client == "asyncio":
         asyncio.run(_asyncio(path, calls, flight))
-    elif client == "import":
-        _import(calls)
     else:
         _sync(path, calls, flight, client)
     return 0

@@ -65,7 +65,9 @@ class RealNode:
 
     def __init__(self, executable: Path, folder: Path) -> None:
         self.folder = folder
-        self._node = RegtestNode(folder, ["-disablewallet"], bin=executable.parent)
+        self._node = RegtestNode(
+            folder, ["-disablewallet", "-acceptnonstdtxn=1"], bin=executable.parent
+        )
         self.address = f"unix:{self._node.socket}"
 
     def start(self) -> None:

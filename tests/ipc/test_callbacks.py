@@ -16,7 +16,7 @@ from mpbitcoin.ipc.types import (
     ChainstateRole,
     SettingsUpdateCallResult,
 )
-from tests.ipc.conftest import FakeNode, RealNode, generate
+from tests.ipc.conftest import FakeNode, RealNode, generate, rpc
 
 Fake = Callable[[str], FakeNode]
 
@@ -58,6 +58,39 @@ def test_notifications_of_a_real_node(node: RealNode) -> None:
         generate(session, 1)
         chain.wait_for_notifications()
         assert len(recorder.heights) == 5
+
+
+def test_a_node_calls_back_during_a_call(node: RealNode) -> None:
+    class Listener(ChainNotificationsHandler):
+        def __init__(self) -> None:
+            self.told: list[bytes] = []
+            self.threads: set[threading.Thread] = set()
+
+        def transaction_added_to_mempool(self, tx: bytes) -> None:
+            self.told.append(tx)
+            self.threads.add(threading.current_thread())
+
+    with node.connect() as session:
+        generate(session, 101)
+        height = session.chain.get_height()
+        assert height is not None
+        block = rpc(session, "getblock", str(session.chain.get_block_hash(height - 100)))
+        assert isinstance(block, dict)
+        made = rpc(
+            session,
+            "createrawtransaction",
+            [{"txid": block["tx"][0], "vout": 0}],
+            [{"data": "00" * 40}],
+        )
+        rpc(session, "sendrawtransaction", made, 0, 0)
+        listener = Listener()
+        for _ in range(50):
+            session.chain.request_mempool_transactions(listener)
+        assert {tx.hex() for tx in listener.told} == {made}
+        assert len(listener.told) == 50
+        # Threads stay from call to call: to start one takes longer than a call.
+        assert len(listener.threads) <= 3
+        generate(session, 1)
 
 
 def test_the_chain_answers_questions(node: RealNode) -> None:

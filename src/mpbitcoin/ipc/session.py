@@ -152,7 +152,8 @@ class _Handlers:
                 answer(session, letter)
             del session, letter
             with self._lock:
-                if self._waiting > 0:
+                # One is spare: else each call of an object would end a thread and start another.
+                if self._waiting > 1:
                     self._threads -= 1
                     return
                 self._waiting += 1
