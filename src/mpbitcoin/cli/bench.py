@@ -16,8 +16,9 @@ _FOLDER = paths.PROJECT / "benchmarks"
 
 
 def known() -> tuple[str, ...]:
-    """The benchmarks: the scripts that compare one thing `_vs_` another."""
-    return tuple(sorted(path.stem for path in _FOLDER.glob("*_vs_*.py")))
+    """The benchmarks: the scripts of the folder that can be run; others are parts of them."""
+    scripts = sorted(_FOLDER.glob("*.py"))
+    return tuple(path.stem for path in scripts if "__main__" in path.read_text())
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
