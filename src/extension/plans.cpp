@@ -214,6 +214,11 @@ const StructPlan& Schemas::plan(capnp::StructSchema schema)
         made.schema = schema;
         fill(made, nb::borrow<nb::dict>(m_bindings.structs)
                        .get(nb::int_(schema.getProto().getId()), nb::none()));
+        for (auto* const group : {&made.fields, &made.choices}) {
+            for (auto& each : *group) {
+                each.member = true;
+            }
+        }
         return made;
     }
     return *slot;

@@ -46,6 +46,8 @@ struct FieldPlan
     //! bytes where they arrived.
     nb::object load;
     nb::object store;
+    //! Of a struct that is a value, not a parameter or result itself.
+    bool member{false};
 };
 
 //! A struct of the schema and what it is in Python: an instance of `maker`, made from the values of

@@ -164,6 +164,8 @@ void Target::list(const Shape& shape, capnp::DynamicList::Builder to, nb::handle
     }
 }
 
+//! A struct's member that is empty is left out, which reads the same: C++ takes what is there, be
+//! it without a byte, for something. A parameter is there: to C++ one that is not may be an error.
 void Target::field(const FieldPlan& plan, capnp::DynamicStruct::Builder to, nb::handle given)
 {
     if (plan.has) to.set(*plan.has, !given.is_none());
@@ -181,13 +183,18 @@ void Target::field(const FieldPlan& plan, capnp::DynamicStruct::Builder to, nb::
         const nb::object items = nb::steal(PySequence_Fast(value.ptr(), "a sequence is needed"));
         if (!items.is_valid()) throw nb::python_error();
         const auto size = static_cast<uint>(PySequence_Fast_GET_SIZE(items.ptr()));
+        if (plan.member && size == 0) return;
         list(*plan.shape.element, to.init(plan.field, size).as<capnp::DynamicList>(), items);
     } else if (type.isAnyPointer()) {
         const Bytes bytes{value};
         to.get(plan.field).as<capnp::AnyPointer>().setAs<capnp::Data>(bytes.data());
     } else {
-        plain(plan.shape, value,
-              [&](auto&& each) { to.set(plan.field, kj::fwd<decltype(each)>(each)); });
+        plain(plan.shape, value, [&](auto&& each) {
+            if constexpr (requires { each.size(); }) {
+                if (plan.member && each.size() == 0) return;
+            }
+            to.set(plan.field, kj::fwd<decltype(each)>(each));
+        });
     }
 }
 

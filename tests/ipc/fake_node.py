@@ -64,6 +64,9 @@ class Mining(mining.Mining.Server):
         _context.results.result.height = 7
         _context.results.hasResult = True
 
+    async def checkBlock(self, block: bytes, _context: Any, **_: Any) -> None:
+        _context.results.result = _context.params._has("block")
+
     async def createNewBlock(self, options: Any, **_: Any) -> BlockTemplate:
         assert options.useMempool
         assert options.blockReservedWeight == 8000
@@ -98,6 +101,11 @@ def make_chain() -> Any:
         async def updateRwSetting(self, context: Any, name: str, update: Any, **_: Any) -> bool:
             answer = await update.call(value=f'"{name}"')
             return bool(answer.value == '"changed"' and answer.hasResult and answer.result == 1)
+
+        async def handleRpc(self, context: Any, command: Any, **_: Any) -> Handler:
+            # An error tells the test which members are there.
+            members = ("category", "name", "argNames")
+            raise RuntimeError(f"there: {[each for each in members if command._has(each)]}")
 
     async def notify(notifications: Any) -> None:
         for number in range(100):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 
 from mpbitcoin import ipc
+from mpbitcoin.ipc.types import RpcArgument, RpcCommand
 from tests.ipc.conftest import FakeNode
 
 Fake = Callable[[str], FakeNode]
@@ -44,3 +46,19 @@ def test_an_exception_of_the_server(fake_node: Fake) -> None:
         with pytest.raises(ipc.RemoteError, match="as you wish"):
             echo.echo("throw")
         assert echo.echo("on") == "on"
+
+
+def test_what_is_empty_is_no_member_of_a_struct(fake_node: Fake) -> None:
+    with ipc.connect(fake_node("31.99").address) as session:
+        for command, there in (
+            (RpcCommand(), []),
+            (RpcCommand(name="n"), ["name"]),
+            (RpcCommand("c", "n", arg_names=[RpcArgument()]), ["category", "name", "argNames"]),
+        ):
+            with pytest.raises(ipc.RemoteError, match=re.escape(f"there: {there}")):
+                session.chain.handle_rpc(command)
+
+
+def test_a_parameter_without_content_is_there(fake_node: Fake) -> None:
+    with ipc.connect(fake_node("31.99").address) as session:
+        assert session.mining.check_block(b"").result
