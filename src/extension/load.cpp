@@ -149,7 +149,10 @@ nb::object Source::structure(const StructPlan& plan, const capnp::DynamicStruct:
     }
     if (!bound) return nb::object{named};
     if (plan.maker.ptr() == reinterpret_cast<PyObject*>(&PyTuple_Type)) return values;
-    return nb::steal(PyObject_CallObject(plan.maker.ptr(), values.ptr()));
+    nb::object made = nb::steal(PyObject_CallObject(plan.maker.ptr(), values.ptr()));
+    // It may raise: a result stands for a value or an error.
+    if (!made.is_valid()) throw nb::python_error();
+    return made;
 }
 } // namespace
 
