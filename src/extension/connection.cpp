@@ -113,6 +113,17 @@ void Connection::close()
     });
 }
 
+void Connection::join(const std::shared_ptr<Connection>& other)
+{
+    m_loop->post([self = shared_from_this(), other] {
+        self->m_joined = other;
+        other->m_joined = self;
+        // One of them may have ended before.
+        if (self->m_wire && !other->m_wire) self->m_wire->end(JOINED_HAS_ENDED);
+        if (other->m_wire && !self->m_wire) other->m_wire->end(JOINED_HAS_ENDED);
+    });
+}
+
 void Connection::closeAfterFork()
 {
     if (!m_closed.exchange(true)) ::close(m_fd);

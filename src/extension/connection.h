@@ -145,6 +145,9 @@ public:
     void cancel(const std::shared_ptr<Call>& call);
     //! Closes the socket; calls that wait fail.
     void close();
+    //! Let the processes at the ends of two new connections hold each other's objects, which pass
+    //! through here: each is given the other's threads for ours, and both connections end at once.
+    void join(const std::shared_ptr<Connection>& other);
     bool closed() const { return m_closed.load(); }
     //! The child after fork(): closes the socket, which is the parent's.
     void closeAfterFork();
@@ -152,6 +155,10 @@ public:
     const std::shared_ptr<EventLoop>& loop() const { return m_loop; }
     const Limits& limits() const { return m_limits; }
     const std::shared_ptr<Mailbox>& mailbox() const { return m_mailbox; }
+    //! On the loop only: the part that lives there, while the connection is open.
+    Wire* wire() const { return m_wire; }
+    //! On the loop only: the connection that this one is joined with.
+    const std::optional<std::weak_ptr<Connection>>& joined() const { return m_joined; }
 
 private:
     friend class Call;
@@ -165,6 +172,8 @@ private:
     std::atomic<uint32_t> m_calls{0};
     //! On the loop only; it lives as long as the connection is open.
     Wire* m_wire{nullptr};
+    //! On the loop only.
+    std::optional<std::weak_ptr<Connection>> m_joined;
 };
 } // namespace mpbitcoin::extension
 

@@ -272,6 +272,10 @@ void bindConnections(nb::module_& module)
              nb::arg("seconds").none() = nb::none())
         .def("start", &startCall)
         .def("close", [](const Capability& self) { self.remote->connection()->close(); })
+        .def("join",
+             [](const Capability& self, const Capability& other) {
+                 self.remote->connection()->join(other.remote->connection());
+             })
         .def("close_after_fork",
              [](const Capability& self) { self.remote->connection()->closeAfterFork(); })
         .def_prop_ro("closed",

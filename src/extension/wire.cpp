@@ -18,13 +18,41 @@ class OurThread final : public mp::Thread::Server
     }
 };
 
+//! The threads that stand for ours where a connection is joined with another.
+kj::Maybe<mp::ThreadMap::Client> threadsOfJoined(const Connection& connection)
+{
+    if (!connection.joined()) return nullptr;
+    const auto other = connection.joined()->lock();
+    if (other && other->wire()) {
+        KJ_IF_MAYBE (threads, other->wire()->threadMap()) {
+            return threads->castAs<mp::ThreadMap>();
+        }
+    }
+    return mp::ThreadMap::Client{KJ_EXCEPTION(DISCONNECTED, JOINED_HAS_ENDED)};
+}
+
+//! Objects that pass through here run in the process that they come from: on a thread of its own.
 class OurThreadMap final : public mp::ThreadMap::Server
 {
+public:
+    explicit OurThreadMap(std::shared_ptr<Connection> connection) :
+        m_connection{std::move(connection)}
+    {
+    }
+
+private:
     kj::Promise<void> makeThread(MakeThreadContext context) override
     {
+        KJ_IF_MAYBE (threads, threadsOfJoined(*m_connection)) {
+            auto request = threads->makeThreadRequest();
+            request.setName(context.getParams().getName());
+            return context.tailCall(kj::mv(request));
+        }
         context.getResults().setResult(kj::heap<OurThread>());
         return kj::READY_NOW;
     }
+
+    const std::shared_ptr<Connection> m_connection;
 };
 
 //! Words of an answer that it costs more to copy than to keep where it is.
@@ -85,13 +113,13 @@ void Wire::shareThreads(const Handshake& handshake)
     auto request =
         bootstrap().typelessRequest(handshake.interface_id, handshake.ordinal, nullptr, {});
     auto params = request.initAsAnyStruct(0, 1);
-    params.getPointerSection()[0].setAs<mp::ThreadMap>(kj::heap<OurThreadMap>());
+    params.getPointerSection()[0].setAs<mp::ThreadMap>(kj::heap<OurThreadMap>(m_connection));
     auto answer = request.send();
     m_thread_map = capnp::Capability::Client{answer.getPointerField(0).asCap()};
     m_tasks.add(kj::Promise<capnp::Response<capnp::AnyPointer>>{kj::mv(answer)}.ignoreResult());
 }
 
-kj::Maybe<capnp::Capability::Client> Wire::takeWorker()
+kj::Maybe<Wire::Worker> Wire::takeWorker()
 {
     if (!m_idle.empty()) {
         auto worker = kj::mv(m_idle.back());
@@ -104,7 +132,17 @@ kj::Maybe<capnp::Capability::Client> Wire::takeWorker()
         auto request = map->castAs<mp::ThreadMap>().makeThreadRequest();
         request.setName(kj::str("python-", ++m_named));
         ++m_workers;
-        return capnp::Capability::Client{request.send().getResult()};
+        return Worker{request.send().getResult(), callbackThread()};
+    }
+    return nullptr;
+}
+
+kj::Maybe<mp::Thread::Client> Wire::callbackThread()
+{
+    KJ_IF_MAYBE (threads, threadsOfJoined(*m_connection)) {
+        auto request = threads->makeThreadRequest();
+        request.setName(kj::str("python-", m_named, "-callback"));
+        return mp::Thread::Client{request.send().getResult()};
     }
     return nullptr;
 }
@@ -137,7 +175,7 @@ void Wire::startWaiting()
     }
 }
 
-void Wire::send(const std::shared_ptr<Call>& call, kj::Maybe<capnp::Capability::Client> worker)
+void Wire::send(const std::shared_ptr<Call>& call, kj::Maybe<Worker> worker)
 {
     capnp::ReaderCapabilityTable capabilities{capabilitiesOf(m_connection, call->params.slots)};
     auto request = call->target->hook()->newCall(
@@ -147,12 +185,15 @@ void Wire::send(const std::shared_ptr<Call>& call, kj::Maybe<capnp::Capability::
         {.noPromisePipelining = true});
     request.set(call->params.root(capabilities));
     call->params.words.reset();
-    KJ_IF_MAYBE (thread, worker) {
+    KJ_IF_MAYBE (threads, worker) {
         auto pointers = request.getAs<capnp::AnyStruct>().getPointerSection();
-        // Without a callback thread: our objects run where they like. The other side would give it
-        // back after each call, which costs a message.
-        pointers[*call->method.context].initAs<mp::Context>().setThread(
-            thread->castAs<mp::Thread>());
+        auto context = pointers[*call->method.context].initAs<mp::Context>();
+        context.setThread(threads->thread);
+        // None for our own objects, which run where they like: the other side would give it back
+        // after each call, which costs a message.
+        KJ_IF_MAYBE (callback, threads->callback) {
+            context.setCallbackThread(*callback);
+        }
     }
     auto answer =
         request.send()
@@ -209,6 +250,10 @@ void Wire::end(const std::string& why)
     m_flights.clear();
     m_waiting.clear();
     m_connection->mailbox()->put(Ended{});
+    if (m_connection->joined()) {
+        const auto other = m_connection->joined()->lock();
+        if (other && other->wire()) other->wire()->end(JOINED_HAS_ENDED);
+    }
     m_connection->loop()->post(
         [this, loop = m_connection->loop()] { loop->belongings().erase(this); });
 }

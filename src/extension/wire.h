@@ -5,6 +5,7 @@
 #include <extension/socket_stream.h>
 
 #include <capnp/rpc-twoparty.h>
+#include <mp/proxy.capnp.h>
 
 #include <deque>
 #include <map>
@@ -19,27 +20,36 @@ public:
     ~Wire() noexcept(false);
 
     capnp::Capability::Client bootstrap();
+    //! The other process' threads, when the handshake got them.
+    kj::Maybe<capnp::Capability::Client>& threadMap() { return m_thread_map; }
     void start(const std::shared_ptr<Call>& call);
     void cancel(const std::shared_ptr<Call>& call);
     //! Ends the connection: what waits fails. Deletes this, in a later turn.
     void end(const std::string& why);
 
 private:
+    //! A thread of the other side; and of the one that is joined, for what is called meanwhile.
+    struct Worker
+    {
+        mp::Thread::Client thread;
+        kj::Maybe<mp::Thread::Client> callback;
+    };
     //! A call on its way.
     struct Flight
     {
         std::shared_ptr<Call> call;
-        //! The thread that it has on the other side.
-        kj::Maybe<capnp::Capability::Client> worker;
+        //! What it has on the other side.
+        kj::Maybe<Worker> worker;
         //! Dropping it gives the call up.
         kj::Promise<void> answer;
     };
 
-    void send(const std::shared_ptr<Call>& call, kj::Maybe<capnp::Capability::Client> worker);
+    void send(const std::shared_ptr<Call>& call, kj::Maybe<Worker> worker);
     void answered(const std::shared_ptr<Call>& call, Outcome outcome);
     //! A worker is free, or may be made: the next call that waits for one gets it.
     void startWaiting();
-    kj::Maybe<capnp::Capability::Client> takeWorker();
+    kj::Maybe<Worker> takeWorker();
+    kj::Maybe<mp::Thread::Client> callbackThread();
     void shareThreads(const Handshake& handshake);
     void taskFailed(kj::Exception&& exception) override;
 
@@ -47,10 +57,9 @@ private:
     SocketStream m_stream;
     capnp::TwoPartyVatNetwork m_network;
     capnp::RpcSystem<capnp::rpc::twoparty::VatId> m_rpc;
-    //! The other side's ThreadMap, when the handshake got it.
     kj::Maybe<capnp::Capability::Client> m_thread_map;
-    //! Threads of the other side without a call, the last used one last.
-    std::vector<capnp::Capability::Client> m_idle;
+    //! Workers without a call, the last used one last.
+    std::vector<Worker> m_idle;
     uint32_t m_workers{0};
     uint32_t m_named{0};
     std::deque<std::shared_ptr<Call>> m_waiting;
@@ -60,6 +69,9 @@ private:
     bool m_ended{false};
     kj::TaskSet m_tasks;
 };
+
+//! Why a connection ends after the one that it is joined with.
+inline constexpr const char* JOINED_HAS_ENDED{"the connection that it is joined with has ended"};
 
 //! The failure that an exception of Cap'n Proto stands for.
 Failure failureOf(const kj::Exception& exception);
