@@ -1,0 +1,71 @@
+#include <executables/wallet/served_wallet.h>
+
+#include <exception>
+#include <stdexcept>
+
+namespace mpbitcoin {
+namespace {
+//! A listener that hears of the unloading once and listens no more then, which the tree wants of
+//! all before a wallet goes.
+struct Listener
+{
+    std::mutex mutex;
+    //! Both guarded by mutex.
+    std::unique_ptr<interfaces::Handler> handler;
+    bool ended{false};
+
+    //! The handler, for which there is no use any more: it goes without the lock.
+    std::unique_ptr<interfaces::Handler> end()
+    {
+        const std::lock_guard lock{mutex};
+        ended = true;
+        return std::move(handler);
+    }
+};
+
+std::unique_ptr<interfaces::Handler> Listen(interfaces::Wallet& wallet,
+                                            interfaces::Wallet::UnloadFn fn)
+{
+    const auto listener = std::make_shared<Listener>();
+    auto handler = wallet.handleUnload([listener, fn = std::move(fn)] {
+        const auto last = listener->end();
+        try {
+            fn();
+        } catch (const std::exception&) {
+            // Whoever listened has gone; so does the wallet.
+        }
+    });
+    {
+        const std::lock_guard lock{listener->mutex};
+        if (!listener->ended) listener->handler = std::move(handler);
+    }
+    return interfaces::MakeCleanupHandler([listener] { listener->end(); });
+}
+} // namespace
+
+ServedWallet::ServedWallet(std::unique_ptr<interfaces::Wallet> wallet)
+{
+    m_held->wallet = std::move(wallet);
+    const auto held = get();
+    // A wallet keeps the functions of listeners that have gone: they must not keep the wallet.
+    m_unloading = Listen(*held, [weak = std::weak_ptr{m_held}] {
+        std::shared_ptr<interfaces::Wallet> last; // goes after the lock
+        if (const auto held = weak.lock()) {
+            const std::lock_guard lock{held->mutex};
+            last = std::move(held->wallet);
+        }
+    });
+}
+
+std::unique_ptr<interfaces::Handler> ServedWallet::handleUnload(UnloadFn fn)
+{
+    return Listen(*get(), std::move(fn));
+}
+
+std::shared_ptr<interfaces::Wallet> ServedWallet::get() const
+{
+    const std::lock_guard lock{m_held->mutex};
+    if (!m_held->wallet) throw std::runtime_error{"the wallet was unloaded"};
+    return m_held->wallet;
+}
+} // namespace mpbitcoin
