@@ -170,6 +170,7 @@ void WalletHost::tell(const std::function<void(interfaces::WalletLoader&)>& what
 
 void WalletHost::attach(std::unique_ptr<WalletProcess> process)
 {
+    m_loop.finishCleanups(); // the last process may have left a moment ago
     const std::lock_guard starting{m_starting};
     if (m_commands->attached() && !ended()) {
         throw std::runtime_error{"this node has a wallet process already"};
