@@ -63,11 +63,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 class RealNode:
     """bitcoin-node on regtest, with 101 blocks."""
 
-    def __init__(self, executable: Path, folder: Path) -> None:
+    def __init__(self, executable: Path, folder: Path, option: str = "-disablewallet") -> None:
         self.folder = folder
-        self._node = RegtestNode(
-            folder, ["-disablewallet", "-acceptnonstdtxn=1"], bin=executable.parent
-        )
+        options = [option, "-acceptnonstdtxn=1"]
+        self._node = RegtestNode(folder, options, bin=executable.parent)
         self.address = f"unix:{self._node.socket}"
 
     def start(self) -> None:
@@ -109,9 +108,9 @@ def executable(request: pytest.FixtureRequest) -> Path:
 
 
 @contextmanager
-def running(executable: Path, folder: Path) -> Iterator[RealNode]:
+def running(executable: Path, folder: Path, option: str = "-disablewallet") -> Iterator[RealNode]:
     """A node that ends with the block."""
-    made = RealNode(executable, folder)
+    made = RealNode(executable, folder, option)
     try:
         made.start()
         yield made

@@ -18,17 +18,32 @@ from mpbitcoin import paths
 from mpbitcoin.node.ports import Port
 from tests import documentation
 from tests.documentation import Block
-from tests.ipc.conftest import PATIENCE, RealNode
+from tests.ipc.conftest import PATIENCE, RealNode, running
 
 PYTHON = [block for block in documentation.blocks("python") if "docs/python/" in block.page]
 
 
+@pytest.fixture(scope="module")
+def node(executable: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealNode]:
+    """A node whose wallets a page may bring."""
+    folder = tmp_path_factory.mktemp("node")
+    with running(executable, folder, "-walletprocess=attach") as made:
+        yield made
+
+
 @pytest.mark.parametrize("page", dict.fromkeys(block.page for block in PYTHON))
-def test_the_code_of_a_page_runs(node: RealNode, tmp_path: Path, page: str) -> None:
+def test_the_code_of_a_page_runs(
+    executable: Path, node: RealNode, tmp_path: Path, page: str
+) -> None:
     (tmp_path / ".bitcoin").symlink_to(node.folder)
     done = subprocess.run(
         [sys.executable, "-X", "dev", "-c", "\n".join(b.text for b in PYTHON if b.page == page)],
-        env=dict(os.environ, HOME=str(tmp_path), PYTHONPATH=str(paths.PACKAGE.parent)),
+        env=dict(
+            os.environ,
+            HOME=str(tmp_path),
+            MPBITCOIN_BIN=str(executable.parent),
+            PYTHONPATH=str(paths.PACKAGE.parent),
+        ),
         capture_output=True,
         text=True,
         timeout=60,

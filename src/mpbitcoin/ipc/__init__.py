@@ -5,7 +5,8 @@
     with ipc.connect(datadir="~/.bitcoin", chain="regtest") as node:
         print(node.mining.get_tip())
 
-`connect` and `spawn` make a `Session`; `aconnect` and `aspawn` an `AsyncSession`.
+`connect` and `spawn` make a `Session`; `aconnect` and `aspawn` an `AsyncSession`;
+`attach_wallets` serves a node's wallets.
 """
 
 from __future__ import annotations
@@ -27,9 +28,11 @@ if TYPE_CHECKING:
     from mpbitcoin.ipc.limits import Limits
     from mpbitcoin.ipc.session import Session, connect, spawn
     from mpbitcoin.ipc.values import BlockHash, Hash, Txid
+    from mpbitcoin.ipc.wallets import AttachedWallets, attach_wallets
 
 __all__ = [
     "AsyncSession",
+    "AttachedWallets",
     "BlockHash",
     "CallTimeout",
     "ConnectionRefused",
@@ -45,6 +48,7 @@ __all__ = [
     "VersionMismatch",
     "aconnect",
     "aspawn",
+    "attach_wallets",
     "connect",
     "spawn",
 ]
@@ -60,6 +64,8 @@ _MODULES = {
     "Session": "session",
     "connect": "session",
     "spawn": "session",
+    "AttachedWallets": "wallets",
+    "attach_wallets": "wallets",
 }
 
 

@@ -31,14 +31,14 @@ class BaseSession:
     #: Whether the mailbox can be polled.
     pollable: ClassVar[bool]
 
-    def __init__(self, fd: int, limits: Limits) -> None:
+    def __init__(self, fd: int, limits: Limits, handshake: tuple[int, int] | None = None) -> None:
         from mpbitcoin.ipc._generated.core import bindings
 
         extension = native.extension()
         self.mailbox = extension.Mailbox(self.pollable)
         self.capability = extension.open(
             fd,
-            bindings.HANDSHAKE,
+            handshake or bindings.HANDSHAKE,
             self.mailbox,
             self,
             limits.message,

@@ -37,9 +37,13 @@ class Session(BaseSession):
     pollable = False
 
     def __init__(
-        self, fd: int, limits: Limits, process: subprocess.Popen[bytes] | None = None
+        self,
+        fd: int,
+        limits: Limits,
+        process: subprocess.Popen[bytes] | None = None,
+        handshake: tuple[int, int] | None = None,
     ) -> None:
-        super().__init__(fd, limits)
+        super().__init__(fd, limits, handshake)
         self.process = process
         self._handlers: _Handlers | None = None
         self._lock = threading.Lock()

@@ -13,7 +13,7 @@ from mpbitcoin import paths
 
 _MADE = "<!-- Written by mpbitcoin.ipc.codegen.reference from the source: change that. -->\n"
 #: Methods that sessions, interfaces and the extension need of each other.
-_INTERNAL = frozenset({"bounds", "serve", "start", "use_chain", "use_release"})
+_INTERNAL = frozenset({"attach", "bounds", "serve", "start", "use_chain", "use_release"})
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ _SESSIONS = (
     ),
     Section("Values", "`mpbitcoin.ipc`", "ipc/values.py", ("Hash", "BlockHash", "Txid")),
     Section("Mining", "`mpbitcoin.ipc.mining`", "ipc/mining.py"),
+    Section("Wallets", "`mpbitcoin.ipc.wallets`, see [wallets.md](wallets.md).", "ipc/wallets.py"),
 )
 _INTERFACES = (
     Section(
