@@ -14,6 +14,7 @@ from mpbitcoin.ipc._generated.core import aio as interfaces
 from mpbitcoin.ipc.address import connect_socket, socket_path
 from mpbitcoin.ipc.base import BaseSession, describe_error, handler
 from mpbitcoin.ipc.errors import CallTimeout, MethodUnimplemented, VersionMismatch
+from mpbitcoin.ipc.interface import AsyncInterface, BaseInterface
 from mpbitcoin.ipc.limits import Limits
 from mpbitcoin.ipc.spawning import end_process, start_process
 
@@ -23,13 +24,13 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from mpbitcoin.ipc._generated.chain.aio import Chain
-    from mpbitcoin.ipc.interface import BaseInterface
 
 
 class AsyncSession(BaseSession):
     """A connection whose calls are awaited in the event loop that it was made in."""
 
     classes: ClassVar[dict[int, type[BaseInterface]]] = interfaces.CLASSES
+    base = AsyncInterface
     pollable = True
 
     def __init__(

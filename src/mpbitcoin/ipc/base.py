@@ -5,12 +5,15 @@ from __future__ import annotations
 import itertools
 import os
 import weakref
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from mpbitcoin.ipc import native
 from mpbitcoin.ipc.errors import IpcError
 from mpbitcoin.ipc.interface import BaseInterface, Bounds
 from mpbitcoin.ipc.limits import Limits
+
+if TYPE_CHECKING:
+    from mpbitcoin.ipc.dynamic import SchemaFile
 
 _SESSIONS: weakref.WeakSet[BaseSession] = weakref.WeakSet()
 
@@ -28,6 +31,8 @@ class BaseSession:
 
     #: The classes of interfaces, by type id.
     classes: ClassVar[dict[int, type[BaseInterface]]]
+    #: What interfaces that are read from files derive from.
+    base: ClassVar[type[BaseInterface]]
     #: Whether the mailbox can be polled.
     pollable: ClassVar[bool]
 
@@ -49,6 +54,9 @@ class BaseSession:
         self._release = native.RELEASES[0]
         self._settled = False
         self._bounds: dict[type[BaseInterface], Bounds] = {}
+        #: By type id, what was read from files, and the classes that were made of it.
+        self._files: dict[int, SchemaFile] = {}
+        self._made: dict[int, type[BaseInterface]] = {}
         self.exports: dict[int, object] = {}
         self._numbers = itertools.count(1)
         self._finalizer = weakref.finalize(self, self.capability.close)
@@ -64,6 +72,21 @@ class BaseSession:
         """The schemas that the connection speaks."""
         return native.schemas(self._release)
 
+    def load(self, folder: str | os.PathLike[str], file: str, name: str) -> Any:
+        """What the process offers first, as an interface of a schema file named from `folder`.
+
+        From now on the session's interfaces are what this file and its imports say: methods have
+        the schema's names in Python's spelling, structs are dicts. Raises UsageError.
+        """
+        from mpbitcoin.ipc.dynamic import SchemaFile
+
+        read = SchemaFile(folder, file)
+        type_id = read.find(name)
+        for each in read.interfaces:
+            self._files[each] = read
+            self._made.pop(each, None)
+        return self._wrap(type_id, self.capability)
+
     def use_release(self, release: str) -> None:
         """Speak as the nodes of this release do; objects that are there keep their way."""
         self._release = release
@@ -78,7 +101,8 @@ class BaseSession:
         """The interface's methods as the other process has them."""
         found = self._bounds.get(interface)
         if found is None:
-            found = Bounds(self.schemas, interface, interface.SIGNATURES)
+            schemas = interface.SCHEMAS or self.schemas
+            found = Bounds(schemas, interface, interface.SIGNATURES)
             self._bounds[interface] = found
         return found
 
@@ -88,7 +112,10 @@ class BaseSession:
 
     def _wrap(self, type_id: int, capability: Any) -> object:
         """The object for a capability that has arrived. The extension calls it."""
-        made = self.classes.get(type_id)
+        made = self._made.get(type_id)
+        if made is None and type_id in self._files:
+            made = self._made[type_id] = self._files[type_id].make(type_id, self.base)
+        made = made or self.classes.get(type_id)
         return made(self, capability) if made else capability
 
     def _export(self, value: object, type_id: int) -> object:
@@ -100,7 +127,8 @@ class BaseSession:
         number = next(self._numbers)
         self.exports[number] = value
         self.serve()
-        return self.schemas.export(type_id, number)
+        read = self._files.get(type_id)
+        return (read.schemas if read else self.schemas).export(type_id, number)
 
 
 def handler(target: object, method: str) -> Any:

@@ -85,6 +85,8 @@ class BaseInterface:
 
     TYPE_ID: ClassVar[int]
     SIGNATURES: ClassVar[dict[str, Signature]]
+    #: Where the interface was read from at run time; None: the session's schemas.
+    SCHEMAS: ClassVar[Any] = None
 
     __slots__ = ("__weakref__", "_bounds", "_native", "_seconds", "_session")
 

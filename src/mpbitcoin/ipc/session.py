@@ -15,6 +15,7 @@ from mpbitcoin.ipc._generated.core import interfaces
 from mpbitcoin.ipc.address import connect_socket, socket_path
 from mpbitcoin.ipc.base import BaseSession, describe_error, handler
 from mpbitcoin.ipc.errors import MethodUnimplemented, VersionMismatch
+from mpbitcoin.ipc.interface import BaseInterface, Interface
 from mpbitcoin.ipc.limits import Limits
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from mpbitcoin.ipc._generated.chain.interfaces import Chain
-    from mpbitcoin.ipc.interface import BaseInterface
 
 #: Threads that answer calls of our objects, of one connection. Each object has one call at a time.
 MAX_HANDLERS = 16
@@ -34,6 +34,7 @@ class Session(BaseSession):
     """A connection whose calls block the calling thread, and no other."""
 
     classes: ClassVar[dict[int, type[BaseInterface]]] = interfaces.CLASSES
+    base = Interface
     pollable = False
 
     def __init__(

@@ -1,0 +1,56 @@
+"""A server of greeter.capnp, made with pycapnp.
+
+fake_greeter.py SOCKET SCHEMA
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import Any
+
+import capnp
+
+SOCKET, SCHEMA = sys.argv[1:]
+greeter: Any = capnp.load(SCHEMA)
+
+
+class Visit(greeter.Visit.Server):
+    def __init__(self, people: list[Any]) -> None:
+        self._people = people
+
+    async def people(self, **_: Any) -> list[Any]:
+        return self._people
+
+
+class Greeter(greeter.Greeter.Server):
+    def __init__(self) -> None:
+        self._count = 0
+
+    async def count(self, **_: Any) -> int:
+        return self._count
+
+    async def greet(self, person: Any, times: int, _context: Any, **rest: Any) -> None:
+        self._count += 1
+        word = "hello " * (times if rest["hasTimes"] else 1)
+        _context.results.greeting = f"{word}{person.name}"
+        _context.results.length = len(word)
+
+    async def introduce(self, person: Any, to: Any, **_: Any) -> Visit:
+        known = (await to.meet(person=person)).known
+        others = [{"name": "a stranger", "from": "far"}]
+        return Visit([person.to_dict()] if known else others)
+
+
+async def serve(stream: Any) -> None:
+    await capnp.TwoPartyServer(stream, bootstrap=Greeter()).on_disconnect()
+
+
+async def main() -> None:
+    server = await capnp.AsyncIoStream.create_unix_server(serve, SOCKET)
+    print("ready", flush=True)
+    async with server:
+        await server.serve_forever()
+
+
+asyncio.run(capnp.run(main()))

@@ -1,0 +1,28 @@
+# An interface that the client does not know.
+
+@0xd7c41b3f20d6a915;
+
+interface Greeter extends(Counter) {
+    greet @0 (person :Person, times :UInt32, hasTimes :Bool) -> (greeting :Text, length :UInt32);
+    # Greet somebody, a number of times if it is given.
+
+    introduce @1 (person :Person, to :Listener) -> (visit :Visit);
+    # Tell of somebody.
+}
+
+interface Counter {
+    count @0 () -> (count :UInt32);
+}
+
+interface Listener {
+    meet @0 (person :Person) -> (known :Bool);
+}
+
+interface Visit {
+    people @0 () -> (people :List(Person));
+}
+
+struct Person {
+    name @0 :Text;
+    from @1 :Text;
+}
