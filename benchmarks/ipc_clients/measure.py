@@ -1,7 +1,7 @@
 """One client of Python, measured in a process of its own: measure.py CLIENT SOCKET CALLS FLIGHT.
 
 Prints the time of each call in microseconds and the processor time of all, as JSON. CLIENT is
-sync, threads, asyncio, block, told, import (ours), or pycapnp, pycapnp-block, pycapnp-told,
+sync, tip, threads, asyncio, block, told, import (ours), or pycapnp, pycapnp-block, pycapnp-told,
 pycapnp-import. «told» is told of the mempool's transactions, CALLS in all: its times are those from
 one to the next.
 """
@@ -56,10 +56,13 @@ def _sync(path: str, calls: int, flight: int, what: str) -> None:
         if what == "told":
             _told(node.chain, calls)
             return
-        echo = node.echo
+        echo, mining = node.echo, node.mining
 
         def call() -> None:
             assert echo.echo("hello") == "hello"
+
+        def tip() -> None:
+            assert mining.get_tip() is not None
 
         def threads() -> Times:
             found: list[Times] = [[] for _ in range(flight)]
@@ -74,11 +77,11 @@ def _sync(path: str, calls: int, flight: int, what: str) -> None:
                 thread.join()
             return [each for times in found for each in times]
 
-        run = (lambda: _timed(call, calls)) if what == "sync" else threads
-        _timed(call, 20)
+        alone = tip if what == "tip" else call
+        _timed(alone, 20)
         if what == "threads":
             threads()
-        _report(run)
+        _report(threads if what == "threads" else lambda: _timed(alone, calls))
 
 
 def _gaps(moments: Times) -> Times:
