@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib.util
 import json
 import socket
 import statistics
@@ -29,6 +30,7 @@ from common import Bench
 from regtest_node import Node, Rpc
 
 from mpbitcoin import paths
+from mpbitcoin.errors import MachineError
 from mpbitcoin.process import capture
 
 HERE = Path(__file__).resolve().parent / "ipc_clients"
@@ -300,6 +302,11 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """Build the C++ client, measure all; 1 when a goal is missed."""
     given = arguments()
+    if importlib.util.find_spec("capnp") is None:
+        raise MachineError(
+            "pycapnp, which is measured beside ours, is not there",
+            "python3 depends/bootstrap.py --lock dev bench ipc_clients",
+        )
     folder = common.make_folder(given.output)
     facts = {**common.machine_facts("g++"), "rounds": str(given.rounds), "node": str(given.node)}
     bench = Bench("Clients of a node over IPC", folder, facts)
