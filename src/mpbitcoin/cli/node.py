@@ -56,6 +56,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         return child
 
     start = action("start", "start bitcoin-node; returns when it is ready")
+    start.epilog = "An option of bitcoin-node: mpbitcoin node start -- -txindex"
     start.add_argument("options", nargs="*", metavar="-- OPTION", help="options of bitcoin-node")
     stop = action("stop", "stop the node and wait for its end")
     stop.add_argument("--timeout", type=seconds, default=_STOP_SECONDS, metavar="SECONDS",

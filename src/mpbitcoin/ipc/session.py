@@ -193,7 +193,8 @@ def connect(
 def spawn(command: Sequence[str | os.PathLike[str]], *, limits: Limits | None = None) -> Session:
     """Start a process and connect to it over a socket pair that nobody else can reach.
 
-    `command` gets the option -ipcfd. The process ends with the session.
+    `command` gets the option -ipcfd, and the process ends with the session. bitcoin-node must have
+    no other option then, and has no chain: for one that has, start it and `connect`.
     """
     from mpbitcoin.ipc.spawning import end_process, start_process
 
