@@ -86,7 +86,7 @@ nb::object Source::list(const Shape& shape, const capnp::DynamicList::Reader& fr
 {
     nb::object made = nb::steal(PyList_New(from.size()));
     for (uint index = 0; index < from.size(); ++index) {
-        PyList_SET_ITEM(made.ptr(), index, value(*shape.element, from[index]).release().ptr());
+        NB_LIST_SET_ITEM(made.ptr(), index, value(*shape.element, from[index]).release().ptr());
     }
     return made;
 }
@@ -129,7 +129,7 @@ nb::object Source::structure(const StructPlan& plan, const capnp::DynamicStruct:
     Py_ssize_t index{0};
     const auto put = [&](nb::handle name, nb::object value) {
         if (bound) {
-            PyTuple_SET_ITEM(values.ptr(), index++, value.release().ptr());
+            NB_TUPLE_SET_ITEM(values.ptr(), index++, value.release().ptr());
         } else {
             named[name] = value;
         }
@@ -166,7 +166,7 @@ nb::tuple load(const StructPlan& plan, const std::shared_ptr<const Message>& mes
     nb::object values = nb::steal(PyTuple_New(static_cast<Py_ssize_t>(plan.fields.size())));
     Py_ssize_t index{0};
     for (const auto& each : plan.fields) {
-        PyTuple_SET_ITEM(values.ptr(), index++, source.field(each, root).release().ptr());
+        NB_TUPLE_SET_ITEM(values.ptr(), index++, source.field(each, root).release().ptr());
     }
     return nb::borrow<nb::tuple>(values);
 }

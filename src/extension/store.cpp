@@ -124,11 +124,10 @@ void Target::plain(const Shape& shape, nb::handle value, Set&& set)
         return set(number);
     }
     case Which::TEXT: {
-        const nb::object encoded =
-            nb::steal(PyUnicode_AsEncodedString(value.ptr(), "utf-8", "surrogateescape"));
+        const auto encoded = nb::steal<nb::bytes>(
+            PyUnicode_AsEncodedString(value.ptr(), "utf-8", "surrogateescape"));
         if (!encoded.is_valid()) throw nb::python_error();
-        return set(capnp::Text::Reader{PyBytes_AS_STRING(encoded.ptr()),
-                                       static_cast<std::size_t>(PyBytes_GET_SIZE(encoded.ptr()))});
+        return set(capnp::Text::Reader{encoded.c_str(), encoded.size()});
     }
     case Which::DATA: {
         const Bytes bytes{value};
@@ -146,16 +145,24 @@ void Target::plain(const Shape& shape, nb::handle value, Set&& set)
     throw nb::type_error("a list of this type is not supported");
 }
 
+//! An item, borrowed, of what PySequence_Fast() makes: a list or a tuple. Its own macro for this is
+//! not in the stable ABI.
+nb::handle itemOf(nb::handle items, Py_ssize_t index)
+{
+    return PyTuple_Check(items.ptr()) ? NB_TUPLE_GET_ITEM(items.ptr(), index)
+                                      : NB_LIST_GET_ITEM(items.ptr(), index);
+}
+
 void Target::list(const Shape& shape, capnp::DynamicList::Builder to, nb::handle items)
 {
     for (uint index = 0; index < to.size(); ++index) {
-        const nb::handle item{PySequence_Fast_GET_ITEM(items.ptr(), index)};
+        const nb::handle item = itemOf(items, index);
         if (shape.structure) {
             structure(*shape.structure, to[index].as<capnp::DynamicStruct>(), item);
         } else if (shape.type.isList()) {
             const nb::object inner = nb::steal(PySequence_Fast(item.ptr(), "a sequence is needed"));
             if (!inner.is_valid()) throw nb::python_error();
-            const auto size = static_cast<uint>(PySequence_Fast_GET_SIZE(inner.ptr()));
+            const auto size = static_cast<uint>(Py_SIZE(inner.ptr()));
             list(*shape.element, to.init(index, size).as<capnp::DynamicList>(), inner);
         } else {
             plain(shape, item,
@@ -182,7 +189,7 @@ void Target::field(const FieldPlan& plan, capnp::DynamicStruct::Builder to, nb::
     } else if (type.isList()) {
         const nb::object items = nb::steal(PySequence_Fast(value.ptr(), "a sequence is needed"));
         if (!items.is_valid()) throw nb::python_error();
-        const auto size = static_cast<uint>(PySequence_Fast_GET_SIZE(items.ptr()));
+        const auto size = static_cast<uint>(Py_SIZE(items.ptr()));
         if (plan.member && size == 0) return;
         list(*plan.shape.element, to.init(plan.field, size).as<capnp::DynamicList>(), items);
     } else if (type.isAnyPointer()) {
@@ -202,7 +209,7 @@ void Target::fields(const StructPlan& plan, capnp::DynamicStruct::Builder to, nb
 {
     Py_ssize_t index{0};
     for (const auto& each : plan.fields) {
-        field(each, to, nb::handle{PySequence_Fast_GET_ITEM(values.ptr(), index++)});
+        field(each, to, itemOf(values, index++));
     }
 }
 
@@ -210,7 +217,7 @@ void Target::structure(const StructPlan& plan, capnp::DynamicStruct::Builder to,
 {
     if (++m_depth > MAX_DEPTH) throw nb::value_error("structures in each other, too many");
     if (nb::isinstance<nb::tuple>(value) && plan.choices.empty()) {
-        if (static_cast<std::size_t>(PyTuple_GET_SIZE(value.ptr())) != plan.fields.size()) {
+        if (static_cast<std::size_t>(Py_SIZE(value.ptr())) != plan.fields.size()) {
             throw nb::value_error("the tuple has not as many items as the struct has fields");
         }
         fields(plan, to, value);
@@ -241,7 +248,7 @@ Message store(const StructPlan& plan, nb::handle values, Owner owner)
 {
     Target target{owner};
     auto root = target.root(plan.schema);
-    if (static_cast<std::size_t>(PySequence_Fast_GET_SIZE(values.ptr())) != plan.fields.size()) {
+    if (static_cast<std::size_t>(Py_SIZE(values.ptr())) != plan.fields.size()) {
         throw nb::type_error("not as many values as the method has parameters");
     }
     target.fields(plan, root, values);
