@@ -88,6 +88,9 @@ public:
     Message params;
     //! The caller's own, to know it by.
     const uint64_t number;
+    //! The call of an object of ours that this one is made in, if there is one. Set before it
+    //! starts.
+    std::shared_ptr<Job> within;
 
     //! Any thread: the outcome, once. It goes to the mailbox, if there is one.
     void finish(Outcome outcome);

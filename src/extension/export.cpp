@@ -48,6 +48,20 @@ Job::~Job()
     if (m_pending) connection->loop()->post([pending = kj::mv(m_pending)] {});
 }
 
+kj::Maybe<mp::Thread::Client> Job::waitingThread() const
+{
+    if (!m_pending || !method.context) return nullptr;
+    auto table = params->placeholders();
+    const auto pointers = params->root(table).getAs<capnp::AnyStruct>().getPointerSection();
+    if (*method.context >= pointers.size()) return nullptr;
+    const auto index =
+        Placeholder::indexOf(pointers[*method.context].getAs<mp::Context>().getCallbackThread());
+    if (!index || *index >= params->slots.size()) return nullptr;
+    const auto* remote = std::get_if<std::shared_ptr<Remote>>(&params->slots[*index]);
+    if (!remote) return nullptr;
+    return capnp::Capability::Client{(*remote)->hook()->addRef()}.castAs<mp::Thread>();
+}
+
 void Job::deliver(const std::shared_ptr<Job>& job)
 {
     if (job->m_strand->busy) {

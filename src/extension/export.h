@@ -4,6 +4,8 @@
 #include <extension/connection.h>
 #include <extension/method.h>
 
+#include <mp/proxy.capnp.h>
+
 #include <deque>
 #include <map>
 #include <utility>
@@ -58,6 +60,8 @@ public:
     void finish(Message results);
     //! Answer with an exception.
     void fail(std::string text);
+    //! On the loop only: the other side's thread that waits for the answer, until it is given.
+    kj::Maybe<mp::Thread::Client> waitingThread() const;
     //! On the loop only: to the mailbox, or behind the object's other calls.
     static void deliver(const std::shared_ptr<Job>& job);
 

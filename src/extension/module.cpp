@@ -65,6 +65,9 @@ void forgetAfterFork()
     g_waiting = 0;
 }
 
+//! The call of an object of ours that this thread answers.
+thread_local std::shared_ptr<Job> t_answered;
+
 //! Methods and schemas live for ever: Python holds their addresses.
 struct MethodHandle
 {
@@ -96,9 +99,13 @@ std::shared_ptr<Call> prepare(const Capability& self,
                               std::shared_ptr<Mailbox> mailbox,
                               uint64_t number)
 {
-    return std::make_shared<Call>(self.remote, *method.plan,
-                                  store(method.plan->params, values, owner), std::move(mailbox),
-                                  number);
+    auto call =
+        std::make_shared<Call>(self.remote, *method.plan, store(method.plan->params, values, owner),
+                               std::move(mailbox), number);
+    if (t_answered && t_answered->connection == self.remote->connection()) {
+        call->within = t_answered;
+    }
+    return call;
 }
 
 //! Makes a call; gives it up after `seconds`. Runs signal handlers meanwhile.
@@ -290,6 +297,8 @@ void bindConnections(nb::module_& module)
         .def_prop_ro(
             "method",
             [](const Job& self) { return static_cast<const MethodPlan&>(self.method).python_name; })
+        .def("enter", [](const std::shared_ptr<Job>& self) { t_answered = self; })
+        .def("leave", [](const Job&) { t_answered.reset(); })
         .def("values",
              [](const Job& self, nb::handle owner) {
                  return load(static_cast<const MethodPlan&>(self.method).params, self.params,

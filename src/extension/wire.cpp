@@ -153,6 +153,12 @@ void Wire::start(const std::shared_ptr<Call>& call)
     if (m_thread_map == nullptr) {
         return answered(call, Failure{"usage", "this connection was made without threads"});
     }
+    if (call->within) {
+        // On the thread that waits for us: it may hold locks that the call needs.
+        KJ_IF_MAYBE (thread, call->within->waitingThread()) {
+            return send(call, Worker{kj::mv(*thread), callbackThread(), /*pooled=*/false});
+        }
+    }
     // Those who wait were here before.
     if (m_waiting.empty()) {
         KJ_IF_MAYBE (worker, takeWorker()) {
@@ -210,8 +216,10 @@ void Wire::answered(const std::shared_ptr<Call>& call, Outcome outcome)
 {
     if (const auto found = m_flights.find(call.get()); found != m_flights.end()) {
         KJ_IF_MAYBE (worker, found->second.worker) {
-            m_idle.push_back(kj::mv(*worker));
-            --m_workers;
+            if (worker->pooled) {
+                m_idle.push_back(kj::mv(*worker));
+                --m_workers;
+            }
         }
         m_landed = kj::mv(found->second.answer);
         m_flights.erase(found);
@@ -225,7 +233,9 @@ void Wire::cancel(const std::shared_ptr<Call>& call)
     const Failure why{"cancelled", ""};
     if (const auto found = m_flights.find(call.get()); found != m_flights.end()) {
         // Its worker is still at it: it is not used again.
-        if (found->second.worker != nullptr) --m_workers;
+        KJ_IF_MAYBE (worker, found->second.worker) {
+            if (worker->pooled) --m_workers;
+        }
         m_flights.erase(found);
         startWaiting();
     } else {

@@ -33,6 +33,8 @@ private:
     {
         mp::Thread::Client thread;
         kj::Maybe<mp::Thread::Client> callback;
+        //! Whether it is ours to use again.
+        bool pooled{true};
     };
     //! A call on its way.
     struct Flight

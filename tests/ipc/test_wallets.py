@@ -227,10 +227,18 @@ def test_callbacks_follow_what_happens(shared: Wallets, wallets: AttachedWallets
 
     changed = threading.Event()
     unloaded = threading.Event()
-    kept.append(wallet.handle_transaction_changed(lambda *_: changed.set()))
+    balances: list[int] = []
+
+    def on_transaction(txid: ipc.Txid, status: int) -> None:
+        # The wallet is locked by the thread that waits for this, on which it is asked.
+        balances.append(wallet.get_balances().immature_balance)
+        changed.set()
+
+    kept.append(wallet.handle_transaction_changed(on_transaction))
     kept.append(wallet.handle_unload(unloaded.set))
     shared.pay(wallet.get_new_destination(AddressType.BECH32, ""), 1)
     assert changed.wait(PATIENCE)
+    assert balances[0] > 0
     shared.node.rpc("unloadwallet", "heard of")
     assert unloaded.wait(PATIENCE)
     with pytest.raises(ipc.RemoteError, match="the wallet was unloaded"):

@@ -165,13 +165,19 @@ class _Handlers:
 
 
 def answer(session: BaseSession, job: Any) -> None:
-    """Answer a call of an object of ours: its result, or its exception as text."""
+    """Answer a call of an object of ours: its result, or its exception as text.
+
+    Calls that are made meanwhile run on the thread that waits for the answer.
+    """
+    job.enter()
     found = handler(session.exports.get(job.object), job.method)
     try:
         result = found(*job.values(session)) if found is not None else None
         job.finish(result, session)
     except BaseException as error:  # whatever it is: the other process waits
         job.fail(describe_error(error))
+    finally:
+        job.leave()
 
 
 def connect(
