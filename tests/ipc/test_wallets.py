@@ -83,6 +83,18 @@ def wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
+def stop(pid: int) -> None:
+    """Let a process stand still, with all its threads."""
+    os.kill(pid, signal.SIGSTOP)
+    tasks = Path(f"/proc/{pid}/task")
+    wait_until(
+        lambda: all(
+            (task / "stat").read_text().rpartition(")")[2].split()[0] == "T"
+            for task in tasks.iterdir()
+        )
+    )
+
+
 def rich_wallet(shared: Wallets, wallets: AttachedWallets, name: str, coins: int) -> Wallet:
     """A wallet that can spend so many mined coins."""
     wallet = new_wallet(wallets, name)
@@ -309,7 +321,7 @@ def test_a_killed_wallet_process_ends_calls_at_once(own: Wallets) -> None:
     with own.attach() as wallets:
         wallet = new_wallet(wallets, "w")
         ended = threading.Event()
-        os.kill(wallets.process.pid, signal.SIGSTOP)  # a call waits for its answer
+        stop(wallets.process.pid)  # a call waits for its answer
 
         def ask() -> None:
             with pytest.raises(ipc.Disconnected):
