@@ -46,7 +46,7 @@ def test_the_code_of_a_page_runs(
         ),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stderr
