@@ -190,6 +190,8 @@ def test_a_transaction_is_seen_by_the_next_command(node: Node) -> None:
     for _ in range(20):
         address = node.rpc("getnewaddress", wallet="other")
         txid = node.rpc("sendtoaddress", address, 0.01, wallet="w")
+        # What the node's own queue still has no wallet has seen, inside the node neither.
+        node.rpc("syncwithvalidationinterfacequeue")
         assert node.rpc("gettransaction", txid, wallet="other")["confirmations"] == 0
 
 
