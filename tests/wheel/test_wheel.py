@@ -156,7 +156,7 @@ def test_from_its_source_archive_in_another_folder_it_is_the_same(
         else:
             opened.extractall(tmp_path)
     root = tmp_path / _NAME
-    # Below the root, so that the compile cache can know what it has seen in the other folder.
+    # Deeper than the other one: relative paths differ, and the compile cache knows none of it.
     again, other = make(root, tmp_path / "dist", root / "some" / "build")
     assert other.name == wheel.name
     assert other.read_bytes() == wheel.read_bytes()
