@@ -6,6 +6,7 @@ import copy
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from mpbitcoin.ipc.closing import Closing
 from mpbitcoin.ipc.errors import MethodUnimplemented, VersionMismatch
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class BaseInterface:
         return f"<{type(self).__module__}.{type(self).__name__}>"
 
 
-class Interface(BaseInterface):
+class Interface(Closing, BaseInterface):
     """An object of the other process, called from threads. Any number may call at once."""
 
     __slots__ = ()
@@ -119,17 +120,6 @@ class Interface(BaseInterface):
         """Let the other process destroy the object now."""
         if "destroy" in self.SIGNATURES and not self._session.closed:
             self._call("destroy")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 class AsyncInterface(BaseInterface):

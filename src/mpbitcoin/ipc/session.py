@@ -14,15 +14,13 @@ from mpbitcoin.ipc import native
 from mpbitcoin.ipc._generated.core import interfaces
 from mpbitcoin.ipc.address import connect_socket, socket_path
 from mpbitcoin.ipc.base import BaseSession, describe_error, handler
+from mpbitcoin.ipc.closing import Closing
 from mpbitcoin.ipc.errors import MethodUnimplemented, VersionMismatch
 from mpbitcoin.ipc.interface import BaseInterface, Interface
 from mpbitcoin.ipc.limits import Limits
 
 if TYPE_CHECKING:
     import subprocess
-    from types import TracebackType
-
-    from typing_extensions import Self
 
     from mpbitcoin.ipc._generated.chain.interfaces import Chain
 
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
 MAX_HANDLERS = 16
 
 
-class Session(BaseSession):
+class Session(Closing, BaseSession):
     """A connection whose calls block the calling thread, and no other."""
 
     classes: ClassVar[dict[int, type[BaseInterface]]] = interfaces.CLASSES
@@ -91,17 +89,6 @@ class Session(BaseSession):
             from mpbitcoin.ipc.spawning import end_process
 
             end_process(self.process)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def serve(self) -> None:
         """Start the first of the threads that answer calls of our objects."""

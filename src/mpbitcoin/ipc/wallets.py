@@ -15,15 +15,13 @@ from typing import TYPE_CHECKING, Any
 from mpbitcoin.ipc import native
 from mpbitcoin.ipc._generated.chain import interfaces
 from mpbitcoin.ipc._generated.chain.types import TxDestination, TxDestinationWitnessUnknown
+from mpbitcoin.ipc.closing import Closing
 from mpbitcoin.ipc.limits import Limits
 from mpbitcoin.ipc.session import Session, connect
 from mpbitcoin.ipc.spawning import start_process
 
 if TYPE_CHECKING:
     import subprocess
-    from types import TracebackType
-
-    from typing_extensions import Self
 
 
 class AddressType(IntEnum):
@@ -48,7 +46,7 @@ class WalletFlag(IntFlag):
     EXTERNAL_SIGNER = 2**35
 
 
-class AttachedWallets:
+class AttachedWallets(Closing):
     """The wallets of a node, in a process of ours that ends with this."""
 
     def __init__(self, node: Session, session: Session) -> None:
@@ -90,17 +88,6 @@ class AttachedWallets:
         """Take the wallets from the node; returns when their process has ended."""
         self._session.close()
         self._node.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 class _Offer:

@@ -13,6 +13,7 @@ from mpbitcoin import paths
 
 _MADE = "<!-- Written by mpbitcoin.ipc.codegen.reference from the source: change that. -->\n"
 #: Methods that sessions, interfaces and the extension need of each other.
+_HIDDEN_BASES = frozenset({"BaseSession", "BaseInterface", "Interface", "Closing"})
 _INTERNAL = frozenset({"attach", "bounds", "serve", "start", "use_chain", "use_release"})
 
 
@@ -142,7 +143,7 @@ def _section(section: Section) -> str:
 
 def _class(node: ast.ClassDef) -> str:
     bases = [ast.unparse(base) for base in node.bases]
-    shown = [base for base in bases if base not in {"BaseSession", "BaseInterface", "Interface"}]
+    shown = [base for base in bases if base not in _HIDDEN_BASES]
     derived = f" ({', '.join(shown)})" if shown else ""
     members = [text for item, after in _pairs(node.body) if (text := _member(item, after))]
     return (
