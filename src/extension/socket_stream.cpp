@@ -41,22 +41,33 @@ kj::Promise<std::size_t> SocketStream::tryRead(void* buffer, std::size_t least, 
     auto* const bytes = static_cast<kj::byte*>(buffer);
     std::size_t done{0};
     do {
+        if (m_readable) {
+            auto readable = kj::mv(*m_readable);
+            m_readable.reset();
+            return readable.then([this, bytes, done, least, most] {
+                return tryRead(bytes + done, least - done, most - done)
+                    .then([done](std::size_t more) { return done + more; });
+            });
+        }
         const ssize_t count{::read(m_fd, bytes + done, most - done)};
         if (count > 0) {
             done += static_cast<std::size_t>(count);
+            if (done < most && !m_observer.atEndHint().orDefault(true)) awaitReadable();
         } else if (count == 0) {
             m_ended();
             return done;
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            return m_observer.whenBecomesReadable().then([this, bytes, done, least, most] {
-                return tryRead(bytes + done, least - done, most - done)
-                    .then([done](std::size_t more) { return done + more; });
-            });
+            awaitReadable();
         } else if (errno != EINTR) {
             fail("read()");
         }
     } while (done < least);
     return done;
+}
+
+void SocketStream::awaitReadable()
+{
+    m_readable = m_observer.whenBecomesReadable();
 }
 
 kj::Promise<void> SocketStream::write(const void* buffer, std::size_t size)

@@ -39,6 +39,8 @@ private:
         kj::UnixEventPort::FdObserver observer;
     };
 
+    //! To be called when the socket is empty, and before the loop looks for events again.
+    void awaitReadable();
     //! Writes what is left of `pieces`, of which the first lacks its first `offset` bytes.
     kj::Promise<void> writeRest(kj::ArrayPtr<const kj::ArrayPtr<const kj::byte>> pieces,
                                 std::size_t offset);
@@ -50,6 +52,9 @@ private:
     kj::UnixEventPort& m_port;
     const kj::AutoCloseFd m_fd;
     kj::UnixEventPort::FdObserver m_observer;
+    //! There when the socket was found empty, as a short read tells, too: the next read need not
+    //! try in vain.
+    std::optional<kj::Promise<void>> m_readable;
     //! While a write waits.
     std::optional<Full> m_full;
     kj::Function<void()> m_ended;

@@ -68,3 +68,10 @@ set_target_properties(
     POSITION_INDEPENDENT_CODE ON
 )
 treat_warnings_as_errors(mpbitcoin_ipc)
+
+# The proxies of Mining are made in the tree, and nothing there includes what is ours.
+target_include_directories(bitcoin_ipc PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
+target_compile_options(
+  bitcoin_ipc
+  PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-include ipc/interfaces/common/block.h>"
+)

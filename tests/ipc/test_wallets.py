@@ -125,6 +125,11 @@ def test_a_wallet_receives_and_sends(shared: Wallets, wallets: AttachedWallets) 
     assert shared.node.rpc("getrawmempool") == []
     wallet.commit_transaction(made.tx, [("comment", "a test"), ("to", "")], [])
     (txid,) = shared.node.rpc("getrawmempool")
+    template = wallets.node.mining.create_new_block(cooldown=False)
+    assert template is not None
+    block = bytes(template.get_block())
+    assert block[:81] == template.get_block_header() + b"\x02"  # transactions
+    assert block.endswith(made.tx)
     balances = wallet.get_balances()
     assert balances.balance + balances.unconfirmed_balance == mined - SOME - made.fee
 
