@@ -89,6 +89,10 @@ def _functional(build: Path) -> None:
     )
 
 
+def _wheel(_: Path) -> None:
+    _pytest("tests/wheel", "-q", "-m", "integration")
+
+
 def _sanitized(module: str) -> None:
     path = f"{paths.PACKAGE.parent}:{paths.PROJECT}"
     command = [sys.executable, "-m", f"tests.sanitizers.{module}"]
@@ -114,11 +118,12 @@ STAGES: dict[str, tuple[Callable[[Path], None], str]] = {
     "processes": (_processes, "3 min"),
     "ipc": (_ipc, "1 min"),
     "functional": (_functional, "15 min"),
+    "wheel": (_wheel, "30 min, most of it compiled anew"),
     "fuzz": (_fuzz, "6 min, 30 min from nothing"),
     "races": (_races, "2 min, 10 min from nothing"),
 }
-#: Only when they are named: they need Clang.
-NAMED = ("fuzz", "races")
+#: Only when they are named: they take long, or need Clang.
+NAMED = ("wheel", "fuzz", "races")
 
 
 def run(names: Sequence[str], build: Path) -> int:
