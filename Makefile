@@ -4,6 +4,7 @@
 #   make check        run all tests; STAGES="unit types" runs only these
 #   make fuzz         fuzz the processes' IPC for some minutes; make races: ThreadSanitizer over its
 #                     disconnects (both with Clang; tests/sanitizers/README.md)
+#   make releases     the Python client with nodes of older releases, which it builds
 #   make functional   Bitcoin Core's functional suite, with bitcoind and with our processes;
 #                     WORDS="--again failed" hands words to it
 #   make wheel        source archive and wheel, in dist/
@@ -12,14 +13,14 @@
 PYTHON ?= python3
 BOOTSTRAP = $(PYTHON) depends/bootstrap.py
 
-.PHONY: run check fuzz races functional wheel bench clean
+.PHONY: run check releases fuzz races functional wheel bench clean
 run:
 	@$(BOOTSTRAP) run
 
 check:
 	@$(BOOTSTRAP) --lock dev check $(STAGES)
 
-fuzz races:
+releases fuzz races:
 	@$(BOOTSTRAP) --lock dev check $@
 
 functional:

@@ -85,11 +85,20 @@ nb::object ownerOf(const Capability& self)
     return owner;
 }
 
+std::string nameOf(const MethodPlan& plan)
+{
+    return plan.interface + "." + plan.name;
+}
+
 nb::object outcome(const Call& call, Owner owner)
 {
-    if (const auto* failure = std::get_if<Failure>(&call.outcome())) raise(*failure);
-    return loadResult(static_cast<const MethodPlan&>(call.method),
-                      std::get<std::shared_ptr<const Message>>(call.outcome()), owner);
+    const auto& plan = static_cast<const MethodPlan&>(call.method);
+    if (const auto* failure = std::get_if<Failure>(&call.outcome())) {
+        // Of these Cap'n Proto tells numbers alone.
+        if (failure->kind == "unimplemented") raise({failure->kind, nameOf(plan)});
+        raise(*failure);
+    }
+    return loadResult(plan, std::get<std::shared_ptr<const Message>>(call.outcome()), owner);
 }
 
 std::shared_ptr<Call> prepare(const Capability& self,
@@ -138,8 +147,7 @@ void makeCall(const std::shared_ptr<Call>& call, std::optional<double> seconds)
         }
         if (deadline && Clock::now() >= *deadline) {
             connection.cancel(call);
-            const auto& plan = static_cast<const MethodPlan&>(call->method);
-            raise({"timeout", plan.interface + "." + plan.name});
+            raise({"timeout", nameOf(static_cast<const MethodPlan&>(call->method))});
         }
     }
 }

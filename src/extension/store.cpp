@@ -213,6 +213,27 @@ void Target::fields(const StructPlan& plan, capnp::DynamicStruct::Builder to, nb
     }
 }
 
+//! Raises ValueError for a key that the struct has not: its value would be lost.
+void requireKnown(const StructPlan& plan, const nb::dict& given)
+{
+    nb::list names;
+    for (const auto& each : plan.fields) {
+        names.append(each.name);
+    }
+    if (!plan.choices.empty()) {
+        names.append("kind");
+        names.append("value");
+    }
+    for (const auto& [name, value] : given) {
+        const int known{PySequence_Contains(names.ptr(), name.ptr())};
+        if (known < 0) throw nb::python_error();
+        if (known == 0) {
+            const nb::str text{"the struct has no {}, it has {}"};
+            throw nb::value_error(text.format(name, nb::str(", ").attr("join")(names)).c_str());
+        }
+    }
+}
+
 void Target::structure(const StructPlan& plan, capnp::DynamicStruct::Builder to, nb::handle value)
 {
     if (++m_depth > MAX_DEPTH) throw nb::value_error("structures in each other, too many");
@@ -223,6 +244,7 @@ void Target::structure(const StructPlan& plan, capnp::DynamicStruct::Builder to,
         fields(plan, to, value);
     } else {
         const bool dict{nb::isinstance<nb::dict>(value)};
+        if (dict) requireKnown(plan, nb::borrow<nb::dict>(value));
         const auto item = [&](nb::handle name) {
             return dict ? nb::borrow<nb::dict>(value).get(name, nb::none()) : value.attr(name);
         };

@@ -1,6 +1,7 @@
 """Fixtures of the client's tests: a real node, and nodes that are made up in Python.
 
-Both need the extension (MPBITCOIN_EXTENSION, or build/python); the real node is `--node`.
+Both need the extension (MPBITCOIN_EXTENSION, or build/python). The real node is `--node`, of the
+release `--release`: tests that are marked for another one are deselected.
 """
 
 from __future__ import annotations
@@ -19,12 +20,17 @@ from typing import Any
 import pytest
 
 from mpbitcoin import ipc, paths
-from mpbitcoin.ipc import native
+from mpbitcoin.ipc import mining, native
 from mpbitcoin.node.regtest import RegtestNode
 from mpbitcoin.node.rpc import RpcError
 
 #: Long enough for a loaded machine; nothing is measured by it.
 PATIENCE = 120.0
+
+Python = Callable[[str], subprocess.CompletedProcess[str]]
+#: Of tests that need what only the newest release offers: Chain, Rpc, wallets. And of those that
+#: leave while their calls wait, or send what is no transaction, which may end an older node.
+newest = pytest.mark.release(native.RELEASES[0])
 
 #: Begin of a program: `wait` is a call that only the end of the connection ends.
 WAITING = """\
@@ -58,6 +64,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=paths.PROJECT / "build" / "bin" / "bitcoin-node",
         help="the bitcoin-node that is talked to",
     )
+    parser.addoption("--release", choices=native.RELEASES, default=native.RELEASES[0])
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is for nodes of another release."""
+    other = [item for item in items if not _is_for(config.getoption("--release"), item)]
+    config.hook.pytest_deselected(items=other)
+    items[:] = [item for item in items if item not in other]
+
+
+def _is_for(release: str, item: pytest.Item) -> bool:
+    marks = list(item.iter_markers("release"))
+    return not marks or release in marks[0].args
 
 
 class RealNode:
@@ -79,6 +98,10 @@ class RealNode:
     async def aconnect(self) -> ipc.AsyncSession:
         return await ipc.aconnect(self.address)
 
+    def rpc(self, method: str, *params: object) -> Any:
+        """The result of an RPC over HTTP, which nodes of all releases have."""
+        return self._node.rpc(method, *params)
+
     def kill(self) -> None:
         os.kill(self._node.pid, signal.SIGKILL)
 
@@ -96,8 +119,8 @@ def rpc(session: ipc.Session, method: str, *params: object) -> object:
 
 
 def generate(session: ipc.Session, count: int) -> None:
-    """Blocks from the node itself, which makes the first ones, too."""
-    rpc(session, "generatetodescriptor", count, "raw(51)")
+    """Blocks that anybody can spend."""
+    mining.mine(session, count)
 
 
 @pytest.fixture(scope="session")
@@ -171,7 +194,7 @@ def fake_node(tmp_path: Path) -> Iterator[Callable[[str], FakeNode]]:
 
 
 @pytest.fixture
-def python(tmp_path: Path) -> Callable[[str], subprocess.CompletedProcess[str]]:
+def python() -> Python:
     """Runs a program that uses the client, in an interpreter of its own."""
 
     def run(text: str) -> subprocess.CompletedProcess[str]:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from mpbitcoin import ipc
-from tests.ipc.conftest import RealNode
+from tests.ipc.conftest import RealNode, newest
 
 
 def with_node(node: RealNode, test: Callable[[ipc.AsyncSession], Awaitable[None]]) -> None:
@@ -58,6 +58,7 @@ def test_a_template_is_closed_by_its_context(node: RealNode) -> None:
     with_node(node, test)
 
 
+@newest
 def test_closing_ends_what_is_awaited(node: RealNode) -> None:
     async def run() -> None:
         async with await node.aconnect() as session:

@@ -16,9 +16,10 @@ from mpbitcoin.ipc.types import (
     ChainstateRole,
     SettingsUpdateCallResult,
 )
-from tests.ipc.conftest import FakeNode, RealNode, generate, rpc
+from tests.ipc.conftest import FakeNode, RealNode, generate, newest, rpc
 
 Fake = Callable[[str], FakeNode]
+pytestmark = newest
 
 
 class Recorder(ChainNotificationsHandler):

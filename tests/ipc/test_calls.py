@@ -12,7 +12,7 @@ import pytest
 from mpbitcoin import ipc
 from mpbitcoin.ipc.mining import mine_block
 from mpbitcoin.ipc.types import BlockCheckOptions, BlockWaitOptions
-from tests.ipc.conftest import RealNode, generate, in_threads, rpc
+from tests.ipc.conftest import RealNode, generate, in_threads, newest
 
 
 @pytest.mark.parametrize("text", ["", "hello", "grüße ₿", "a\nb", "x" * 1_000_000])
@@ -20,10 +20,10 @@ def test_texts_come_back_as_they_went(session: ipc.Session, text: str) -> None:
     assert session.echo.echo(text) == text
 
 
-def test_the_tip_is_what_json_rpc_says(session: ipc.Session) -> None:
+def test_the_tip_is_what_json_rpc_says(node: RealNode, session: ipc.Session) -> None:
     tip = session.mining.get_tip()
     assert tip is not None
-    best = str(rpc(session, "getbestblockhash"))
+    best = node.rpc("getbestblockhash")
     assert str(tip.hash) == best
     assert ipc.Hash.from_hex(best) == tip.hash
 
@@ -112,6 +112,7 @@ def test_more_waiting_calls_than_workers_wait_for_their_turn(node: RealNode) -> 
         assert echo.echo("y") == "y"
 
 
+@newest
 def test_too_many_calls_and_too_big_ones_are_refused(node: RealNode) -> None:
     with node.connect(limits=ipc.Limits(message=100_000, calls=1)) as session:
         with pytest.raises(ipc.LimitExceeded, match="bytes"):
@@ -150,6 +151,7 @@ def test_wrong_values_are_python_errors(session: ipc.Session) -> None:
         template.submit_solution(-1, 0, 0, b"")
 
 
+@newest
 def test_a_method_that_throws_says_what(node: RealNode, session: ipc.Session) -> None:
     template = session.mining.create_new_block(cooldown=False)
     assert template is not None

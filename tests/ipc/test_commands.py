@@ -21,7 +21,7 @@ from mpbitcoin.errors import UsageError
 from mpbitcoin.ipc import native
 from mpbitcoin.ipc.commands import watch
 from mpbitcoin.ipc.errors import IpcError
-from tests.ipc.conftest import PATIENCE, RealNode, generate, rpc
+from tests.ipc.conftest import PATIENCE, RealNode, generate, newest, rpc
 
 Command = Callable[..., str]
 #: The private key 1, for regtest.
@@ -46,6 +46,7 @@ def ask(command: Command) -> Callable[..., Any]:
     return lambda *words: json.loads(command("call", "--json", *words))
 
 
+@newest
 def test_calls(ask: Callable[..., Any], session: ipc.Session) -> None:
     tip = session.mining.get_tip()
     assert tip is not None
@@ -85,6 +86,7 @@ def test_calls(ask: Callable[..., Any], session: ipc.Session) -> None:
         (["Chain.handleNotifications", "1"], "only a program can give", "ChainNotifications"),
     ],
 )
+@newest
 def test_what_is_no_call(words: list[str], said: str, hint: str, command: Command) -> None:
     error, told = command("call", *words, status=UsageError.exit_code).splitlines()
     assert error.startswith("error: ")
@@ -93,6 +95,7 @@ def test_what_is_no_call(words: list[str], said: str, hint: str, command: Comman
     assert hint in told
 
 
+@newest
 def test_a_call_that_takes_too_long_or_throws(command: Command, ask: Callable[..., Any]) -> None:
     tip = ask("Mining.getTip")["hash"]
     late = command(
@@ -104,6 +107,7 @@ def test_a_call_that_takes_too_long_or_throws(command: Command, ask: Callable[..
     assert "block height is out of range" in thrown
 
 
+@newest
 def test_what_a_node_offers(command: Command) -> None:
     shown = command("describe")
     assert "the node offers Init, Echo, Mining, Rpc, Chain\n\ninterface Echo\n" in shown
@@ -171,6 +175,7 @@ def watching(node: RealNode, *words: str) -> Iterator[tuple[subprocess.Popen[str
             run.kill()
 
 
+@newest
 def test_watching_blocks_and_transactions(own_node: RealNode) -> None:
     with own_node.connect() as session:
         tx = payment(session)

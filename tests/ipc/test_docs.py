@@ -18,9 +18,10 @@ from mpbitcoin import paths
 from mpbitcoin.node.ports import Port
 from tests import documentation
 from tests.documentation import Block
-from tests.ipc.conftest import PATIENCE, RealNode, running
+from tests.ipc.conftest import PATIENCE, RealNode, newest, running
 
 PYTHON = [block for block in documentation.blocks("python") if "docs/python/" in block.page]
+pytestmark = newest
 
 
 @pytest.fixture(scope="module")

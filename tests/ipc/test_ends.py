@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -11,9 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from mpbitcoin import ipc
-from tests.ipc.conftest import WAITING, FakeNode, RealNode
-
-Python = Callable[[str], subprocess.CompletedProcess[str]]
+from tests.ipc.conftest import WAITING, FakeNode, Python, RealNode, newest
 
 
 def test_pending_calls_end_at_once_when_the_node_is_killed(own_node: RealNode) -> None:
@@ -59,6 +56,7 @@ def test_awaited_calls_end_at_once_when_the_node_is_killed(own_node: RealNode) -
     assert asyncio.run(run()) == [ipc.Disconnected] * 8
 
 
+@newest
 def test_the_interpreter_ends_with_open_connections(node: RealNode, python: Python) -> None:
     done = python(
         WAITING.format(address=node.address) + "for _ in range(8):\n"

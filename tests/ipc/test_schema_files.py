@@ -16,7 +16,7 @@ import pytest
 from mpbitcoin import ipc
 from mpbitcoin.errors import UsageError
 from mpbitcoin.ipc import native
-from tests.ipc.conftest import PATIENCE, RealNode, generate
+from tests.ipc.conftest import PATIENCE, RealNode, generate, newest
 
 HERE = Path(__file__).parent
 FILE = "greeter.capnp"
@@ -66,6 +66,8 @@ def test_methods_say_what_they_take(address: str) -> None:
             greeter.greet()
         with pytest.raises(TypeError, match="unexpected keyword argument 'name'"):
             greeter.greet({}, name="Hal")
+        with pytest.raises(ValueError, match="the struct has no from, it has name, from_"):
+            greeter.greet({"name": "Hal", "from": "Oz"})
 
 
 def test_asyncio(address: str) -> None:
@@ -77,6 +79,7 @@ def test_asyncio(address: str) -> None:
     assert [each["greeting"] for each in asyncio.run(run())] == [f"hello {n}" for n in range(9)]
 
 
+@newest
 def test_a_real_node_by_its_files(node: RealNode) -> None:
     with node.connect() as typed, node.connect() as session:
         init = session.load(native.schema_folder(native.RELEASES[0]), PROCESSES, "NodeInit")
@@ -114,5 +117,5 @@ def test_files_that_are_wrong(address: str, tmp_path: Path) -> None:
             session.load(tmp_path, "wrong.capnp", "Greeter")
         with pytest.raises(UsageError, match="no such folder"):
             session.load(tmp_path / "none", FILE, "Greeter")
-        with pytest.raises(ipc.MethodUnimplemented):
+        with pytest.raises(ipc.MethodUnimplemented, match=r"no such method: Visit\.people$"):
             session.load(HERE, FILE, "Visit").people()

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from mpbitcoin import ipc
 from mpbitcoin.ipc.handlers import ChainNotificationsHandler
-from tests.ipc.conftest import WAITING, RealNode, generate, in_threads
+from tests.ipc.conftest import WAITING, Python, RealNode, generate, in_threads, newest
 
 #: Longer than threads that post are taken to crowd each other: the next call has a turn.
 ALONE = 0.02
@@ -82,6 +81,7 @@ def test_awaited_calls_while_one_runs_the_loop(node: RealNode) -> None:
         assert ends == [None]
 
 
+@newest
 def test_closing_ends_the_call_that_runs_the_loop(node: RealNode) -> None:
     session = node.connect()
     with waiting_call(session) as ends:
@@ -89,6 +89,7 @@ def test_closing_ends_the_call_that_runs_the_loop(node: RealNode) -> None:
     assert [type(end) for end in ends] == [ipc.Disconnected]
 
 
+@newest
 def test_notifications_come_during_and_after_a_turn(node: RealNode) -> None:
     class Heights(ChainNotificationsHandler):
         def __init__(self) -> None:
@@ -140,9 +141,8 @@ def test_turns_are_handed_over(node: RealNode) -> None:
         assert wrong == []
 
 
-def test_the_interpreter_ends_while_a_thread_runs_the_loop(
-    node: RealNode, python: Callable[[str], subprocess.CompletedProcess[str]]
-) -> None:
+@newest
+def test_the_interpreter_ends_while_a_thread_runs_the_loop(node: RealNode, python: Python) -> None:
     done = python(
         WAITING.format(address=node.address) + "time.sleep(0.02)\n"
         "threading.Thread(target=wait, daemon=True).start()\n"

@@ -27,11 +27,12 @@ from mpbitcoin.ipc.wallets import (
 )
 from mpbitcoin.node.regtest import RegtestNode
 from mpbitcoin.node.rpc import RpcError
-from tests.ipc.conftest import PATIENCE, FakeNode, in_threads
+from tests.ipc.conftest import PATIENCE, FakeNode, in_threads, newest
 
 #: Satoshis: little, as blocks of a long regtest chain bring little.
 SOME = 100_000
 ATTACH = "-walletprocess=attach"
+pytestmark = newest
 
 
 class Wallets:

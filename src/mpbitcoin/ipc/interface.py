@@ -40,20 +40,24 @@ class Bound:
         self._theirs = theirs
 
     def values(self, given: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The values in the other's order. Raises VersionMismatch when it has not all."""
+        """The values in the other's order. Raises VersionMismatch when it has not all.
+
+        A parameter that it has not may have its default, or be zero: what Cap'n Proto reads where
+        nothing was sent, the way of a node that does not know it.
+        """
         if self._same:
             return given
         ours = self._signature
         named = dict(zip(ours.parameters, given, strict=True))
         first = len(ours.parameters) - len(ours.defaults)
         for name, default in zip(ours.parameters[first:], ours.defaults, strict=True):
-            if name not in self._theirs and named[name] == default:
+            if name not in self._theirs and (named[name] == default or not named[name]):
                 del named[name]
         if set(named) != set(self._theirs):
             odd = ", ".join(sorted(set(named) ^ set(self._theirs)))
             raise VersionMismatch(
                 f"{self.method.interface}.{ours.name}: the node's release differs in {odd}",
-                "leave what it has not at its default, or use a node of the newer release",
+                "leave what it has not at its default or zero, or use a node of a newer release",
             )
         return tuple(named[name] for name in self._theirs)
 
@@ -75,7 +79,8 @@ class Bounds(dict[str, Bound]):
         if method is None:
             raise MethodUnimplemented(
                 f"{self._interface.__name__}.{signature.name}: the node's release has no such "
-                "method"
+                "method",
+                "`mpbitcoin ipc describe` shows what it offers",
             )
         bound = self[name] = Bound(method, signature)
         return bound

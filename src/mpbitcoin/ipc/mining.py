@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 #: The script that anybody can spend: OP_TRUE.
 ANYONE = b"\x51"
-#: Blocks that regtest must have before its node makes templates: the height of earlier ones is so
-#: short that a coinbase of it alone is not valid.
-TEMPLATES_FROM = 16
+#: Blocks that regtest must have before its node makes templates, by release: the height of earlier
+#: ones is so short that a coinbase of it alone is not valid. 30.99 lengthens it.
+TEMPLATES_FROM = {"31.99": 16, "30.99": 0}
 #: Nonces that are tried: on regtest every second one is right.
 TRIES = 2**20
 #: A header before its nonce: version, previous block, Merkle root, time, bits.
@@ -97,7 +97,7 @@ def solve(
 def mine_block(mining: Mining, script: bytes = ANYONE) -> BlockHash:
     """Mine a block on the node's tip, with what is in its mempool; its hash. Raises IpcError.
 
-    The node has to have TEMPLATES_FROM blocks at least: before, its templates are none.
+    The node has to have the blocks that TEMPLATES_FROM says: before, its templates are none.
     """
     template = mining.create_new_block(cooldown=False)
     if template is None:
@@ -124,7 +124,7 @@ def mine(session: Session, blocks: int = 1, script: bytes = ANYONE) -> list[Bloc
     mining = session.mining
     tip = mining.get_tip()
     height = tip.height if tip is not None else 0
-    early = max(0, min(blocks, TEMPLATES_FROM - height))
+    early = max(0, min(blocks, TEMPLATES_FROM[session.release] - height))
     made = _generate(session, early, script) if early else []
     return made + [mine_block(mining, script) for _ in range(blocks - early)]
 

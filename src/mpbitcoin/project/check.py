@@ -80,6 +80,22 @@ def _ipc(build: Path) -> None:
     _pytest(*words, env=_extension(build))
 
 
+def _releases(build: Path) -> None:
+    from mpbitcoin.depends.sources import SourceStore
+    from mpbitcoin.depends.sources.tree import tree
+    from mpbitcoin.ipc import native
+    from mpbitcoin.project import steps
+
+    steps.build([], build, CONFIGURATION, ["_ipc", "ipc_schemas"])
+    for release in native.RELEASES[1:]:
+        source = tree(SourceStore(paths.default_sources()), release, print)
+        folder = paths.PROJECT / f"build-{release}"
+        steps.build([], folder, [f"BITCOIN_SOURCE_DIR={source}"], ["bitcoin-node", "bitcoin-cli"])
+        node = folder / "bin" / "bitcoin-node"
+        words = ("tests/ipc", "-q", f"--release={release}", f"--node={node}")
+        _pytest(*words, env=_extension(build))
+
+
 def _functional(build: Path) -> None:
     words = ["functional", "--variant=split", "--no-build", "--no-extended", "--retry"]
     path = str(paths.PACKAGE.parent)
@@ -119,11 +135,12 @@ STAGES: dict[str, tuple[Callable[[Path], None], str]] = {
     "ipc": (_ipc, "1 min"),
     "functional": (_functional, "15 min"),
     "wheel": (_wheel, "30 min, most of it compiled anew"),
+    "releases": (_releases, "3 min, 25 min from nothing"),
     "fuzz": (_fuzz, "6 min, 30 min from nothing"),
     "races": (_races, "2 min, 10 min from nothing"),
 }
-#: Only when they are named: they take long, or need Clang.
-NAMED = ("wheel", "fuzz", "races")
+#: Only when they are named: they build what else is not needed, the last two with Clang.
+NAMED = ("wheel", "releases", "fuzz", "races")
 
 
 def run(names: Sequence[str], build: Path) -> int:

@@ -57,6 +57,8 @@ def _find(session: Session, text: str) -> tuple[Any, dict[str, Any]]:
     interface, _, name = text.partition(".")
     if interface not in node.OFFERS:
         raise UsageError(f"{text}: no such interface", f"there are {', '.join(node.OFFERS)}")
+    if interface == "Init":
+        _ = session.release  # found out now: its methods differ between releases
     target = getattr(session, node.OFFERS[interface])
     [found] = (
         each

@@ -21,6 +21,7 @@ from mpbitcoin.ipc.commands import node
 from mpbitcoin.ipc.transactions import txid
 
 if TYPE_CHECKING:
+    from mpbitcoin.ipc._generated.core.interfaces import Mining
     from mpbitcoin.ipc.session import Session
 
 SUMMARY = "show blocks and transactions as a node sees them"
@@ -73,12 +74,11 @@ class Watcher:
         self._put({"event": event, "height": block.height, "hash": str(block.hash), "bytes": size})
 
 
-def _watch_tips(session: Session, events: queue.Queue[Event | None]) -> None:
+def _watch_tips(mining: Mining, events: queue.Queue[Event | None]) -> None:
     from mpbitcoin.ipc.errors import Disconnected
 
-    mining = session.mining
-    tip = mining.get_tip()
     try:
+        tip = mining.get_tip()
         while tip is not None:
             tip = mining.wait_tip_changed(tip.hash)
             if tip is not None:
@@ -95,7 +95,8 @@ def _start(session: Session, events: queue.Queue[Event | None]) -> object:
     try:
         chain = session.chain
     except MethodUnimplemented:
-        watcher = threading.Thread(target=_watch_tips, args=(session, events), daemon=True)
+        words = (session.mining, events)
+        watcher = threading.Thread(target=_watch_tips, args=words, daemon=True)
         watcher.start()
         return watcher
     return chain.handle_notifications(Watcher(events))  # type: ignore[arg-type]

@@ -8,7 +8,6 @@ interface Mining {
     isInitialBlockDownload @1 (context :Proxy.Context) -> (result :Bool);
     getTip @2 (context :Proxy.Context) -> (result :Common.BlockRef, hasResult :Bool);
     waitTipChanged @3 (context :Proxy.Context, currentTip :Data, timeout :Float64) -> (result :Common.BlockRef);
-    # Without a context: they run on the node's event loop.
     createNewBlock @4 (options :BlockCreateOptions) -> (result :BlockTemplate);
     checkBlock @5 (block :Data, options :BlockCheckOptions) -> (reason :Text, debug :Text, result :Bool);
 }
