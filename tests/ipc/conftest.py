@@ -105,6 +105,10 @@ class RealNode:
     def kill(self) -> None:
         os.kill(self._node.pid, signal.SIGKILL)
 
+    def stop(self) -> int:
+        """Stop the node; its exit status."""
+        return self._node.stop()
+
     def end(self) -> None:
         self._node.close()
 
@@ -143,9 +147,10 @@ def running(executable: Path, folder: Path, option: str = "-disablewallet") -> I
 
 @pytest.fixture(scope="module")
 def node(executable: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealNode]:
-    """A running node, for tests that leave it alive."""
+    """A running node, for tests that leave it alive: it has to stop cleanly after them."""
     with running(executable, tmp_path_factory.mktemp("node")) as made:
         yield made
+        assert made.stop() == 0
 
 
 @pytest.fixture
