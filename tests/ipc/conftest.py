@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,8 @@ import pytest
 
 from mpbitcoin import ipc, paths
 from mpbitcoin.ipc import mining, native
+from mpbitcoin.ipc.types import TxDestination
+from mpbitcoin.ipc.wallets import AttachedWallets, attach_wallets, output_script
 from mpbitcoin.node.regtest import RegtestNode
 from mpbitcoin.node.rpc import RpcError
 
@@ -55,6 +58,13 @@ def in_threads(work: Callable[[int], None], count: int) -> None:
     for thread in threads:
         thread.join(PATIENCE)
     assert not any(thread.is_alive() for thread in threads)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -214,3 +224,27 @@ def python() -> Python:
         )
 
     return run
+
+
+class Wallets:
+    """A node, and its wallets as long as they are attached."""
+
+    def __init__(self, executable: Path, folder: Path) -> None:
+        self.program = executable.with_name("bitcoin-wallet")
+        self.node = RegtestNode(folder, ["-walletprocess=attach"], bin=executable.parent)
+
+    def attach(self) -> AttachedWallets:
+        return attach_wallets(f"unix:{self.node.socket}", command=[self.program])
+
+    def pay(self, address: TxDestination, blocks: int) -> None:
+        """Mine blocks whose coins go to an address."""
+        script = output_script(address).hex()
+        self.node.rpc("generatetodescriptor", blocks, f"raw({script})")
+
+
+@pytest.fixture
+def own(executable: Path, tmp_path: Path) -> Iterator[Wallets]:
+    """A node of the test's own, which it may kill."""
+    made = Wallets(executable, tmp_path)
+    with made.node:
+        yield made

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
+import subprocess
 import threading
 from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mpbitcoin import ipc
-from tests.ipc.conftest import RealNode, newest
+from mpbitcoin.ipc.address import connect_socket
+from tests.ipc.conftest import PATIENCE, RealNode, newest
 
 
 def with_node(node: RealNode, test: Callable[[ipc.AsyncSession], Awaitable[None]]) -> None:
@@ -71,6 +77,114 @@ def test_closing_ends_what_is_awaited(node: RealNode) -> None:
             await waiting
 
     asyncio.run(run())
+
+
+def test_a_closed_session_says_so(node: RealNode) -> None:
+    async def run() -> None:
+        async with await node.aconnect() as session:
+            echo = await session.echo()
+            # Also what was called and has not begun to wait when it closes.
+            late = asyncio.create_task(echo.echo("late"))
+            await asyncio.sleep(0)
+        with contextlib.suppress(ipc.Disconnected):
+            assert await asyncio.wait_for(late, PATIENCE) == "late"
+        with pytest.raises(ipc.Disconnected, match="was closed"):
+            await asyncio.wait_for(echo.echo("x"), PATIENCE)
+        await session.close()
+
+    asyncio.run(run())
+
+
+def test_a_session_is_of_one_event_loop(node: RealNode) -> None:
+    async def make() -> tuple[ipc.AsyncSession, Any]:
+        session = await node.aconnect()
+        return session, await session.echo()
+
+    async def use_and_close() -> None:
+        with pytest.raises(ipc.IpcError, match="another event loop's"):
+            await echo.echo("x")
+        await asyncio.wait_for(session.close(), PATIENCE)
+        assert session.closed
+
+    session, echo = asyncio.run(make())
+    asyncio.run(use_and_close())
+
+
+def test_a_fork_is_noticed(
+    node: RealNode, python: Callable[[str], subprocess.CompletedProcess[str]]
+) -> None:
+    done = python(
+        "import asyncio, os, sys\n"
+        "from mpbitcoin import ipc\n"
+        "async def child(session, echo):\n"
+        "    try:\n"
+        "        await echo.echo('x')\n"
+        "    except ipc.IpcError as error:\n"
+        "        print(error)\n"
+        "    await session.close()\n"
+        f"    async with await ipc.aconnect({node.address!r}) as own:\n"
+        "        print(await (await own.echo()).echo('child'), flush=True)\n"
+        "async def main():\n"
+        f"    async with await ipc.aconnect({node.address!r}) as session:\n"
+        "        echo = await session.echo()\n"
+        "        pid = os.fork()\n"
+        "        if pid == 0:\n"
+        "            asyncio.run(child(session, echo))\n"
+        "            os._exit(0)\n"
+        "        await asyncio.to_thread(os.waitpid, pid, 0)\n"
+        "        print(await echo.echo('parent'))\n"
+        "asyncio.run(main())\n"
+    )
+    assert done.returncode == 0, done.stderr
+    said, *others = done.stdout.splitlines()
+    assert "parent process" in said
+    assert others == ["child", "parent"]
+
+
+def test_the_interpreter_ends_with_open_sessions(
+    node: RealNode, python: Callable[[str], subprocess.CompletedProcess[str]]
+) -> None:
+    done = python(
+        "import asyncio\n"
+        "from mpbitcoin import ipc\n"
+        "async def main():\n"
+        f"    session = await ipc.aconnect({node.address!r})\n"
+        "    mining = await session.mining()\n"
+        "    tip = await mining.get_tip()\n"
+        "    wait = mining.wait_tip_changed\n"
+        "    waiting = [asyncio.ensure_future(wait(tip.hash)) for _ in range(8)]\n"
+        "    await asyncio.sleep(0.1)\n"
+        "    print('bye')\n"
+        "    return session, waiting\n"
+        "kept = asyncio.run(main())\n"
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "bye\n", "")
+
+
+def test_a_place_in_the_queue_is_waited_for(tmp_path: Path) -> None:
+    """A process that takes no connections does not hold the event loop up."""
+
+    async def run() -> None:
+        connecting = asyncio.create_task(ipc.aconnect(address))
+        done, _ = await asyncio.wait([connecting], timeout=0.2)
+        assert not done
+        for _ in [*waiting, "ours"]:
+            there, _ = await asyncio.to_thread(listener.accept)
+            there.close()
+        async with await asyncio.wait_for(connecting, PATIENCE) as session:
+            with pytest.raises(ipc.Disconnected):
+                await session.echo()
+
+    address = f"unix:{tmp_path / 's'}"
+    with socket.socket(socket.AF_UNIX) as listener, contextlib.ExitStack() as closed:
+        listener.bind(str(tmp_path / "s"))
+        listener.listen(0)
+        waiting: list[Any] = []
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                waiting.append(connect_socket(tmp_path / "s", wait=False))
+                closed.enter_context(waiting[-1])
+        asyncio.run(run())
 
 
 def test_spawned_process(executable: object) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import threading
 from collections.abc import Callable
 
 import pytest
 
 from mpbitcoin import ipc
 from mpbitcoin.ipc.types import RpcArgument, RpcCommand
-from tests.ipc.conftest import FakeNode
+from tests.ipc.conftest import FakeNode, in_threads
 
 Fake = Callable[[str], FakeNode]
 
@@ -28,6 +30,41 @@ def test_the_release_is_found_and_spoken(fake_node: Fake, release: str) -> None:
         block = template.get_block()
         assert block.nbytes == 2**20
         assert bytes(block) == bytes(range(256)) * 4096
+
+
+def test_the_release_is_found_by_many_at_once(fake_node: Fake) -> None:
+    """None speaks as another release does, while others find out."""
+    address = fake_node("30.99").address
+    made: list[int] = []
+
+    async def make_later(session: ipc.AsyncSession, number: int) -> None:
+        await asyncio.sleep(number * 0.0003)
+        template = await (await session.mining()).create_new_block()
+        assert template is not None
+        made.append((await template.get_block()).nbytes)
+
+    async def run() -> None:
+        async with await ipc.aconnect(address) as session:
+            await asyncio.gather(*(make_later(session, number) for number in range(12)))
+            assert await session.release() == "30.99"
+
+    def run_in_threads() -> None:
+        together = threading.Barrier(12)
+
+        def make(number: int) -> None:
+            together.wait()
+            template = session.mining.create_new_block()
+            assert template is not None
+            made.append(template.get_block().nbytes)
+
+        with ipc.connect(address) as session:
+            in_threads(make, 12)
+            assert session.release == "30.99"
+
+    for _ in range(5):
+        asyncio.run(run())
+        run_in_threads()
+    assert made == [2**20] * 120
 
 
 def test_what_an_older_release_has_not_is_an_error(fake_node: Fake) -> None:

@@ -25,30 +25,12 @@ from mpbitcoin.ipc.wallets import (
     attach_wallets,
     output_script,
 )
-from mpbitcoin.node.regtest import RegtestNode
 from mpbitcoin.node.rpc import RpcError
-from tests.ipc.conftest import PATIENCE, FakeNode, in_threads, newest
+from tests.ipc.conftest import PATIENCE, FakeNode, Wallets, in_threads, newest, wait_until
 
 #: Satoshis: little, as blocks of a long regtest chain bring little.
 SOME = 100_000
-ATTACH = "-walletprocess=attach"
 pytestmark = newest
-
-
-class Wallets:
-    """A node, and its wallets as long as they are attached."""
-
-    def __init__(self, executable: Path, folder: Path) -> None:
-        self.program = executable.with_name("bitcoin-wallet")
-        self.node = RegtestNode(folder, [ATTACH], bin=executable.parent)
-
-    def attach(self) -> AttachedWallets:
-        return attach_wallets(f"unix:{self.node.socket}", command=[self.program])
-
-    def pay(self, address: TxDestination, blocks: int) -> None:
-        """Mine blocks whose coins go to an address."""
-        script = output_script(address).hex()
-        self.node.rpc("generatetodescriptor", blocks, f"raw({script})")
 
 
 @pytest.fixture(scope="module")
@@ -65,23 +47,8 @@ def wallets(shared: Wallets) -> Iterator[AttachedWallets]:
         yield made
 
 
-@pytest.fixture
-def own(executable: Path, tmp_path: Path) -> Iterator[Wallets]:
-    """A node of the test's own, which it may kill."""
-    made = Wallets(executable, tmp_path)
-    with made.node:
-        yield made
-
-
 def new_wallet(wallets: AttachedWallets, name: str, passphrase: bytes = b"") -> Wallet:
     return wallets.loader.create_wallet(name, passphrase, WalletFlag.DESCRIPTORS, []).result
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def stop(pid: int) -> None:

@@ -28,11 +28,18 @@ def socket_path(
     return found
 
 
-def connect_socket(path: Path) -> socket.socket:
-    """A socket that is connected to `path`. Raises ConnectionRefused."""
+def connect_socket(path: Path, *, wait: bool = True) -> socket.socket:
+    """A socket that is connected to `path`. Raises ConnectionRefused.
+
+    A process that has many connections to take yet is waited for, or BlockingIOError raised.
+    """
     made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    made.setblocking(wait)
     try:
         made.connect(os.fspath(path))
+    except BlockingIOError:
+        made.close()
+        raise
     except OSError as error:
         made.close()
         raise ConnectionRefused(f"{path}: {error.strerror or error}", _hint(path, error)) from error

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from mpbitcoin.ipc import native
 from mpbitcoin.ipc._generated.core import aio as interfaces
 from mpbitcoin.ipc.address import connect_socket, socket_path
-from mpbitcoin.ipc.base import BaseSession, describe_error, handler
-from mpbitcoin.ipc.errors import CallTimeout, MethodUnimplemented, VersionMismatch
+from mpbitcoin.ipc.base import BaseSession, describe_error, handler, make_mining, no_mining
+from mpbitcoin.ipc.closing import AsyncClosing
+from mpbitcoin.ipc.errors import CallTimeout, IpcError, MethodUnimplemented, from_native
 from mpbitcoin.ipc.interface import AsyncInterface, BaseInterface
 from mpbitcoin.ipc.limits import Limits
 from mpbitcoin.ipc.spawning import end_process, start_process
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
-    from typing_extensions import Self
+    import socket
 
     from mpbitcoin.ipc._generated.chain.aio import Chain
 
+#: Seconds until a process that had no place for us is asked again.
+_LOOK_AGAIN = 0.01
 
-class AsyncSession(BaseSession):
+
+class AsyncSession(AsyncClosing, BaseSession):
     """A connection whose calls are awaited in the event loop that it was made in."""
 
     classes: ClassVar[dict[int, type[BaseInterface]]] = interfaces.CLASSES
@@ -34,14 +37,18 @@ class AsyncSession(BaseSession):
     pollable = True
 
     def __init__(
-        self, fd: int, limits: Limits, process: subprocess.Popen[bytes] | None = None
+        self,
+        ours: socket.socket,
+        limits: Limits,
+        process: subprocess.Popen[bytes] | None = None,
+        handshake: tuple[int, int] | None = None,
     ) -> None:
-        super().__init__(fd, limits)
-        self.process = process
+        super().__init__(ours, limits, process, handshake)
         self._loop = asyncio.get_running_loop()
         self._call_type: type = native.extension().Call
         self._futures: dict[int, asyncio.Future[Any]] = {}
-        self._answers: set[asyncio.Task[None]] = set()
+        #: The tasks that answer calls of our objects, and what they answer.
+        self._answers: dict[asyncio.Task[Any] | None, Any] = {}
         self._ended = asyncio.Event()
         self._mining: interfaces.Mining | None = None
         self._loop.add_reader(self.mailbox.fileno(), self._deliver)
@@ -76,46 +83,39 @@ class AsyncSession(BaseSession):
         if self._mining is not None:
             return self._mining
         for release in native.RELEASES:
-            self.use_release(release)
-            try:
-                self._mining = await self.init.make_mining()
-            except MethodUnimplemented:
-                continue
-            return self._mining
-        raise VersionMismatch(
-            "the process has no Mining that we know",
-            f"releases that we know: {', '.join(native.RELEASES)}",
-        )
+            with contextlib.suppress(MethodUnimplemented):
+                found = await self.ask(make_mining(release), ())
+                # Not before: other tasks call meanwhile.
+                self.use_release(release)
+                self._mining = interfaces.Mining(self, found._native)
+                return self._mining
+        raise no_mining()
 
     async def close(self) -> None:
         """Close the connection; end the process, if it was started by us."""
-        if not self._finalizer.alive:
-            return
         self._finalizer()
-        await self._ended.wait()
-        self._loop.remove_reader(self.mailbox.fileno())
+        running = asyncio.get_running_loop()
+        ending: asyncio.Future[None] | None = None
         if self.process is not None:
-            await self._loop.run_in_executor(None, end_process, self.process)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.close()
+            ending = running.run_in_executor(None, end_process, self.process)
+        # What arrives goes to the loop of the session alone.
+        if not self.forked and running is self._loop:
+            await self._ended.wait()
+            if self._futures:
+                await asyncio.wait(self._futures.values())
+            self._loop.remove_reader(self.mailbox.fileno())
+        if ending is not None:
+            await asyncio.shield(ending)
 
     async def start(
         self, capability: Any, method: Any, values: tuple[Any, ...], seconds: float | None
     ) -> Any:
         """Make a call. Cancelling what awaits it cancels the call."""
+        self._check()
         number = next(self._numbers)
+        call = self._send(capability, method, values, number)
         future: asyncio.Future[Any] = self._loop.create_future()
         self._futures[number] = future
-        call = capability.start(method, values, self.mailbox, number)
         try:
             return await (future if seconds is None else asyncio.wait_for(future, seconds))
         except asyncio.TimeoutError as error:
@@ -129,6 +129,32 @@ class AsyncSession(BaseSession):
             raise
         finally:
             del self._futures[number]
+
+    def ask(self, method: Any, values: tuple[Any, ...]) -> Coroutine[Any, Any, Any]:
+        """Call what the process offers first."""
+        return self.start(self.capability, method, values, None)
+
+    def _check(self) -> None:
+        """Raises IpcError when nobody would hear of an answer."""
+        if self.forked:
+            raise from_native("forked", "", "")
+        if asyncio.get_running_loop() is not self._loop:
+            raise IpcError(
+                "this connection is another event loop's", "connect anew in the one that runs"
+            )
+        if not self._finalizer.alive:
+            raise from_native("disconnected", "the connection was closed", "")
+
+    def _send(self, capability: Any, method: Any, values: tuple[Any, ...], number: int) -> Any:
+        """Send a call off: on the thread that waits for this task, if it answers a call."""
+        job = self._answers.get(asyncio.current_task()) if self._answers else None
+        if job is None:
+            return capability.start(method, values, self.mailbox, number)
+        job.enter()
+        try:
+            return capability.start(method, values, self.mailbox, number)
+        finally:
+            job.leave()
 
     def serve(self) -> None:
         """Calls of our objects arrive where answers do: nothing to start."""
@@ -144,8 +170,8 @@ class AsyncSession(BaseSession):
                 self.exports.pop(letter, None)
             else:
                 task = self._loop.create_task(self._answer(letter))
-                self._answers.add(task)
-                task.add_done_callback(self._answers.discard)
+                self._answers[task] = letter
+                task.add_done_callback(self._answers.pop)
 
     def _settle_call(self, call: Any) -> None:
         future = self._futures.get(call.number)
@@ -177,13 +203,46 @@ async def aconnect(
     limits: Limits | None = None,
 ) -> AsyncSession:
     """Connect to a running node: `connect()` for asyncio."""
-    made = connect_socket(socket_path(address, datadir=datadir, chain=chain))
-    return AsyncSession(made.detach(), limits or Limits())
+    path = socket_path(address, datadir=datadir, chain=chain)
+    native.extension()
+    while True:
+        try:
+            made = connect_socket(path, wait=False)
+        except BlockingIOError:
+            await asyncio.sleep(_LOOK_AGAIN)
+        else:
+            return AsyncSession(made, limits or Limits())
 
 
 async def aspawn(
     command: Sequence[str | os.PathLike[str]], *, limits: Limits | None = None
 ) -> AsyncSession:
     """Start a process and connect to it over a socket pair: `spawn()` for asyncio."""
-    process, ours = start_process(command)
-    return AsyncSession(ours.detach(), limits or Limits(), process)
+    return await start_session(command, limits or Limits())
+
+
+async def start_session(
+    command: Sequence[str | os.PathLike[str]],
+    limits: Limits,
+    handshake: tuple[int, int] | None = None,
+) -> AsyncSession:
+    """A session with a process that is started on a thread. None is left when this is cancelled."""
+    native.extension()
+    loop = asyncio.get_running_loop()
+    starting = loop.run_in_executor(None, start_process, command)
+    try:
+        process, ours = await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await _outlast(starting)
+        process, ours = starting.result()
+        ours.close()
+        await _outlast(loop.run_in_executor(None, end_process, process))
+        raise
+    return AsyncSession(ours, limits, process, handshake)
+
+
+async def _outlast(future: asyncio.Future[Any]) -> None:
+    """Wait until it is done, even if this is cancelled."""
+    while not future.done():
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.wait([future])

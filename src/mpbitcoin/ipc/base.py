@@ -8,11 +8,14 @@ import weakref
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from mpbitcoin.ipc import native
-from mpbitcoin.ipc.errors import IpcError
+from mpbitcoin.ipc.errors import IpcError, VersionMismatch
 from mpbitcoin.ipc.interface import BaseInterface, Bounds
 from mpbitcoin.ipc.limits import Limits
 
 if TYPE_CHECKING:
+    import socket
+    import subprocess
+
     from mpbitcoin.ipc.dynamic import SchemaFile
 
 _SESSIONS: weakref.WeakSet[BaseSession] = weakref.WeakSet()
@@ -20,6 +23,7 @@ _SESSIONS: weakref.WeakSet[BaseSession] = weakref.WeakSet()
 
 def _close_after_fork() -> None:
     for session in list(_SESSIONS):
+        session.forked = True
         session.capability.close_after_fork()
 
 
@@ -36,24 +40,34 @@ class BaseSession:
     #: Whether the mailbox can be polled.
     pollable: ClassVar[bool]
 
-    def __init__(self, fd: int, limits: Limits, handshake: tuple[int, int] | None = None) -> None:
+    def __init__(
+        self,
+        ours: socket.socket,
+        limits: Limits,
+        process: subprocess.Popen[bytes] | None = None,
+        handshake: tuple[int, int] | None = None,
+    ) -> None:
         from mpbitcoin.ipc._generated.core import bindings
 
         extension = native.extension()
-        self.mailbox = extension.Mailbox(self.pollable)
-        self.capability = extension.open(
-            fd,
-            handshake or bindings.HANDSHAKE,
-            self.mailbox,
-            self,
-            limits.message,
-            limits.nesting,
-            limits.calls,
-            limits.workers,
-        )
+        with ours:
+            self.mailbox = extension.Mailbox(self.pollable)
+            self.capability = extension.open(
+                ours.fileno(),
+                handshake or bindings.HANDSHAKE,
+                self.mailbox,
+                self,
+                limits.message,
+                limits.nesting,
+                limits.calls,
+                limits.workers,
+            )
+            ours.detach()
+        self.process = process
+        #: Whether this is a copy in a child of the process, which the connection is not for.
+        self.forked = False
         self._release = native.RELEASES[0]
-        self._settled = False
-        self._bounds: dict[type[BaseInterface], Bounds] = {}
+        self._bounds: dict[tuple[str, type[BaseInterface]], Bounds] = {}
         #: By type id, what was read from files, and the classes that were made of it.
         self._files: dict[int, SchemaFile] = {}
         self._made: dict[int, type[BaseInterface]] = {}
@@ -90,7 +104,6 @@ class BaseSession:
     def use_release(self, release: str) -> None:
         """Speak as the nodes of this release do; objects that are there keep their way."""
         self._release = release
-        self._bounds = {}
 
     def use_chain(self, classes: dict[int, type[BaseInterface]]) -> None:
         """Know the types of Chain and of wallets, too. Raises MethodUnimplemented."""
@@ -99,12 +112,18 @@ class BaseSession:
 
     def bounds(self, interface: type[BaseInterface]) -> Bounds:
         """The interface's methods as the other process has them."""
-        found = self._bounds.get(interface)
+        # Read once: another thread may find out meanwhile which release the process speaks.
+        release = self._release
+        found = self._bounds.get((release, interface))
         if found is None:
-            schemas = interface.SCHEMAS or self.schemas
+            schemas = interface.SCHEMAS or native.schemas(release)
             found = Bounds(schemas, interface, interface.SIGNATURES)
-            self._bounds[interface] = found
+            self._bounds[release, interface] = found
         return found
+
+    def ask(self, method: Any, values: tuple[Any, ...]) -> Any:
+        """Call what the process offers first: the answer, or what it is awaited with."""
+        raise NotImplementedError
 
     def serve(self) -> None:
         """See that calls of our objects are answered from now on."""
@@ -129,6 +148,21 @@ class BaseSession:
         self.serve()
         read = self._files.get(type_id)
         return (read.schemas if read else self.schemas).export(type_id, number)
+
+
+def make_mining(release: str) -> Any:
+    """The method by which a release's nodes are told from others'."""
+    from mpbitcoin.ipc._generated.core import bindings
+
+    return native.schemas(release).method(bindings.HANDSHAKE[0], "makeMining")
+
+
+def no_mining() -> VersionMismatch:
+    """The error when the process has Mining of no release."""
+    return VersionMismatch(
+        "the process has no Mining that we know",
+        f"releases that we know: {', '.join(native.RELEASES)}",
+    )
 
 
 def handler(target: object, method: str) -> Any:

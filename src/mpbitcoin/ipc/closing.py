@@ -1,4 +1,4 @@
-"""What is closed at the end of a `with` block."""
+"""What is closed at the end of a `with` block, or of an `async with` block."""
 
 from __future__ import annotations
 
@@ -30,3 +30,25 @@ class Closing:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+class AsyncClosing:
+    """An `async with` block of it ends with `close()`."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        async def close(self) -> None:
+            """Of the class itself."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()

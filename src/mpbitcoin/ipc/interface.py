@@ -6,12 +6,10 @@ import copy
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from mpbitcoin.ipc.closing import Closing
+from mpbitcoin.ipc.closing import AsyncClosing, Closing
 from mpbitcoin.ipc.errors import MethodUnimplemented, VersionMismatch
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from typing_extensions import Self
 
     from mpbitcoin.ipc.aio import AsyncSession
@@ -127,7 +125,7 @@ class Interface(Closing, BaseInterface):
             self._call("destroy")
 
 
-class AsyncInterface(BaseInterface):
+class AsyncInterface(AsyncClosing, BaseInterface):
     """An object of the other process, awaited in the event loop that its session was made in."""
 
     __slots__ = ()
@@ -142,14 +140,3 @@ class AsyncInterface(BaseInterface):
         """Let the other process destroy the object now."""
         if "destroy" in self.SIGNATURES and not self._session.closed:
             await self._call("destroy")
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.close()

@@ -9,17 +9,17 @@ import weakref
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from mpbitcoin.errors import MpbitcoinError
 from mpbitcoin.ipc import native
 from mpbitcoin.ipc._generated.core import interfaces
 from mpbitcoin.ipc.address import connect_socket, socket_path
-from mpbitcoin.ipc.base import BaseSession, describe_error, handler
+from mpbitcoin.ipc.base import BaseSession, describe_error, handler, make_mining, no_mining
 from mpbitcoin.ipc.closing import Closing
-from mpbitcoin.ipc.errors import MethodUnimplemented, VersionMismatch
+from mpbitcoin.ipc.errors import MethodUnimplemented
 from mpbitcoin.ipc.interface import BaseInterface, Interface
 from mpbitcoin.ipc.limits import Limits
 
 if TYPE_CHECKING:
+    import socket
     import subprocess
 
     from mpbitcoin.ipc._generated.chain.interfaces import Chain
@@ -37,13 +37,12 @@ class Session(Closing, BaseSession):
 
     def __init__(
         self,
-        fd: int,
+        ours: socket.socket,
         limits: Limits,
         process: subprocess.Popen[bytes] | None = None,
         handshake: tuple[int, int] | None = None,
     ) -> None:
-        super().__init__(fd, limits, handshake)
-        self.process = process
+        super().__init__(ours, limits, process, handshake)
         self._handlers: _Handlers | None = None
         self._lock = threading.Lock()
         self._mining: interfaces.Mining | None = None
@@ -96,19 +95,22 @@ class Session(Closing, BaseSession):
             if self._handlers is None:
                 self._handlers = _Handlers(self)
 
+    def ask(self, method: Any, values: tuple[Any, ...]) -> Any:
+        """Call what the process offers first."""
+        return self.capability.call(method, values)
+
     def _settle(self) -> interfaces.Mining:
         """Find the node's release by asking for what differs between them."""
         if self._mining is not None:
             return self._mining
         for release in native.RELEASES:
-            self.use_release(release)
             with contextlib.suppress(MethodUnimplemented):
-                self._mining = self.init.make_mining()
+                found = self.ask(make_mining(release), ())
+                # Not before: other threads call meanwhile.
+                self.use_release(release)
+                self._mining = interfaces.Mining(self, found._native)
                 return self._mining
-        raise VersionMismatch(
-            "the process has no Mining that we know",
-            f"releases that we know: {', '.join(native.RELEASES)}",
-        )
+        raise no_mining()
 
 
 class _Handlers:
@@ -179,8 +181,9 @@ def connect(
     `unix` is the socket in the chain's folder of the data directory, `unix:<path>` another, which
     may be relative to that folder. Raises ConnectionRefused with what to do about it.
     """
+    native.extension()
     made = connect_socket(socket_path(address, datadir=datadir, chain=chain))
-    return Session(made.detach(), limits or Limits())
+    return Session(made, limits or Limits())
 
 
 def spawn(command: Sequence[str | os.PathLike[str]], *, limits: Limits | None = None) -> Session:
@@ -189,11 +192,17 @@ def spawn(command: Sequence[str | os.PathLike[str]], *, limits: Limits | None = 
     `command` gets the option -ipcfd, and the process ends with the session. bitcoin-node must have
     no other option then, and has no chain: for one that has, start it and `connect`.
     """
-    from mpbitcoin.ipc.spawning import end_process, start_process
+    return start_session(command, limits or Limits())
 
+
+def start_session(
+    command: Sequence[str | os.PathLike[str]],
+    limits: Limits,
+    handshake: tuple[int, int] | None = None,
+) -> Session:
+    """A session with a process that is started."""
+    from mpbitcoin.ipc.spawning import start_process
+
+    native.extension()
     process, ours = start_process(command)
-    try:
-        return Session(ours.detach(), limits or Limits(), process)
-    except MpbitcoinError:
-        end_process(process)
-        raise
+    return Session(ours, limits, process, handshake)

@@ -7,18 +7,21 @@ to each other passes through the extension, not through Python.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Sequence
 from enum import IntEnum, IntFlag
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from mpbitcoin.ipc import native
 from mpbitcoin.ipc._generated.chain import interfaces
 from mpbitcoin.ipc._generated.chain.types import TxDestination, TxDestinationWitnessUnknown
+from mpbitcoin.ipc.base import BaseSession
 from mpbitcoin.ipc.closing import Closing
+from mpbitcoin.ipc.interface import BaseInterface
 from mpbitcoin.ipc.limits import Limits
-from mpbitcoin.ipc.session import Session, connect
-from mpbitcoin.ipc.spawning import start_process
+from mpbitcoin.ipc.session import Session, connect, start_session
 
 if TYPE_CHECKING:
     import subprocess
@@ -46,29 +49,55 @@ class WalletFlag(IntFlag):
     EXTERNAL_SIGNER = 2**35
 
 
-class AttachedWallets(Closing):
+SessionT = TypeVar("SessionT", bound=BaseSession)
+LoaderT = TypeVar("LoaderT", bound=BaseInterface)
+
+
+class BaseOffer(Generic[LoaderT]):
+    """WalletProcess, as the node calls it: passes on what is given to the one of `session`.
+
+    The answers are awaited when the session's are.
+    """
+
+    def __init__(self, session: BaseSession) -> None:
+        self._session = session
+        self.loader: LoaderT | None = None
+
+    def configure(self, configuration: Any, log: Any) -> Any:
+        """Give the wallet process the node's settings, and where it logs to."""
+        return self._ask("configure", configuration, log)
+
+    def _ask(self, name: str, *values: Any) -> Any:
+        type_id, _ = handshake()
+        return self._session.ask(self._session.schemas.method(type_id, name), values)
+
+
+class BaseAttachedWallets(Generic[SessionT, LoaderT]):
     """The wallets of a node, in a process of ours that ends with this."""
 
-    def __init__(self, node: Session, session: Session) -> None:
+    #: The classes of wallets' interfaces.
+    classes: ClassVar[dict[int, type[BaseInterface]]]
+
+    def __init__(self, node: SessionT, session: SessionT, offer: BaseOffer[LoaderT]) -> None:
         self._node = node
         self._session = session
-        self._offer = _Offer(session)
+        self._offer = offer
 
     @property
-    def node(self) -> Session:
+    def node(self) -> SessionT:
         """A connection to the node, which ends with this, too."""
         return self._node
 
     @property
-    def loader(self) -> interfaces.WalletLoader:
+    def loader(self) -> LoaderT:
         """All wallets: makes, loads and lists them."""
-        assert self._offer.loader is not None, "attach_wallets() has it made"
+        assert self._offer.loader is not None, "attaching has it made"
         return self._offer.loader
 
     @property
     def process(self) -> subprocess.Popen[bytes]:
         """The wallet process."""
-        assert self._session.process is not None, "attach_wallets() started it"
+        assert self._session.process is not None, "attaching started it"
         return self._session.process
 
     @property
@@ -76,13 +105,22 @@ class AttachedWallets(Closing):
         """Whether the node or the wallet process has ended, or this was closed."""
         return self._session.closed
 
-    def attach(self) -> None:
-        """Let the node take and load the wallets. Raises MethodUnimplemented, RemoteError."""
-        self._node.use_chain(interfaces.CLASSES)
-        self._session.use_chain(interfaces.CLASSES)
+    def attach(self) -> Any:
+        """Let the node take and load the wallets: awaited when the sessions are.
+
+        Raises MethodUnimplemented, RemoteError.
+        """
+        self._node.use_chain(self.classes)
+        self._session.use_chain(self.classes)
         self._node.capability.join(self._session.capability)
         method = self._node.schemas.method(interfaces.NodeInit.TYPE_ID, "attachWallet")
-        self._node.capability.call(method, (self._offer,))
+        return self._node.ask(method, (self._offer,))
+
+
+class AttachedWallets(Closing, BaseAttachedWallets[Session, interfaces.WalletLoader]):
+    """The wallets of `attach_wallets()`."""
+
+    classes = interfaces.CLASSES
 
     def close(self) -> None:
         """Take the wallets from the node; returns when their process has ended."""
@@ -90,29 +128,27 @@ class AttachedWallets(Closing):
         self._node.close()
 
 
-class _Offer:
-    """WalletProcess, as the node calls it: passes on what is given to the one of `session`."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self.loader: interfaces.WalletLoader | None = None
-
-    def configure(self, configuration: Any, log: Any) -> None:
-        self._call("configure", configuration, log)
-
+class _Offer(BaseOffer[interfaces.WalletLoader]):
     def make_wallet_loader(self, chain: Any, bulk: Any) -> interfaces.WalletLoader:
-        self.loader = self._call("makeWalletLoader", chain, bulk)
+        self.loader = self._ask("makeWalletLoader", chain, bulk)
         return self.loader
 
-    def _call(self, name: str, *values: Any) -> Any:
-        method = self._session.schemas.method(_wallet_process()["id"], name)
-        return self._session.capability.call(method, values)
+
+@cache
+def handshake() -> tuple[int, int]:
+    """How a connection to a wallet process begins: the type id of its interface, and a method."""
+    native.read_chain(native.RELEASES[0])
+    known = native.schemas(native.RELEASES[0]).describe()
+    return next(each["id"] for each in known if each["name"] == "WalletProcess"), 0
 
 
-def _wallet_process() -> dict[str, Any]:
-    """WalletProcess as our schemas describe it."""
-    schemas = native.schemas(native.RELEASES[0])
-    return next(each for each in schemas.describe() if each["name"] == "WalletProcess")
+def wallet_program(
+    command: Sequence[str | os.PathLike[str]] | None,
+) -> Sequence[str | os.PathLike[str]]:
+    """The command that was chosen, or the program that is found. Raises MachineError."""
+    from mpbitcoin.node import executables
+
+    return command or [executables.find("bitcoin-wallet")]
 
 
 def output_script(destination: TxDestination) -> bytes:
@@ -159,22 +195,12 @@ def attach_wallets(
     by itself when not given. Raises MethodUnimplemented when the node is none of ours, RemoteError
     when it does not take the wallets.
     """
-    from mpbitcoin.node import executables
-
-    program = command or [executables.find("bitcoin-wallet")]
-    node = connect(address, datadir=datadir, chain=chain, limits=limits)
-    try:
-        native.read_chain(native.RELEASES[0])
-        process, ours = start_process(program)
-        handshake = (_wallet_process()["id"], 0)
-        session = Session(ours.detach(), limits or Limits(), process, handshake)
-    except BaseException:
-        node.close()
-        raise
-    made = AttachedWallets(node, session)
-    try:
+    program = wallet_program(command)
+    limits = limits or Limits()
+    with contextlib.ExitStack() as undone:
+        node = undone.enter_context(connect(address, datadir=datadir, chain=chain, limits=limits))
+        session = undone.enter_context(start_session(program, limits, handshake()))
+        made = AttachedWallets(node, session, _Offer(session))
         made.attach()
-    except BaseException:
-        made.close()
-        raise
+        undone.pop_all()
     return made

@@ -13,8 +13,8 @@ from mpbitcoin import paths
 
 _MADE = "<!-- Written by mpbitcoin.ipc.codegen.reference from the source: change that. -->\n"
 #: Methods that sessions, interfaces and the extension need of each other.
-_HIDDEN_BASES = frozenset({"BaseSession", "BaseInterface", "Interface", "Closing"})
-_INTERNAL = frozenset({"attach", "bounds", "serve", "start", "use_chain", "use_release"})
+_HIDDEN_BASES = frozenset({"AsyncClosing", "BaseSession", "BaseInterface", "Closing", "Interface"})
+_INTERNAL = frozenset({"ask", "attach", "bounds", "serve", "start", "use_chain", "use_release"})
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,19 @@ _SESSIONS = (
     ),
     Section("Values", "`mpbitcoin.ipc`", "ipc/values.py", ("Hash", "BlockHash", "Txid")),
     Section("Mining", "`mpbitcoin.ipc.mining`", "ipc/mining.py"),
-    Section("Wallets", "`mpbitcoin.ipc.wallets`, see [wallets.md](wallets.md).", "ipc/wallets.py"),
+    Section(
+        "Wallets",
+        "`mpbitcoin.ipc.wallets`, see [wallets.md](wallets.md).",
+        "ipc/wallets.py",
+        (
+            "AddressType",
+            "WalletFlag",
+            "output_script",
+            "attach_wallets",
+            "BaseAttachedWallets",
+            "AttachedWallets",
+        ),
+    ),
 )
 _INTERFACES = (
     Section(
@@ -142,7 +154,7 @@ def _section(section: Section) -> str:
 
 
 def _class(node: ast.ClassDef) -> str:
-    bases = [ast.unparse(base) for base in node.bases]
+    bases = [_type(base) for base in node.bases]
     shown = [base for base in bases if base not in _HIDDEN_BASES]
     derived = f" ({', '.join(shown)})" if shown else ""
     members = [text for item, after in _pairs(node.body) if (text := _member(item, after))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
 
@@ -84,7 +85,7 @@ class Renderer:
             "from collections.abc import Callable\n",
             "from dataclasses import dataclass, field\n",
             "from datetime import timedelta\nfrom enum import IntEnum\n",
-            "from typing import TYPE_CHECKING, Any, Literal\n\n",
+            "from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar\n\n",
             "from mpbitcoin.ipc.values import BlockHash, Txid\n\n",
             _indented("if TYPE_CHECKING:\n", handlers + clients),
         ]
@@ -93,12 +94,15 @@ class Renderer:
             parts.append(_doc(_sentence(node.doc, node.name, node.name), 4))
             parts += [f"    {name} = {number}\n" for number, name in enumerate(node.members)]
         parts += [self._dataclass(node) for node in self.structs]
-        for node in self.interfaces:
-            parts += [
-                self._result_dataclass(node, method)
-                for method in node.methods
-                if len(method.results) > 1
-            ]
+        results = [
+            (node, method)
+            for node in self.interfaces
+            for method in node.methods
+            if len(method.results) > 1
+        ]
+        generic = {name for _, method in results for name in self._clients_in(method)}
+        parts += [f'\n{name}T = TypeVar("{name}T")\n' for name in sorted(generic)]
+        parts += [self._result_dataclass(node, method) for node, method in results]
         return "".join(parts)
 
     def _dataclass(self, node: Node) -> str:
@@ -122,14 +126,24 @@ class Renderer:
 
     def _result_dataclass(self, node: Node, method: Method) -> str:
         owner = f"{node.name}.{method.name}"
+        kinds = [f"{name}T" for name in self._clients_in(method)]
+        generic = f"(Generic[{', '.join(kinds)}])" if kinds else ""
+        head = f"class {self._result_class(node, method)}{generic}:"
         lines = [
-            f"\n@dataclass(frozen=True, slots=True)\nclass {self._result_class(node, method)}:\n",
+            f"\n@dataclass(frozen=True, slots=True)\n{head}\n",
             _doc(f"What {owner} gives.", 4) + "\n",
         ]
-        lines += [
-            f"    {each.python_name}: {self.types.result(owner, each)}\n" for each in method.results
-        ]
+        for each in method.results:
+            annotation = self.types.result(owner, each)
+            for name in self._clients_in(method):
+                annotation = re.sub(rf"\b{name}\b", f"{name}T", annotation)
+            lines.append(f"    {each.python_name}: {annotation}\n")
         return "".join(lines)
+
+    def _clients_in(self, method: Method) -> list[str]:
+        """Interfaces in a method's results, whose classes are others for threads and asyncio."""
+        ids = {part.id for each in method.results for part in each.type.parts()}
+        return sorted(node.name for node in self.clients if node.id in ids)
 
     def _import_types(self) -> str:
         """Import of all types; what a module does not use is taken out of it afterwards."""
@@ -257,7 +271,8 @@ class Renderer:
         if not method.results:
             return "None"
         if len(method.results) > 1:
-            return self._result_class(node, method)
+            clients = ", ".join(self._clients_in(method))
+            return self._result_class(node, method) + (f"[{clients}]" if clients else "")
         return self.types.result(f"{node.name}.{method.name}", method.results[0])
 
     # The objects of ours.

@@ -1032,21 +1032,23 @@ class WalletLoader(ChainClient):
 
     async def create_wallet(
         self, name: str, passphrase: Bytes, flags: int, warnings: Sequence[BilingualStr]
-    ) -> WalletLoaderCreateWalletResult:
+    ) -> WalletLoaderCreateWalletResult[Wallet]:
         """Make a wallet and load it, encrypted if the passphrase is not empty. `flags`: 2**34
         with descriptors, which all new ones have, 2**32 without private keys, 2**33 blank, 1
         for no address used twice. Raises RemoteError.
         """
-        result: WalletLoaderCreateWalletResult = await self._call(
+        result: WalletLoaderCreateWalletResult[Wallet] = await self._call(
             "create_wallet", name, passphrase, flags, warnings
         )
         return result
 
     async def load_wallet(
         self, name: str, warnings: Sequence[BilingualStr]
-    ) -> WalletLoaderLoadWalletResult:
+    ) -> WalletLoaderLoadWalletResult[Wallet]:
         """Load a wallet. Raises RemoteError."""
-        result: WalletLoaderLoadWalletResult = await self._call("load_wallet", name, warnings)
+        result: WalletLoaderLoadWalletResult[Wallet] = await self._call(
+            "load_wallet", name, warnings
+        )
         return result
 
     async def get_wallet_dir(self) -> str:
@@ -1060,9 +1062,9 @@ class WalletLoader(ChainClient):
         name: str,
         warnings: Sequence[BilingualStr],
         load_after_restore: bool,
-    ) -> WalletLoaderRestoreWalletResult:
+    ) -> WalletLoaderRestoreWalletResult[Wallet]:
         """Make a wallet of a backup. Raises RemoteError."""
-        result: WalletLoaderRestoreWalletResult = await self._call(
+        result: WalletLoaderRestoreWalletResult[Wallet] = await self._call(
             "restore_wallet", backup_file, name, warnings, load_after_restore
         )
         return result

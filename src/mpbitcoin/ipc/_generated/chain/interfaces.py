@@ -1022,21 +1022,21 @@ class WalletLoader(ChainClient):
 
     def create_wallet(
         self, name: str, passphrase: Bytes, flags: int, warnings: Sequence[BilingualStr]
-    ) -> WalletLoaderCreateWalletResult:
+    ) -> WalletLoaderCreateWalletResult[Wallet]:
         """Make a wallet and load it, encrypted if the passphrase is not empty. `flags`: 2**34
         with descriptors, which all new ones have, 2**32 without private keys, 2**33 blank, 1
         for no address used twice. Raises RemoteError.
         """
-        result: WalletLoaderCreateWalletResult = self._call(
+        result: WalletLoaderCreateWalletResult[Wallet] = self._call(
             "create_wallet", name, passphrase, flags, warnings
         )
         return result
 
     def load_wallet(
         self, name: str, warnings: Sequence[BilingualStr]
-    ) -> WalletLoaderLoadWalletResult:
+    ) -> WalletLoaderLoadWalletResult[Wallet]:
         """Load a wallet. Raises RemoteError."""
-        result: WalletLoaderLoadWalletResult = self._call("load_wallet", name, warnings)
+        result: WalletLoaderLoadWalletResult[Wallet] = self._call("load_wallet", name, warnings)
         return result
 
     def get_wallet_dir(self) -> str:
@@ -1050,9 +1050,9 @@ class WalletLoader(ChainClient):
         name: str,
         warnings: Sequence[BilingualStr],
         load_after_restore: bool,
-    ) -> WalletLoaderRestoreWalletResult:
+    ) -> WalletLoaderRestoreWalletResult[Wallet]:
         """Make a wallet of a backup. Raises RemoteError."""
-        result: WalletLoaderRestoreWalletResult = self._call(
+        result: WalletLoaderRestoreWalletResult[Wallet] = self._call(
             "restore_wallet", backup_file, name, warnings, load_after_restore
         )
         return result

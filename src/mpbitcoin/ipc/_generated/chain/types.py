@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from mpbitcoin.ipc.values import BlockHash, Txid
 
@@ -371,6 +371,9 @@ class WalletTxStatus:
     is_in_main_chain: bool = False
 
 
+WalletT = TypeVar("WalletT")
+
+
 @dataclass(frozen=True, slots=True)
 class ChainFindBlockResult:
     """What Chain.findBlock gives."""
@@ -566,24 +569,24 @@ class WalletGetMinimumFeeResult:
 
 
 @dataclass(frozen=True, slots=True)
-class WalletLoaderCreateWalletResult:
+class WalletLoaderCreateWalletResult(Generic[WalletT]):
     """What WalletLoader.createWallet gives."""
 
     warnings: list[BilingualStr]
-    result: Wallet
+    result: WalletT
 
 
 @dataclass(frozen=True, slots=True)
-class WalletLoaderLoadWalletResult:
+class WalletLoaderLoadWalletResult(Generic[WalletT]):
     """What WalletLoader.loadWallet gives."""
 
     warnings: list[BilingualStr]
-    result: Wallet
+    result: WalletT
 
 
 @dataclass(frozen=True, slots=True)
-class WalletLoaderRestoreWalletResult:
+class WalletLoaderRestoreWalletResult(Generic[WalletT]):
     """What WalletLoader.restoreWallet gives."""
 
     warnings: list[BilingualStr]
-    result: Wallet
+    result: WalletT
