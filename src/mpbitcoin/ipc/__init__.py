@@ -6,7 +6,7 @@
         print(node.mining.get_tip())
 
 `connect` and `spawn` make a `Session`; `aconnect` and `aspawn` an `AsyncSession`;
-`attach_wallets` serves a node's wallets.
+`attach_wallets` and `aattach_wallets` serve a node's wallets.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mpbitcoin.ipc.aio import AsyncSession, aconnect, aspawn
+    from mpbitcoin.ipc.aio_wallets import AsyncAttachedWallets, aattach_wallets
     from mpbitcoin.ipc.errors import (
         CallTimeout,
         ConnectionRefused,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from mpbitcoin.ipc.wallets import AttachedWallets, attach_wallets
 
 __all__ = [
+    "AsyncAttachedWallets",
     "AsyncSession",
     "AttachedWallets",
     "BlockHash",
@@ -46,6 +48,7 @@ __all__ = [
     "Session",
     "Txid",
     "VersionMismatch",
+    "aattach_wallets",
     "aconnect",
     "aspawn",
     "attach_wallets",
@@ -57,6 +60,8 @@ _MODULES = {
     "AsyncSession": "aio",
     "aconnect": "aio",
     "aspawn": "aio",
+    "AsyncAttachedWallets": "aio_wallets",
+    "aattach_wallets": "aio_wallets",
     "BlockHash": "values",
     "Hash": "values",
     "Txid": "values",

@@ -79,6 +79,12 @@ _SESSIONS = (
             "AttachedWallets",
         ),
     ),
+    Section(
+        "Wallets for asyncio",
+        "`mpbitcoin.ipc`",
+        "ipc/aio_wallets.py",
+        ("aattach_wallets", "AsyncAttachedWallets"),
+    ),
 )
 _INTERFACES = (
     Section(
