@@ -1,6 +1,6 @@
 """A server of greeter.capnp, made with pycapnp.
 
-fake_greeter.py SOCKET SCHEMA
+fake_greeter.py SOCKET SCHEMA IMPORTS
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Any
 
 import capnp
 
-SOCKET, SCHEMA = sys.argv[1:]
-greeter: Any = capnp.load(SCHEMA)
+SOCKET, SCHEMA, IMPORTS = sys.argv[1:]
+greeter: Any = capnp.load(SCHEMA, imports=[IMPORTS])
 
 
 class Visit(greeter.Visit.Server):
@@ -40,6 +40,13 @@ class Greeter(greeter.Greeter.Server):
         known = (await to.meet(person=person)).known
         others = [{"name": "a stranger", "from": "far"}]
         return Visit([person.to_dict()] if known else others)
+
+    async def stay(self, **_: Any) -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            self._count += 1
+            raise
 
 
 async def serve(stream: Any) -> None:

@@ -2,12 +2,17 @@
 
 @0xd7c41b3f20d6a915;
 
+using Cxx = import "/capnp/c++.capnp";
+
 interface Greeter extends(Counter) {
     greet @0 (person :Person, times :UInt32, hasTimes :Bool) -> (greeting :Text, length :UInt32);
     # Greet somebody, a number of times if it is given.
 
     introduce @1 (person :Person, to :Listener) -> (visit :Visit);
     # Tell of somebody.
+
+    stay @2 () -> () $Cxx.allowCancellation;
+    # Until the caller gives it up, which counts as a greeting.
 }
 
 interface Counter {

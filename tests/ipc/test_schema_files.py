@@ -16,7 +16,7 @@ import pytest
 from mpbitcoin import ipc
 from mpbitcoin.errors import UsageError
 from mpbitcoin.ipc import native
-from tests.ipc.conftest import PATIENCE, RealNode, generate, newest
+from tests.ipc.conftest import PATIENCE, RealNode, generate, newest, wait_until
 
 HERE = Path(__file__).parent
 FILE = "greeter.capnp"
@@ -27,7 +27,8 @@ PROCESSES = "ipc/interfaces/processes/processes.capnp"
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where a greeter answers, of whom the client knows nothing."""
     socket = tmp_path_factory.mktemp("greeter") / "s"
-    command = [sys.executable, str(HERE / "fake_greeter.py"), str(socket), str(HERE / FILE)]
+    words = [HERE / "fake_greeter.py", socket, HERE / FILE, native.schema_folder("31.99")]
+    command = [sys.executable, *map(str, words)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"
@@ -77,6 +78,32 @@ def test_asyncio(address: str) -> None:
             return await asyncio.gather(*(greeter.greet({"name": str(n)}) for n in range(9)))
 
     assert [each["greeting"] for each in asyncio.run(run())] == [f"hello {n}" for n in range(9)]
+
+
+def test_a_call_that_is_given_up_is_cancelled_over_there(address: str) -> None:
+    """The other process tells: its method is cancelled, which its schema allows."""
+
+    async def cancel() -> None:
+        async with await ipc.aconnect(address) as session:
+            greeter = session.load(HERE, FILE, "Greeter")
+            staying = asyncio.create_task(greeter.stay())
+            done, _ = await asyncio.wait([staying], timeout=0.2)
+            assert not done
+            staying.cancel()
+            while await greeter.count() < 1:
+                await asyncio.sleep(0.02)
+            with pytest.raises(ipc.CallTimeout):
+                await greeter.within(0.1).stay()
+            while await greeter.count() < 2:
+                await asyncio.sleep(0.02)
+
+    asyncio.run(asyncio.wait_for(cancel(), PATIENCE))
+    with ipc.connect(address) as session:
+        greeter = session.load(HERE, FILE, "Greeter")
+        assert greeter.count() == 0
+        with pytest.raises(ipc.CallTimeout):
+            greeter.within(0.1).stay()
+        wait_until(lambda: bool(greeter.count() == 1))
 
 
 @newest
