@@ -20,8 +20,9 @@ from mpbitcoin.ipc._generated.chain.aio import Wallet
 from mpbitcoin.ipc.types import CoinControl, Recipient
 from mpbitcoin.ipc.wallets import AddressType, WalletFlag
 from mpbitcoin.node.rpc import RpcError
-from tests.ipc.conftest import PATIENCE, FakeNode, Wallets, wait_until
+from tests.ipc.conftest import PATIENCE, FakeNode, Wallets, newest, wait_until
 
+pytestmark = newest
 #: Satoshis.
 SOME = 100_000
 #: A wallet process that takes what it is told, never answers, and ends with its connection.

@@ -6,13 +6,14 @@ import contextlib
 import os
 import threading
 import time
+from collections.abc import Callable
 
 import pytest
 
 from mpbitcoin import ipc
 from mpbitcoin.ipc.mining import mine_block
 from mpbitcoin.ipc.types import BlockCheckOptions, BlockWaitOptions
-from tests.ipc.conftest import RealNode, generate, in_threads, newest
+from tests.ipc.conftest import PATIENCE, FakeNode, RealNode, generate, in_threads, newest, rpc
 
 
 @pytest.mark.parametrize("text", ["", "hello", "grüße ₿", "a\nb", "x" * 1_000_000])
@@ -140,6 +141,18 @@ def test_what_is_nested_too_deep_fails_its_call_alone(node: RealNode) -> None:
         with pytest.raises(ipc.LimitExceeded, match="nested"):
             session.mining.within(20).get_tip()
         assert session.echo.echo("on") == "on"
+
+
+def test_an_answer_that_is_too_big_ends_the_connection(
+    fake_node: Callable[[str], FakeNode],
+) -> None:
+    with ipc.connect(fake_node("31.99").address, limits=ipc.Limits(message=100_000)) as session:
+        template = session.mining.create_new_block()
+        assert template is not None
+        with pytest.raises(ipc.Disconnected, match="over the limit") as caught:
+            template.within(PATIENCE).get_block()
+        assert "Limits" in caught.value.hint
+        assert session.closed
 
 
 def test_wrong_values_are_python_errors(session: ipc.Session) -> None:

@@ -67,6 +67,28 @@ def test_the_interpreter_ends_with_open_connections(node: RealNode, python: Pyth
     assert (done.returncode, done.stdout, done.stderr) == (0, "bye\n", "")
 
 
+def test_the_interpreter_ends_in_the_midst_of_notifications(
+    fake_node: Callable[[str], FakeNode], python: Python
+) -> None:
+    program = (
+        "import time\n"
+        "from mpbitcoin import ipc\n"
+        f"node = ipc.connect({fake_node('31.99').address!r})\n"
+        "heights = []\n"
+        "class Heights:\n"
+        "    def block_connected(self, role, block):\n"
+        "        heights.append(block.height)\n"
+        "        time.sleep(0.001)\n"
+        "kept = node.chain.handle_notifications(Heights())\n"
+        "while len(heights) < 3:\n"
+        "    time.sleep(0.001)\n"
+        "print(heights[:3])\n"
+    )
+    for _ in range(5):
+        done = python(program)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "[0, 1, 2]\n", "")
+
+
 def test_ctrl_c_ends_a_wait(node: RealNode, python: Python) -> None:
     done = python(
         "import os, signal, threading\n"

@@ -47,6 +47,9 @@ class RemoteError(IpcError):
         self.type = type_name
 
 
+_RAISE_IT = "raise it: connect(…, limits=Limits(…))"
+#: What Cap'n Proto says when it ends a connection for a message that is over the limit.
+_OVER_THE_LIMIT = ("exceeds size limit", "too deeply-nested")
 #: Failures that the extension tells: error, its message, its hint.
 _KINDS: dict[str, tuple[type[IpcError], str, str]] = {
     "cancelled": (IpcError, "the call was cancelled{}", ""),
@@ -56,7 +59,7 @@ _KINDS: dict[str, tuple[type[IpcError], str, str]] = {
         "this connection is the parent process'{}",
         "connect anew after os.fork()",
     ),
-    "limit": (LimitExceeded, "over the limit: {}", "raise it: connect(…, limits=Limits(…))"),
+    "limit": (LimitExceeded, "over the limit: {}", _RAISE_IT),
     "timeout": (CallTimeout, "no answer in time from {}", "within(seconds) sets the time"),
     "unimplemented": (
         MethodUnimplemented,
@@ -72,4 +75,6 @@ def from_native(kind: str, text: str, type_name: str) -> IpcError:
     if kind not in _KINDS:
         return RemoteError(text, type_name)
     made, message, hint = _KINDS[kind]
+    if made is Disconnected and any(words in text for words in _OVER_THE_LIMIT):
+        message, hint = "disconnected, what came is over the limit: {}", _RAISE_IT
     return made(message.format(text), hint)
