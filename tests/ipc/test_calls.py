@@ -13,7 +13,7 @@ import pytest
 from mpbitcoin import ipc
 from mpbitcoin.ipc.mining import mine_block
 from mpbitcoin.ipc.types import BlockCheckOptions, BlockWaitOptions
-from tests.ipc.conftest import PATIENCE, FakeNode, RealNode, generate, in_threads, newest, rpc
+from tests.ipc.conftest import PATIENCE, FakeNode, RealNode, generate, in_threads, newest
 
 
 @pytest.mark.parametrize("text", ["", "hello", "grüße ₿", "a\nb", "x" * 1_000_000])
