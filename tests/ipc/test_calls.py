@@ -198,6 +198,15 @@ def test_the_node_spawned_over_a_socket_pair(executable: object) -> None:
     assert process.returncode == 0
 
 
+@newest
+def test_a_spawned_node_says_that_it_has_no_chain(executable: object) -> None:
+    with ipc.spawn([str(executable)]) as session:
+        for offer in ("mining", "rpc", "chain"):
+            with pytest.raises(ipc.RemoteError, match="-ipcfd and has no chain"):
+                getattr(session, offer)
+        assert session.echo.echo("on") == "on"
+
+
 def test_many_connections_leave_nothing_behind(node: RealNode) -> None:
     def descriptors() -> int:
         return len(os.listdir("/proc/self/fd"))

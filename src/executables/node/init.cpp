@@ -50,10 +50,15 @@ public:
     }
     std::unique_ptr<interfaces::Mining> makeMining() override
     {
+        requireStarted();
         return ServedMining(interfaces::MakeMining(m_node));
     }
     std::unique_ptr<interfaces::Echo> makeEcho() override { return interfaces::MakeEcho(); }
-    std::unique_ptr<interfaces::Rpc> makeRpc() override { return interfaces::MakeRpc(m_node); }
+    std::unique_ptr<interfaces::Rpc> makeRpc() override
+    {
+        requireStarted();
+        return interfaces::MakeRpc(m_node);
+    }
     std::unique_ptr<interfaces::WalletLoader> makeWalletLoader(interfaces::Chain& chain) override
     {
         const auto gone = [this] {
@@ -74,7 +79,7 @@ public:
     }
     std::unique_ptr<interfaces::Chain> serveChain() override
     {
-        if (!m_node.chain) return nullptr;
+        requireStarted();
         return std::make_unique<ServedChain>(*m_node.chain, /*commands=*/nullptr, std::nullopt);
     }
     interfaces::Ipc* ipc() override { return &m_ipc; }
@@ -84,6 +89,15 @@ public:
     Ipc& ownIpc() { return m_ipc; }
 
 private:
+    //! Throws in a process that another one started with -ipcfd: the tree's own code ends it there.
+    //! Any thread: a node that is started has chain and notifications before it listens.
+    void requireStarted() const
+    {
+        if (m_node.notifications) return;
+        throw std::runtime_error{"this process was started with -ipcfd and has no chain; start "
+                                 "bitcoin-node with -ipcbind and connect to that"};
+    }
+
     node::NodeContext& m_node;
     const std::string m_argv0;
     //! Held while a wallet process joins; guards what it joins.
