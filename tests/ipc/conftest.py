@@ -32,7 +32,7 @@ PATIENCE = 120.0
 
 Python = Callable[[str], subprocess.CompletedProcess[str]]
 #: Of tests that need what only the newest release offers: Chain, Rpc, wallets. And of those that
-#: leave while their calls wait, or send what is no transaction, which may end an older node.
+#: leave before calls are answered, or send what is no transaction, which may end an older node.
 newest = pytest.mark.release(native.RELEASES[0])
 
 #: Begin of a program: `wait` is a call that only the end of the connection ends.

@@ -79,6 +79,7 @@ def test_closing_ends_what_is_awaited(node: RealNode) -> None:
     asyncio.run(run())
 
 
+@newest
 def test_a_closed_session_says_so(node: RealNode) -> None:
     async def run() -> None:
         async with await node.aconnect() as session:
@@ -141,6 +142,7 @@ def test_a_fork_is_noticed(
     assert others == ["child", "parent"]
 
 
+@newest
 def test_the_interpreter_ends_with_open_sessions(
     node: RealNode, python: Callable[[str], subprocess.CompletedProcess[str]]
 ) -> None:
