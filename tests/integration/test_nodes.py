@@ -21,6 +21,7 @@ from mpbitcoin.errors import RunError
 from mpbitcoin.node.ports import Port
 from mpbitcoin.node.regtest import RegtestNode
 from tests import documentation
+from tests.unit.test_main import completions
 
 pytest_plugins = ["pytester"]
 pytestmark = pytest.mark.integration
@@ -291,6 +292,9 @@ def test_the_verb(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert told("status") == started
         assert main(["node", "start", place]) == RunError.exit_code
         assert f"a node runs already on regtest in {tmp_path / 'data'}" in capsys.readouterr().err
+        line = f"mpbitcoin node {place} cli getblockh"
+        assert completions(line, tmp_path) == ["getblockhash", "getblockheader"]
+        assert completions(f"{line}ash getb", tmp_path) == []
         command = [sys.executable, "-m", "mpbitcoin", "node", place, "cli"]
         asked = subprocess.run(
             [*command, "-named", "getblockhash", "height=0"], capture_output=True, check=True

@@ -66,26 +66,9 @@ def test_completion(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert "mpbitcoin" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    ("line", "expected"),
-    [
-        ("ipc w", ["watch"]),
-        ("ipc watch --co", ["--count"]),
-        ("ipc call --chain ", ["main", "regtest", "signet", "test", "testnet4"]),
-        ("ipc call Min", ["Mining."]),
-        ("ipc call Mining.g", ["Mining.getTip"]),
-        ("ipc call Mining.d", []),
-        ("ipc describe --chain regtest Ec", ["Echo"]),
-        ("ipc describe --schemas {folder} be", ["below/a.capnp"]),
-        ("node --chain reg", ["regtest"]),
-        ("node start --da", ["--datadir"]),
-    ],
-)
-def test_what_a_shell_completes(line: str, expected: list[str], tmp_path: Path) -> None:
-    (tmp_path / "below").mkdir()
-    (tmp_path / "below" / "a.capnp").touch()
-    typed = f"mpbitcoin {line.format(folder=tmp_path)}"
-    answer = tmp_path / "answer"
+def completions(typed: str, folder: Path) -> list[str]:
+    """What a shell offers for the end of a line."""
+    answer = folder / "answer"
     env = {
         **os.environ,
         "PYTHONPATH": str(paths.PACKAGE.parent),
@@ -96,4 +79,28 @@ def test_what_a_shell_completes(line: str, expected: list[str], tmp_path: Path) 
         "COMP_POINT": str(len(typed)),
     }
     subprocess.run([sys.executable, "-m", "mpbitcoin"], env=env, check=False)
-    assert sorted(word.strip() for word in answer.read_text().split()) == expected
+    return sorted(word.strip() for word in answer.read_text().split())
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("ipc w", ["watch"]),
+        ("ipc watch --co", ["--count"]),
+        ("ipc call --chain ", ["main", "regtest", "signet", "test", "testnet4"]),
+        ("ipc call Min", ["Mining."]),
+        ("ipc call Mining.g", ["Mining.getTip"]),
+        ("ipc call Mining.d", []),
+        ("ipc describe --chain regtest Ec", ["Echo"]),
+        ("ipc describe BlockC", ["BlockCheckOptions", "BlockCreateOptions"]),
+        ("ipc describe ChainN", ["ChainNotifications"]),
+        ("ipc describe --schemas {folder} be", ["below/a.capnp"]),
+        ("node --chain reg", ["regtest"]),
+        ("node start --da", ["--datadir"]),
+        ("node --datadir {folder} cli getb", []),
+    ],
+)
+def test_what_a_shell_completes(line: str, expected: list[str], tmp_path: Path) -> None:
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below" / "a.capnp").touch()
+    assert completions(f"mpbitcoin {line.format(folder=tmp_path)}", tmp_path) == expected

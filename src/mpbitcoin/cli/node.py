@@ -65,7 +65,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
     # All words are bitcoin-cli's, those with a dash too.
     cli = below.add_parser("cli", help="bitcoin-cli, asking this node", prefix_chars="\0",
                            add_help=False)  # fmt: skip
-    cli.add_argument("words", nargs="*", metavar="WORD")
+    words = cli.add_argument("words", nargs="*", metavar="WORD")
+    words.completer = _commands  # type: ignore[attr-defined]
+
+
+def _commands(parsed_args: argparse.Namespace, **_: object) -> list[str]:
+    """Commands of bitcoin-cli for a shell, if the node runs and none is there yet."""
+    from mpbitcoin.errors import RunError
+
+    if parsed_args.words:
+        return []
+    try:
+        return _daemon(parsed_args).commands()
+    except RunError:
+        return []
 
 
 def _tell(daemon: Daemon, as_json: bool) -> int:
@@ -112,8 +125,12 @@ _ACTIONS: dict[str, Callable[[Daemon, argparse.Namespace], int]] = {
 }
 
 
-def execute(args: argparse.Namespace) -> int:
-    """Run the verb."""
+def _daemon(args: argparse.Namespace) -> Daemon:
     from mpbitcoin.node.daemon import Daemon
 
-    return _ACTIONS[args.action](Daemon(args.datadir.expanduser().absolute(), args.chain), args)
+    return Daemon(args.datadir.expanduser().absolute(), args.chain)
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Run the verb."""
+    return _ACTIONS[args.action](_daemon(args), args)

@@ -173,6 +173,11 @@ class Daemon:
         except RunError:  # the node has no wallets: -disablewallet
             return ()
 
+    def commands(self) -> list[str]:
+        """What the node may be asked with bitcoin-cli. Raises RunError when there is none."""
+        lines = self._ask("help").splitlines()
+        return [line.split()[0] for line in lines if line and not line.startswith("==")]
+
     def cli_command(self, words: list[str]) -> list[str]:
         """The bitcoin-cli command that asks this node.
 

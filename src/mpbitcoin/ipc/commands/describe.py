@@ -36,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def _complete(parsed_args: argparse.Namespace, **_: object) -> list[str]:
     """Names for a shell; no node is asked."""
     folder = parsed_args.schemas
-    return _files(folder) if folder else list(node.offered_classes())
+    return _files(folder) if folder else node.known_types()
 
 
 def offered(session: Session) -> list[str]:

@@ -42,6 +42,25 @@ def offered_classes() -> dict[str, type[Interface]]:
     return {name: getattr(interfaces, name, None) or getattr(ours, name) for name in OFFERS}
 
 
+def known_types() -> list[str]:
+    """Names of the interfaces, structs and enumerations of nodes that we know."""
+    from mpbitcoin.ipc._generated.chain import bindings as our_bindings
+    from mpbitcoin.ipc._generated.chain import handlers
+    from mpbitcoin.ipc._generated.chain import interfaces as ours
+    from mpbitcoin.ipc._generated.core import bindings, interfaces
+
+    structs = {**bindings.STRUCTS, **our_bindings.STRUCTS}
+    made = [
+        *interfaces.CLASSES.values(),
+        *ours.CLASSES.values(),
+        *(struct for struct, *_ in structs.values() if is_dataclass(struct)),
+        *bindings.ENUMS.values(),
+        *our_bindings.ENUMS.values(),
+    ]
+    served = [name.removesuffix("Handler") for name in vars(handlers) if name.endswith("Handler")]
+    return [each.__name__ for each in made] + served
+
+
 def plain(value: Any) -> Any:
     """A value as JSON has it: hashes as Bitcoin shows them, bytes as hex."""
     from mpbitcoin.ipc.interface import BaseInterface
