@@ -34,7 +34,7 @@ struct Limits
     uint64_t message;
     //! Depth of structs and lists in each other.
     int nesting;
-    //! Calls without an answer yet.
+    //! Calls without an answer yet, in both directions.
     uint32_t calls;
     //! Calls that the other process runs at once; others wait for their turn here.
     uint32_t workers;
@@ -160,6 +160,8 @@ public:
     const std::shared_ptr<Mailbox>& mailbox() const { return m_mailbox; }
     //! On the loop only: the part that lives there, while the connection is open.
     Wire* wire() const { return m_wire; }
+    //! On the loop only: calls of our objects without an answer yet.
+    uint32_t& served() { return m_served; }
     //! On the loop only: the connection that this one is joined with.
     const std::optional<std::weak_ptr<Connection>>& joined() const { return m_joined; }
 
@@ -173,6 +175,8 @@ private:
     const int m_fd;
     std::atomic<bool> m_closed{false};
     std::atomic<uint32_t> m_calls{0};
+    //! On the loop only.
+    uint32_t m_served{0};
     //! On the loop only; it lives as long as the connection is open.
     Wire* m_wire{nullptr};
     //! On the loop only.

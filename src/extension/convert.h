@@ -9,8 +9,9 @@ namespace mpbitcoin::extension {
 using Owner = nb::handle;
 
 //! The message of a struct's fields, from Python's values in their order. Needs the GIL. Raises
-//! TypeError, ValueError and what Python's objects raise.
-Message store(const StructPlan& plan, nb::handle values, Owner owner);
+//! TypeError, ValueError, what Python's objects raise, and LimitExceeded for structs and lists in
+//! each other, more than `nesting`.
+Message store(const StructPlan& plan, nb::handle values, Owner owner, int nesting);
 
 //! Python's values of a struct's fields, as a tuple. Needs the GIL.
 nb::tuple load(const StructPlan& plan, const std::shared_ptr<const Message>& message, Owner owner);
@@ -21,7 +22,7 @@ nb::object
 loadResult(const MethodPlan& method, const std::shared_ptr<const Message>& message, Owner owner);
 
 //! The results of a method of ours, from what Python's has returned.
-Message storeResult(const MethodPlan& method, nb::handle value, Owner owner);
+Message storeResult(const MethodPlan& method, nb::handle value, Owner owner, int nesting);
 
 //! The results of a method of ours that has thrown; nothing when it has no result for that.
 std::optional<Message> storeError(const MethodPlan& method, const std::string& text);

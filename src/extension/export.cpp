@@ -6,14 +6,14 @@
 namespace mpbitcoin::extension {
 namespace {
 //! What the other process calls: hands its calls to the mailbox.
-class Served final : public capnp::Capability::Server
+class Object final : public capnp::Capability::Server
 {
 public:
-    Served(std::shared_ptr<Connection> connection, uint64_t object, const MethodTable& table) :
+    Object(std::shared_ptr<Connection> connection, uint64_t object, const MethodTable& table) :
         m_connection{std::move(connection)}, m_object{object}, m_table{table}
     {
     }
-    ~Served() noexcept(false) { m_connection->mailbox()->put(Released{m_object}); }
+    ~Object() noexcept(false) { m_connection->mailbox()->put(Released{m_object}); }
 
     DispatchCallResult
     dispatchCall(uint64_t interface_id,
@@ -26,12 +26,16 @@ public:
         }
         // The object goes when the last reference does, which follows at once.
         if (found->second->is_destroy) return {kj::READY_NOW, false};
+        const auto limit = m_connection->limits().calls;
+        if (m_connection->served() >= limit) {
+            return {KJ_EXCEPTION(OVERLOADED, "calls wait for the client's answer", limit), false};
+        }
         auto answer = kj::newPromiseAndFulfiller<void>();
         auto params = received(m_connection, context.getParams());
         context.releaseParams();
-        Job::deliver(std::make_shared<Job>(m_connection, m_strand, m_object, *found->second,
-                                           std::move(params),
-                                           Job::Pending{context, kj::mv(answer.fulfiller)}));
+        Job::deliver(std::make_shared<Job>(
+            m_connection, m_strand, m_object, *found->second, std::move(params),
+            Job::Pending{context, kj::mv(answer.fulfiller), kj::heap<Served>(m_connection)}));
         return {kj::mv(answer.promise), false};
     }
 
@@ -111,6 +115,6 @@ void Job::fail(std::string text)
 
 capnp::Capability::Client Export::serve(const std::shared_ptr<Connection>& connection) const
 {
-    return kj::heap<Served>(connection, m_object, m_table);
+    return kj::heap<Object>(connection, m_object, m_table);
 }
 } // namespace mpbitcoin::extension

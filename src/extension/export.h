@@ -14,6 +14,22 @@ namespace mpbitcoin::extension {
 //! The methods of an interface and its ancestors, by the id of the interface and the ordinal.
 using MethodTable = std::map<std::pair<uint64_t, uint16_t>, const MethodWire*>;
 
+//! One of the calls that a connection has to answer, while it lives. On the loop only.
+class Served
+{
+public:
+    explicit Served(std::shared_ptr<Connection> connection) : m_connection{std::move(connection)}
+    {
+        ++m_connection->served();
+    }
+    ~Served() { --m_connection->served(); }
+    Served(const Served&) = delete;
+    Served& operator=(const Served&) = delete;
+
+private:
+    const std::shared_ptr<Connection> m_connection;
+};
+
 //! A call of an object of ours. Any thread may finish it, once.
 class Job : public std::enable_shared_from_this<Job>
 {
@@ -23,6 +39,7 @@ public:
     {
         capnp::CallContext<capnp::AnyPointer, capnp::AnyPointer> context;
         kj::Own<kj::PromiseFulfiller<void>> fulfiller;
+        kj::Own<Served> served;
     };
     //! On the loop only: an object's calls, of which one runs at a time.
     struct Strand

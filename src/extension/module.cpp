@@ -108,9 +108,10 @@ std::shared_ptr<Call> prepare(const Capability& self,
                               std::shared_ptr<Mailbox> mailbox,
                               uint64_t number)
 {
-    auto call =
-        std::make_shared<Call>(self.remote, *method.plan, store(method.plan->params, values, owner),
-                               std::move(mailbox), number);
+    auto params =
+        store(method.plan->params, values, owner, self.remote->connection()->limits().nesting);
+    auto call = std::make_shared<Call>(self.remote, *method.plan, std::move(params),
+                                       std::move(mailbox), number);
     if (t_answered && t_answered->connection == self.remote->connection()) {
         call->within = t_answered;
     }
@@ -315,7 +316,8 @@ void bindConnections(nb::module_& module)
         .def(
             "finish",
             [](Job& self, nb::handle value, nb::handle owner) {
-                self.finish(storeResult(static_cast<const MethodPlan&>(self.method), value, owner));
+                self.finish(storeResult(static_cast<const MethodPlan&>(self.method), value, owner,
+                                        self.connection->limits().nesting));
             },
             nb::arg("value").none(), nb::arg("owner"))
         .def("fail", &failJob);

@@ -7,9 +7,6 @@
 
 namespace mpbitcoin::extension {
 namespace {
-//! Structs and lists in each other, at most: a structure that holds itself ends here.
-constexpr int MAX_DEPTH{64};
-
 //! Bytes of any object that has them, while this lives.
 class Bytes
 {
@@ -56,7 +53,7 @@ uint64_t positive(nb::handle value)
 class Target
 {
 public:
-    explicit Target(Owner owner) : m_owner{owner} {}
+    Target(Owner owner, int nesting) : m_owner{owner}, m_nesting{nesting} {}
 
     void fields(const StructPlan& plan, capnp::DynamicStruct::Builder to, nb::handle values);
     void structure(const StructPlan& plan, capnp::DynamicStruct::Builder to, nb::handle value);
@@ -74,14 +71,24 @@ private:
     //! Calls `set` with the value, for all types that are no pointers to structs or lists.
     template <typename Set>
     void plain(const Shape& shape, nb::handle value, Set&& set);
+    //! Into a struct or list; one that holds itself ends here. Raises LimitExceeded.
+    void descend();
 
     const Owner m_owner;
+    const int m_nesting;
     Message m_message{.words = std::make_unique<capnp::MallocMessageBuilder>(128),
                       .slots = {},
                       .arrived = nullptr};
     capnp::BuilderCapabilityTable m_table;
     int m_depth{0};
 };
+
+void Target::descend()
+{
+    if (++m_depth > m_nesting) {
+        raise({"limit", "structs and lists in each other, more than " + std::to_string(m_nesting)});
+    }
+}
 
 capnp::DynamicCapability::Client Target::capability(const Shape& shape, nb::handle value)
 {
@@ -155,6 +162,7 @@ nb::handle itemOf(nb::handle items, Py_ssize_t index)
 
 void Target::list(const Shape& shape, capnp::DynamicList::Builder to, nb::handle items)
 {
+    descend();
     for (uint index = 0; index < to.size(); ++index) {
         const nb::handle item = itemOf(items, index);
         if (shape.structure) {
@@ -169,6 +177,7 @@ void Target::list(const Shape& shape, capnp::DynamicList::Builder to, nb::handle
                   [&](auto&& value) { to.set(index, kj::fwd<decltype(value)>(value)); });
         }
     }
+    --m_depth;
 }
 
 //! A struct's member that is empty is left out, which reads the same: C++ takes what is there, be
@@ -236,7 +245,7 @@ void requireKnown(const StructPlan& plan, const nb::dict& given)
 
 void Target::structure(const StructPlan& plan, capnp::DynamicStruct::Builder to, nb::handle value)
 {
-    if (++m_depth > MAX_DEPTH) throw nb::value_error("structures in each other, too many");
+    descend();
     if (nb::isinstance<nb::tuple>(value) && plan.choices.empty()) {
         if (static_cast<std::size_t>(Py_SIZE(value.ptr())) != plan.fields.size()) {
             throw nb::value_error("the tuple has not as many items as the struct has fields");
@@ -266,9 +275,9 @@ void Target::structure(const StructPlan& plan, capnp::DynamicStruct::Builder to,
 }
 } // namespace
 
-Message store(const StructPlan& plan, nb::handle values, Owner owner)
+Message store(const StructPlan& plan, nb::handle values, Owner owner, int nesting)
 {
-    Target target{owner};
+    Target target{owner, nesting};
     auto root = target.root(plan.schema);
     if (static_cast<std::size_t>(Py_SIZE(values.ptr())) != plan.fields.size()) {
         throw nb::type_error("not as many values as the method has parameters");
@@ -277,9 +286,9 @@ Message store(const StructPlan& plan, nb::handle values, Owner owner)
     return target.finish();
 }
 
-Message storeResult(const MethodPlan& method, nb::handle value, Owner owner)
+Message storeResult(const MethodPlan& method, nb::handle value, Owner owner, int nesting)
 {
-    Target target{owner};
+    Target target{owner, nesting};
     auto root = target.root(method.results.schema);
     if (method.results.fields.size() == 1) {
         target.fields(method.results, root, nb::make_tuple(value));
@@ -292,7 +301,7 @@ Message storeResult(const MethodPlan& method, nb::handle value, Owner owner)
 std::optional<Message> storeError(const MethodPlan& method, const std::string& text)
 {
     if (method.errors.empty()) return std::nullopt;
-    Target target{nb::handle{}};
+    Target target{nb::handle{}, /*nesting=*/0};
     auto root = target.root(method.results.schema);
     // The first is the most general one.
     root.set(method.errors.front().first, capnp::Text::Reader{text.c_str(), text.size()});

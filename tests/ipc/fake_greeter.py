@@ -41,6 +41,20 @@ class Greeter(greeter.Greeter.Server):
         others = [{"name": "a stranger", "from": "far"}]
         return Visit([person.to_dict()] if known else others)
 
+    async def crowd(self, to: Any, times: int, **_: Any) -> int:
+        async def meet(number: int) -> bool:
+            try:
+                await to.meet(person={"name": f"{number}"})
+            except capnp.KjException:
+                self._count += 1
+                return True
+            return False
+
+        return sum(await asyncio.gather(*(meet(number) for number in range(times))))
+
+    async def open(self, **_: Any) -> None:
+        self._count += 1
+
     async def stay(self, **_: Any) -> None:
         try:
             await asyncio.Event().wait()

@@ -13,6 +13,11 @@ interface Greeter extends(Counter) {
 
     stay @2 () -> () $Cxx.allowCancellation;
     # Until the caller gives it up, which counts as a greeting.
+
+    crowd @3 (to :Listener, times :UInt32) -> (refused :UInt32);
+    # Tell of as many at once. Each that is refused counts as a greeting.
+
+    open @4 (box :Box) -> ();
 }
 
 interface Counter {
@@ -30,4 +35,8 @@ interface Visit {
 struct Person {
     name @0 :Text;
     from @1 :Text;
+}
+
+struct Box {
+    boxes @0 :List(Box);
 }

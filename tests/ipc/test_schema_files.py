@@ -106,6 +106,49 @@ def test_a_call_that_is_given_up_is_cancelled_over_there(address: str) -> None:
         wait_until(lambda: bool(greeter.count() == 1))
 
 
+def test_limits_of_what_we_are_asked_at_once(address: str) -> None:
+    """Calls of our objects that have no answer yet: more are refused."""
+    gate = threading.Event()
+    known: list[str] = []
+    refused: list[int] = []
+
+    class Listener:
+        def meet(self, person: dict[str, str]) -> bool:
+            known.append(person["name"])
+            return gate.wait(PATIENCE)
+
+    with ipc.connect(address, limits=ipc.Limits(calls=10)) as session:
+        greeter = session.load(HERE, FILE, "Greeter")
+        crowd = threading.Thread(target=lambda: refused.append(greeter.crowd(Listener(), 30)))
+        crowd.start()
+        wait_until(lambda: bool(greeter.count() == 20))
+        gate.set()
+        crowd.join(PATIENCE)
+        assert refused == [20]
+        assert known == [str(number) for number in range(10)]
+        assert greeter.crowd(Listener(), 10) == 0, "what was answered counts no more"
+
+
+@pytest.mark.parametrize("limit", [6, 41])
+def test_limits_of_what_we_send(address: str, limit: int) -> None:
+    """A box with a list of boxes, and so on: each is a struct and a list."""
+
+    def box(deep: int) -> dict[str, Any]:
+        return {"boxes": [box(deep - 1)]} if deep else {}
+
+    with ipc.connect(address, limits=ipc.Limits(nesting=limit)) as session:
+        greeter = session.load(HERE, FILE, "Greeter")
+        deepest = (limit - 1) // 2
+        greeter.open(box(deepest))
+        with pytest.raises(ipc.LimitExceeded, match=f"more than {limit}"):
+            greeter.open(box(deepest + 1))
+        endless: dict[str, Any] = {}
+        endless["boxes"] = [endless]
+        with pytest.raises(ipc.LimitExceeded):
+            greeter.open(endless)
+        assert greeter.count() == 1, "what is too deep is not sent"
+
+
 @newest
 def test_a_real_node_by_its_files(node: RealNode) -> None:
     with node.connect() as typed, node.connect() as session:
