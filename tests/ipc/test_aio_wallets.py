@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -20,7 +19,7 @@ from mpbitcoin.ipc._generated.chain.aio import Wallet
 from mpbitcoin.ipc.types import CoinControl, Recipient
 from mpbitcoin.ipc.wallets import AddressType, WalletFlag
 from mpbitcoin.node.rpc import RpcError
-from tests.ipc.conftest import PATIENCE, FakeNode, Wallets, newest, wait_until
+from tests.ipc.conftest import PATIENCE, FakeNode, Wallets, newest, stop, wait_until
 
 pytestmark = newest
 #: Satoshis.
@@ -189,7 +188,7 @@ def test_a_killed_wallet_process_ends_calls_at_once(own: Wallets) -> None:
     async def run() -> None:
         async with await attach(own) as wallets:
             wallet = await new_wallet(wallets, "w")
-            wallets.process.send_signal(signal.SIGSTOP)  # a call waits for its answer
+            stop(wallets.process.pid)  # a call waits for its answer
             waiting = asyncio.create_task(wallet.get_balances())
             done, _ = await asyncio.wait([waiting], timeout=0.2)
             assert not done

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -26,7 +25,7 @@ from mpbitcoin.ipc.wallets import (
     output_script,
 )
 from mpbitcoin.node.rpc import RpcError
-from tests.ipc.conftest import PATIENCE, FakeNode, Wallets, in_threads, newest, wait_until
+from tests.ipc.conftest import PATIENCE, FakeNode, Wallets, in_threads, newest, stop, wait_until
 
 #: Satoshis: little, as blocks of a long regtest chain bring little.
 SOME = 100_000
@@ -49,18 +48,6 @@ def wallets(shared: Wallets) -> Iterator[AttachedWallets]:
 
 def new_wallet(wallets: AttachedWallets, name: str, passphrase: bytes = b"") -> Wallet:
     return wallets.loader.create_wallet(name, passphrase, WalletFlag.DESCRIPTORS, []).result
-
-
-def stop(pid: int) -> None:
-    """Let a process stand still, with all its threads."""
-    os.kill(pid, signal.SIGSTOP)
-    tasks = Path(f"/proc/{pid}/task")
-    wait_until(
-        lambda: all(
-            (task / "stat").read_text().rpartition(")")[2].split()[0] == "T"
-            for task in tasks.iterdir()
-        )
-    )
 
 
 def rich_wallet(shared: Wallets, wallets: AttachedWallets, name: str, coins: int) -> Wallet:
