@@ -124,6 +124,10 @@ class RealNode:
         """The result of an RPC over HTTP, which nodes of all releases have."""
         return self._node.rpc(method, *params)
 
+    @property
+    def pid(self) -> int:
+        return self._node.pid
+
     def kill(self) -> None:
         os.kill(self._node.pid, signal.SIGKILL)
 

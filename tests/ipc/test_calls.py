@@ -8,12 +8,21 @@ import threading
 import time
 from collections.abc import Callable
 
+import psutil
 import pytest
 
 from mpbitcoin import ipc
 from mpbitcoin.ipc.mining import mine_block
 from mpbitcoin.ipc.types import BlockCheckOptions, BlockWaitOptions
-from tests.ipc.conftest import PATIENCE, FakeNode, RealNode, generate, in_threads, newest
+from tests.ipc.conftest import (
+    PATIENCE,
+    FakeNode,
+    RealNode,
+    generate,
+    in_threads,
+    newest,
+    wait_until,
+)
 
 
 @pytest.mark.parametrize("text", ["", "hello", "grüße ₿", "a\nb", "x" * 1_000_000])
@@ -100,6 +109,27 @@ def test_a_call_that_takes_too_long_is_given_up(session: ipc.Session) -> None:
         session.mining.within(0.2).wait_tip_changed(tip.hash)
     assert 0.2 <= time.monotonic() - started < 20
     assert session.echo.echo("on") == "on"
+
+
+@newest
+def test_what_is_given_up_frees_the_node_of_its_threads(node: RealNode) -> None:
+    def threads() -> int:
+        return len(psutil.Process(node.pid).threads())
+
+    with node.connect() as session:
+        tip = session.mining.get_tip()
+        template = session.mining.create_new_block()
+        assert tip is not None
+        assert template is not None
+        before = threads()
+        for _ in range(5):
+            with pytest.raises(ipc.CallTimeout):
+                session.mining.within(0.05).wait_tip_changed(tip.hash)
+            with pytest.raises(ipc.CallTimeout):
+                template.within(0.05).wait_next()
+        assert threads() >= before + 8
+        wait_until(lambda: threads() <= before + 1)
+        assert session.mining.get_tip() == tip
 
 
 def test_more_waiting_calls_than_workers_wait_for_their_turn(node: RealNode) -> None:

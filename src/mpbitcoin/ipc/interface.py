@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from mpbitcoin.ipc.closing import AsyncClosing, Closing
 from mpbitcoin.ipc.errors import MethodUnimplemented, VersionMismatch
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from typing_extensions import Self
 
     from mpbitcoin.ipc.aio import AsyncSession
     from mpbitcoin.ipc.base import BaseSession
+
+
+#: Seconds that the other process goes on to wait when our time is up. A node's wait, and the thread
+#: that it takes, ends for no cancellation; but it must not answer before we have given it up.
+_AFTERWARDS = 1.0
 
 
 class Signature(NamedTuple):
@@ -105,6 +113,18 @@ class BaseInterface:
         made = copy.copy(self)
         made._seconds = seconds
         return made
+
+    def _wait(self, timeout: timedelta | float | None) -> timedelta | float | None:
+        """How long the other process is to wait: for ever only if somebody here does."""
+        if timeout is not None or self._seconds is None:
+            return timeout
+        return self._seconds + _AFTERWARDS
+
+    def _wait_with(self, options: Any) -> Any:
+        """The same for options that have a `timeout`."""
+        if self._seconds is None:
+            return options
+        return replace(options, timeout=self._wait(options.timeout))
 
     def __repr__(self) -> str:
         return f"<{type(self).__module__}.{type(self).__name__}>"

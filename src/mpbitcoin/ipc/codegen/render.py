@@ -244,13 +244,12 @@ class Renderer:
             annotation = self.types.field(owner, each, given=True)
             default = defaults.get(each.python_name)
             options = self.types.options(each)
+            value = each.python_name
             if options and default:
                 annotation += " | None"
-                given.append(
-                    f"types.{options}() if {each.python_name} is None else {each.python_name}"
-                )
-            else:
-                given.append(each.python_name)
+                value = f"types.{options}() if {value} is None else {value}"
+            waits = self.types.waits(owner, each)
+            given.append(f"self.{waits}({value})" if waits else value)
             params.append(
                 f"{each.python_name}: {annotation}" + (f" = {default}" if default else "")
             )

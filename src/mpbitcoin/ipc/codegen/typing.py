@@ -114,6 +114,15 @@ class Types:
             return ""
         return node.name if all(each.explicit for each in node.fields) else ""
 
+    def waits(self, owner: str, field: Field) -> str:
+        """The interface's method that bounds a wait with this parameter; empty for no wait."""
+        if rules.value_type(owner, field) == "duration":
+            return "_wait"
+        name = self.options(field)
+        fields = self.nodes[field.type.id].fields if name else ()
+        timed = any(rules.value_type(name, each) == "duration" for each in fields)
+        return "_wait_with" if timed else ""
+
     def load_hook(self, owner: str, field: Field) -> str:
         """Source of what a value that arrives goes through."""
         value = rules.value_type(owner, field)

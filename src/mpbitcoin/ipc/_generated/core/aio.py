@@ -82,7 +82,7 @@ class BlockTemplate(AsyncInterface):
         options' threshold. None when the time has passed.
         """
         result: BlockTemplate | None = await self._call(
-            "wait_next", types.BlockWaitOptions() if options is None else options
+            "wait_next", self._wait_with(types.BlockWaitOptions() if options is None else options)
         )
         return result
 
@@ -172,7 +172,9 @@ class Mining(AsyncInterface):
         """Wait until the tip is another than `current_tip`, or `timeout` has passed; the tip
         then. None when the node shuts down.
         """
-        result: BlockRef | None = await self._call("wait_tip_changed", current_tip, timeout)
+        result: BlockRef | None = await self._call(
+            "wait_tip_changed", current_tip, self._wait(timeout)
+        )
         return result
 
     async def create_new_block(

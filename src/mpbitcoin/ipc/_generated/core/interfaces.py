@@ -80,7 +80,7 @@ class BlockTemplate(Interface):
         options' threshold. None when the time has passed.
         """
         result: BlockTemplate | None = self._call(
-            "wait_next", types.BlockWaitOptions() if options is None else options
+            "wait_next", self._wait_with(types.BlockWaitOptions() if options is None else options)
         )
         return result
 
@@ -170,7 +170,7 @@ class Mining(Interface):
         """Wait until the tip is another than `current_tip`, or `timeout` has passed; the tip
         then. None when the node shuts down.
         """
-        result: BlockRef | None = self._call("wait_tip_changed", current_tip, timeout)
+        result: BlockRef | None = self._call("wait_tip_changed", current_tip, self._wait(timeout))
         return result
 
     def create_new_block(
