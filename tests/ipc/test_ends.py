@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -103,6 +104,22 @@ def test_ctrl_c_ends_a_wait(node: RealNode, python: Python) -> None:
         "    print(node.echo.echo('interrupted'))\n"
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "interrupted\n", "")
+
+
+def test_ctrl_c_is_not_for_what_was_spawned(executable: Path, python: Python) -> None:
+    done = python(
+        "import os, signal, time\n"
+        "from mpbitcoin import ipc\n"
+        "os.setpgrp()\n"
+        f"with ipc.spawn([{str(executable)!r}]) as node:\n"
+        "    try:\n"
+        "        os.killpg(0, signal.SIGINT)\n"
+        "        time.sleep(60)\n"
+        "    except KeyboardInterrupt:\n"
+        "        time.sleep(0.5)\n"
+        "        print(node.echo.echo('on'))\n"
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "on\n", "")
 
 
 def test_a_fork_is_noticed_and_may_connect_anew(node: RealNode, python: Python) -> None:

@@ -20,8 +20,11 @@ def start_process(
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     with theirs:
         try:
+            # In a session of its own: Ctrl-C is for the one who waits for an answer, not for it.
             started = process.spawn(
-                [*command, "-ipcfd", str(theirs.fileno())], pass_fds=(theirs.fileno(),)
+                [*command, "-ipcfd", str(theirs.fileno())],
+                new_session=True,
+                pass_fds=(theirs.fileno(),),
             )
         except BaseException:
             ours.close()
