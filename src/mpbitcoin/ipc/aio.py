@@ -51,6 +51,7 @@ class AsyncSession(AsyncClosing, BaseSession):
         self._answers: dict[asyncio.Task[Any] | None, Any] = {}
         self._ended = asyncio.Event()
         self._mining: interfaces.Mining | None = None
+        self._closing = False
         self._loop.add_reader(self.mailbox.fileno(), self._deliver)
 
     @property
@@ -93,6 +94,7 @@ class AsyncSession(AsyncClosing, BaseSession):
 
     async def close(self) -> None:
         """Close the connection; end the process, if it was started by us."""
+        self._closing = True
         self._finalizer()
         running = asyncio.get_running_loop()
         ending: asyncio.Future[None] | None = None
@@ -111,9 +113,13 @@ class AsyncSession(AsyncClosing, BaseSession):
         self, capability: Any, method: Any, values: tuple[Any, ...], seconds: float | None
     ) -> Any:
         """Make a call. Cancelling what awaits it cancels the call."""
-        self._check()
+        if self._closing or self.forked or asyncio.get_running_loop() is not self._loop:
+            raise self._refusal()
         number = next(self._numbers)
-        call = self._send(capability, method, values, number)
+        if self._answers:
+            call = self._send(capability, method, values, number)
+        else:
+            call = capability.start(method, values, self.mailbox, number)
         future: asyncio.Future[Any] = self._loop.create_future()
         self._futures[number] = future
         try:
@@ -134,20 +140,19 @@ class AsyncSession(AsyncClosing, BaseSession):
         """Call what the process offers first."""
         return self.start(self.capability, method, values, None)
 
-    def _check(self) -> None:
-        """Raises IpcError when nobody would hear of an answer."""
+    def _refusal(self) -> IpcError:
+        """Why nobody would hear of an answer."""
         if self.forked:
-            raise from_native("forked", "", "")
-        if asyncio.get_running_loop() is not self._loop:
-            raise IpcError(
-                "this connection is another event loop's", "connect anew in the one that runs"
-            )
-        if not self._finalizer.alive:
-            raise from_native("disconnected", "the connection was closed", "")
+            return from_native("forked", "", "")
+        if self._closing:
+            return from_native("disconnected", "the connection was closed", "")
+        return IpcError(
+            "this connection is another event loop's", "connect anew in the one that runs"
+        )
 
     def _send(self, capability: Any, method: Any, values: tuple[Any, ...], number: int) -> Any:
         """Send a call off: on the thread that waits for this task, if it answers a call."""
-        job = self._answers.get(asyncio.current_task()) if self._answers else None
+        job = self._answers.get(asyncio.current_task())
         if job is None:
             return capability.start(method, values, self.mailbox, number)
         job.enter()
