@@ -20,32 +20,28 @@ constexpr std::chrono::milliseconds SIGNAL_CHECK{100};
 //! The thread that runs Python's signal handlers.
 unsigned long g_main_thread{0};
 
-//! Threads of Python that wait without the GIL, and whether the interpreter is ending.
-std::atomic<int> g_waiting{0};
+//! Threads of Python that are in here, and whether the interpreter is ending.
+std::atomic<int> g_inside{0};
 std::atomic<bool> g_ending{false};
 
-//! Lets Python's other threads run while it lives. The interpreter's end waits until there is none:
-//! a thread that asked for the GIL later would be ended in the midst of C++.
-class WithoutGil
+//! For as long as a thread may let the GIL go in here: by waiting, or by calling Python's
+//! functions. The interpreter's end waits until nobody does, and nobody comes in from then on: a
+//! thread that asks for the GIL later is ended where it is, in the midst of C++.
+class Inside
 {
 public:
-    WithoutGil() = default;
-    WithoutGil(const WithoutGil&) = delete;
-    WithoutGil& operator=(const WithoutGil&) = delete;
-
-private:
-    struct Counted
+    //! Raises Disconnected once the interpreter is ending. Needs the GIL.
+    Inside()
     {
-        Counted() { ++g_waiting; }
-        ~Counted()
-        {
-            --g_waiting;
-            g_waiting.notify_all();
-        }
-    };
-    //! Counted until the GIL is back.
-    const Counted m_counted;
-    const nb::gil_scoped_release m_released;
+        if (g_ending) raise({"disconnected", "the interpreter is ending"});
+        ++g_inside;
+    }
+    ~Inside()
+    {
+        if (--g_inside == 0 && g_ending) g_inside.notify_all();
+    }
+    Inside(const Inside&) = delete;
+    Inside& operator=(const Inside&) = delete;
 };
 
 //! Before the interpreter ends: all connections are closed, and those who wait are sent off.
@@ -54,15 +50,15 @@ void stop()
     g_ending = true;
     const nb::gil_scoped_release released;
     EventLoop::stopShared();
-    while (const int waiting{g_waiting.load()}) {
-        g_waiting.wait(waiting);
+    while (const int inside{g_inside.load()}) {
+        g_inside.wait(inside);
     }
 }
 
 void forgetAfterFork()
 {
     EventLoop::forgetAfterFork();
-    g_waiting = 0;
+    g_inside = 0;
 }
 
 //! The call of an object of ours that this thread answers.
@@ -121,7 +117,6 @@ std::shared_ptr<Call> prepare(const Capability& self,
 //! Makes a call; gives it up after `seconds`. Runs signal handlers meanwhile.
 void makeCall(const std::shared_ptr<Call>& call, std::optional<double> seconds)
 {
-    if (g_ending) raise({"disconnected", "the interpreter is ending"});
     auto& connection = *call->target->connection();
     const bool watch{PyThread_get_thread_ident() == g_main_thread};
     std::optional<Clock::time_point> deadline;
@@ -137,7 +132,7 @@ void makeCall(const std::shared_ptr<Call>& call, std::optional<double> seconds)
         }
         bool there;
         {
-            const WithoutGil released;
+            const nb::gil_scoped_release released;
             connection.wait(call, first, until);
             there = call->finished();
         }
@@ -158,6 +153,7 @@ nb::object callNow(const Capability& self,
                    nb::handle values,
                    std::optional<double> seconds)
 {
+    const Inside inside;
     const auto owner = ownerOf(self);
     const auto call = prepare(self, method, values, owner, nullptr, 0);
     makeCall(call, seconds);
@@ -170,6 +166,7 @@ std::shared_ptr<Call> startCall(const Capability& self,
                                 std::shared_ptr<Mailbox> mailbox,
                                 uint64_t number)
 {
+    const Inside inside;
     const auto call = prepare(self, method, values, ownerOf(self), std::move(mailbox), number);
     self.remote->connection()->start(call);
     return call;
@@ -203,8 +200,10 @@ nb::list takeAll(Mailbox& mailbox)
 
 nb::object take(Mailbox& mailbox)
 {
+    if (g_ending) return nb::none();
+    const Inside inside;
     const auto taken = [&] {
-        const WithoutGil released;
+        const nb::gil_scoped_release released;
         return mailbox.take();
     }();
     return letter(taken);
@@ -300,7 +299,10 @@ void bindConnections(nb::module_& module)
         .def_ro("number", &Call::number)
         .def("cancel",
              [](const std::shared_ptr<Call>& self) { self->target->connection()->cancel(self); })
-        .def("result", [](const Call& self, nb::handle owner) { return outcome(self, owner); });
+        .def("result", [](const Call& self, nb::handle owner) {
+            const Inside inside;
+            return outcome(self, owner);
+        });
     nb::class_<Job>(module, "Job")
         .def_ro("object", &Job::object)
         .def_prop_ro(
@@ -310,12 +312,14 @@ void bindConnections(nb::module_& module)
         .def("leave", [](const Job&) { t_answered.reset(); })
         .def("values",
              [](const Job& self, nb::handle owner) {
+                 const Inside inside;
                  return load(static_cast<const MethodPlan&>(self.method).params, self.params,
                              owner);
              })
         .def(
             "finish",
             [](Job& self, nb::handle value, nb::handle owner) {
+                const Inside inside;
                 self.finish(storeResult(static_cast<const MethodPlan&>(self.method), value, owner,
                                         self.connection->limits().nesting));
             },
