@@ -181,8 +181,9 @@ def connect(
     `unix` is the socket in the chain's folder of the data directory, `unix:<path>` another, which
     may be relative to that folder. Raises ConnectionRefused with what to do about it.
     """
+    path = socket_path(address, datadir=datadir, chain=chain)
     native.extension()
-    made = connect_socket(socket_path(address, datadir=datadir, chain=chain))
+    made = connect_socket(path)
     return Session(made, limits or Limits())
 
 
