@@ -8,6 +8,7 @@
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -24,16 +25,30 @@ unsigned long g_main_thread{0};
 std::atomic<int> g_inside{0};
 std::atomic<bool> g_ending{false};
 
+//! Where a thread stays that comes in when the interpreter is ending: nothing of Python may run any
+//! more, not even what makes an exception. The process' end takes it along.
+[[noreturn]] void stayForEver()
+{
+    const nb::gil_scoped_release released;
+    while (true) {
+        pause();
+    }
+}
+
 //! For as long as a thread may let the GIL go in here: by waiting, or by calling Python's
 //! functions. The interpreter's end waits until nobody does, and nobody comes in from then on: a
 //! thread that asks for the GIL later is ended where it is, in the midst of C++.
 class Inside
 {
 public:
-    //! Raises Disconnected once the interpreter is ending. Needs the GIL.
+    //! Raises Disconnected when it is the main thread that is ending the interpreter. Needs the
+    //! GIL.
     Inside()
     {
-        if (g_ending) raise({"disconnected", "the interpreter is ending"});
+        if (g_ending) {
+            if (PyThread_get_thread_ident() != g_main_thread) stayForEver();
+            raise({"disconnected", "the interpreter is ending"});
+        }
         ++g_inside;
     }
     ~Inside()
@@ -59,6 +74,7 @@ void forgetAfterFork()
 {
     EventLoop::forgetAfterFork();
     g_inside = 0;
+    g_main_thread = PyThread_get_thread_ident();
 }
 
 //! The call of an object of ours that this thread answers.
@@ -200,7 +216,6 @@ nb::list takeAll(Mailbox& mailbox)
 
 nb::object take(Mailbox& mailbox)
 {
-    if (g_ending) return nb::none();
     const Inside inside;
     const auto taken = [&] {
         const nb::gil_scoped_release released;

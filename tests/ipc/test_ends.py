@@ -90,6 +90,28 @@ def test_the_interpreter_ends_in_the_midst_of_notifications(
         assert (done.returncode, done.stdout, done.stderr) == (0, "bye\n", "")
 
 
+def test_the_interpreter_ends_while_threads_call(node: RealNode, python: Python) -> None:
+    program = (
+        "import sys, threading, time\n"
+        "from mpbitcoin import ipc\n"
+        "sys.setswitchinterval(1e-6)  # threads take turns wherever they are\n"
+        f"sessions = [ipc.connect({node.address!r}) for _ in range(2)]\n"
+        "def call(number):\n"
+        "    try:\n"
+        "        echo = sessions[number % 2].echo\n"
+        "        while True:\n"
+        "            echo.echo('x' * 10 ** (number % 5))\n"
+        "    except ipc.Disconnected:\n"
+        "        pass\n"
+        "for number in range(8):\n"
+        "    threading.Thread(target=call, args=(number,), daemon=True).start()\n"
+        "time.sleep({seconds})\n"
+    )
+    for turn in range(10):
+        done = python(program.replace("{seconds}", f"{turn / 100}"))
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 def test_ctrl_c_ends_a_wait(node: RealNode, python: Python) -> None:
     done = python(
         "import os, signal, threading\n"
