@@ -90,6 +90,7 @@ def test_the_interpreter_ends_in_the_midst_of_notifications(
         assert (done.returncode, done.stdout, done.stderr) == (0, "bye\n", "")
 
 
+@newest
 def test_the_interpreter_ends_while_threads_call(node: RealNode, python: Python) -> None:
     program = (
         "import sys, threading, time\n"
