@@ -196,8 +196,9 @@ def test_large_bytes_stay_when_all_else_has_ended(
 ) -> None:
     fake = fake_node("31.99")
     done = python(
-        "import os, threading\n"
+        "import os, threading, warnings\n"
         "from mpbitcoin import ipc\n"
+        "warnings.simplefilter('ignore', DeprecationWarning)  # fork() beside threads\n"
         "def whole():\n"
         "    return sum(block == bytes(range(256)) * 4096 for block in blocks)\n"
         f"with ipc.connect({fake.address!r}) as node:\n"
