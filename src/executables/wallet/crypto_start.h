@@ -1,6 +1,7 @@
 #ifndef MPBITCOIN_EXECUTABLES_WALLET_CRYPTO_START_H
 #define MPBITCOIN_EXECUTABLES_WALLET_CRYPTO_START_H
 
+#include <executables/wallet/outside_files.h>
 #include <key.h>
 #include <random.h>
 
@@ -16,6 +17,9 @@ class CryptoStart
 public:
     CryptoStart() :
         m_started{std::async(std::launch::async, [] {
+                      // The seed has what some of the system's files say in it, if the sandbox is
+                      // not there before.
+                      NeverAskOnThisThread();
                       RandomInit();
                       return std::make_unique<ECC_Context>();
                   }).share()}

@@ -28,6 +28,7 @@ namespace {
 using Action = FileRequest::Action;
 
 std::atomic<int> g_socket{-1};
+thread_local bool t_asks{true};
 //! Held from a request to its answer.
 std::mutex g_asking;
 
@@ -86,7 +87,7 @@ int Ask(int socket, Action action, const char* path, int flags, mode_t mode)
 //! The result of a system call, or what the node makes of it when it was refused.
 int OrAsk(long result, Action action, const char* path, int flags = 0, mode_t mode = 0)
 {
-    const int socket{g_socket};
+    const int socket{t_asks ? g_socket.load() : -1};
     if (result >= 0 || errno != EACCES || socket < 0) return static_cast<int>(result);
     return Ask(socket, action, path, flags, mode);
 }
@@ -144,6 +145,11 @@ int RemoveFolder(const char* path)
 void AskForOutsideFiles(int socket)
 {
     g_socket = socket;
+}
+
+void NeverAskOnThisThread()
+{
+    t_asks = false;
 }
 } // namespace mpbitcoin
 
@@ -231,5 +237,6 @@ int OutsideRemove(const char* path)
 #else
 namespace mpbitcoin {
 void AskForOutsideFiles(int) {}
+void NeverAskOnThisThread() {}
 } // namespace mpbitcoin
 #endif

@@ -8,6 +8,10 @@ namespace mpbitcoin {
 //! backup, and the node knows that. Nothing changes for what is not refused, nor without a call.
 //! `socket` stays open until the process ends.
 void AskForOutsideFiles(int socket);
+
+//! What the calling thread is refused stays refused. For what reads files that nobody has named and
+//! can do without them.
+void NeverAskOnThisThread();
 } // namespace mpbitcoin
 
 #endif // MPBITCOIN_EXECUTABLES_WALLET_OUTSIDE_FILES_H
