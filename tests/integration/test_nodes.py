@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +20,14 @@ from mpbitcoin.__main__ import main
 from mpbitcoin.errors import RunError
 from mpbitcoin.node.ports import Port
 from mpbitcoin.node.regtest import RegtestNode
-from tests import documentation
+from tests import documentation, waiting
 from tests.unit.test_main import completions
 
 pytest_plugins = ["pytester"]
 pytestmark = pytest.mark.integration
 
 _PATIENCE = 60.0
+wait_until = partial(waiting.wait_until, seconds=_PATIENCE)
 
 
 @pytest.fixture(autouse=True)
@@ -46,13 +47,6 @@ def gone(pid: int) -> bool:
     except OSError:
         return True
     return state == "Z"
-
-
-def wait_until(condition: Callable[[], Any], what: str) -> None:
-    deadline = time.monotonic() + _PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, f"waited in vain: {what}"
-        time.sleep(0.02)
 
 
 def family(node: RegtestNode) -> list[int]:

@@ -12,7 +12,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,9 +25,7 @@ from mpbitcoin.ipc.types import TxDestination
 from mpbitcoin.ipc.wallets import AttachedWallets, attach_wallets, output_script
 from mpbitcoin.node.regtest import RegtestNode
 from mpbitcoin.node.rpc import RpcError
-
-#: Long enough for a loaded machine; nothing is measured by it.
-PATIENCE = 120.0
+from tests.waiting import PATIENCE, wait_until
 
 Python = Callable[[str], subprocess.CompletedProcess[str]]
 #: Of tests that need what only the newest release offers: Chain, Rpc, wallets. And of those that
@@ -58,13 +55,6 @@ def in_threads(work: Callable[[int], None], count: int) -> None:
     for thread in threads:
         thread.join(PATIENCE)
     assert not any(thread.is_alive() for thread in threads)
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def stop(pid: int) -> None:

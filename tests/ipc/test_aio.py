@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-import subprocess
 import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -15,7 +14,8 @@ import pytest
 
 from mpbitcoin import ipc
 from mpbitcoin.ipc.address import connect_socket
-from tests.ipc.conftest import PATIENCE, RealNode, newest
+from tests.ipc.conftest import Python, RealNode, newest
+from tests.waiting import PATIENCE
 
 
 def with_node(node: RealNode, test: Callable[[ipc.AsyncSession], Awaitable[None]]) -> None:
@@ -111,9 +111,7 @@ def test_a_session_is_of_one_event_loop(node: RealNode) -> None:
     asyncio.run(use_and_close())
 
 
-def test_a_fork_is_noticed(
-    node: RealNode, python: Callable[[str], subprocess.CompletedProcess[str]]
-) -> None:
+def test_a_fork_is_noticed(node: RealNode, python: Python) -> None:
     done = python(
         "import asyncio, os, sys\n"
         "from mpbitcoin import ipc\n"
@@ -143,9 +141,7 @@ def test_a_fork_is_noticed(
 
 
 @newest
-def test_the_interpreter_ends_with_open_sessions(
-    node: RealNode, python: Callable[[str], subprocess.CompletedProcess[str]]
-) -> None:
+def test_the_interpreter_ends_with_open_sessions(node: RealNode, python: Python) -> None:
     done = python(
         "import asyncio\n"
         "from mpbitcoin import ipc\n"

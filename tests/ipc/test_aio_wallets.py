@@ -19,7 +19,8 @@ from mpbitcoin.ipc._generated.chain.aio import Wallet
 from mpbitcoin.ipc.types import CoinControl, Recipient
 from mpbitcoin.ipc.wallets import AddressType, WalletFlag
 from mpbitcoin.node.rpc import RpcError
-from tests.ipc.conftest import PATIENCE, FakeNode, Wallets, newest, stop, wait_until
+from tests.ipc.conftest import FakeNode, Wallets, newest, stop
+from tests.waiting import PATIENCE, wait_until
 
 pytestmark = newest
 #: Satoshis.

@@ -14,15 +14,8 @@ import pytest
 from mpbitcoin import ipc
 from mpbitcoin.ipc.mining import mine_block
 from mpbitcoin.ipc.types import BlockCheckOptions, BlockWaitOptions
-from tests.ipc.conftest import (
-    PATIENCE,
-    FakeNode,
-    RealNode,
-    generate,
-    in_threads,
-    newest,
-    wait_until,
-)
+from tests.ipc.conftest import FakeNode, RealNode, generate, in_threads, newest
+from tests.waiting import PATIENCE, wait_until
 
 
 @pytest.mark.parametrize("text", ["", "hello", "grüße ₿", "a\nb", "x" * 1_000_000])

@@ -21,7 +21,8 @@ from mpbitcoin.errors import UsageError
 from mpbitcoin.ipc import native
 from mpbitcoin.ipc.commands import watch
 from mpbitcoin.ipc.errors import IpcError
-from tests.ipc.conftest import PATIENCE, RealNode, generate, newest, rpc
+from tests.ipc.conftest import RealNode, generate, newest, rpc
+from tests.waiting import PATIENCE
 
 Command = Callable[..., str]
 #: The private key 1, for regtest.

@@ -18,7 +18,8 @@ from mpbitcoin import paths
 from mpbitcoin.node.ports import Port
 from tests import documentation
 from tests.documentation import Block
-from tests.ipc.conftest import PATIENCE, RealNode, newest, running
+from tests.ipc.conftest import RealNode, newest, running
+from tests.waiting import PATIENCE
 
 PYTHON = [block for block in documentation.blocks("python") if "docs/python/" in block.page]
 pytestmark = newest

@@ -22,8 +22,9 @@ from mpbitcoin.ipc.errors import IpcError
 from mpbitcoin.ipc.mining import mine_block, solve
 from mpbitcoin.ipc.types import BlockCheckOptions, BlockWaitOptions
 from mpbitcoin.testing import COIN, RegtestNode, RegtestWallet
-from tests.ipc.conftest import PATIENCE, Python, RealNode, generate
+from tests.ipc.conftest import Python, RealNode, generate
 from tests.ipc.test_commands import Command, ask, command, watching
+from tests.waiting import PATIENCE
 
 __all__ = ["ask", "command"]  # fixtures
 pytestmark = pytest.mark.release("30.99")

@@ -16,7 +16,8 @@ import pytest
 from mpbitcoin import ipc
 from mpbitcoin.errors import UsageError
 from mpbitcoin.ipc import native
-from tests.ipc.conftest import PATIENCE, RealNode, generate, newest, wait_until
+from tests.ipc.conftest import RealNode, generate, newest
+from tests.waiting import PATIENCE, wait_until
 
 HERE = Path(__file__).parent
 FILE = "greeter.capnp"

@@ -25,7 +25,8 @@ from mpbitcoin.ipc.wallets import (
     output_script,
 )
 from mpbitcoin.node.rpc import RpcError
-from tests.ipc.conftest import PATIENCE, FakeNode, Wallets, in_threads, newest, stop, wait_until
+from tests.ipc.conftest import FakeNode, Wallets, in_threads, newest, stop
+from tests.waiting import PATIENCE, wait_until
 
 #: Satoshis: little, as blocks of a long regtest chain bring little.
 SOME = 100_000

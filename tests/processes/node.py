@@ -6,26 +6,12 @@ import contextlib
 import os
 import signal
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from mpbitcoin.node.ports import Port
 from mpbitcoin.node.rpc import NoAnswer, RpcClient, RpcError
-
-#: Long enough for a loaded machine; nothing is measured by it.
-PATIENCE = 120.0
-
-
-def wait_until(condition: Callable[[], Any], what: str) -> Any:
-    """The condition's first true value. Fails the test when there is none in time."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if value := condition():
-            return value
-        time.sleep(0.02)
-    raise AssertionError(f"waited in vain: {what}")
+from tests.waiting import PATIENCE, wait_until
 
 
 def alive(pid: int) -> bool:

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from mpbitcoin.node.rpc import RpcError
-from tests.processes.node import PATIENCE, Node, alive, wait_until
+from tests.processes.node import Node, alive
+from tests.waiting import PATIENCE, wait_until
 
 MakeNode = Callable[..., Node]
 Join = Callable[..., subprocess.Popen[str]]

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from mpbitcoin.node.rpc import RpcError
-from tests.processes.node import Node, wait_until
+from tests.processes.node import Node
+from tests.waiting import wait_until
 
 MakeNode = Callable[..., Node]
 #: Anyone can spend it: no wallet of ours has it.

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from mpbitcoin.node.rpc import RpcError
-from tests.processes.node import Node, alive, wait_until
+from tests.processes.node import Node, alive
+from tests.waiting import wait_until
 
 
 class Call(threading.Thread):

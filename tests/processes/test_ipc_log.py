@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from tests.processes.node import Node, wait_until
+from tests.processes.node import Node
+from tests.waiting import wait_until
 
 MakeNode = Callable[..., Node]
 

@@ -11,7 +11,8 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.processes.node import Node, wait_until
+from tests.processes.node import Node
+from tests.waiting import wait_until
 
 MakeNode = Callable[..., Node]
 

@@ -116,10 +116,15 @@ class AsyncSession(AsyncClosing, BaseSession):
         if self._closing or self.forked or asyncio.get_running_loop() is not self._loop:
             raise self._refusal()
         number = next(self._numbers)
-        if self._answers:
-            call = self._send(capability, method, values, number)
-        else:
+        # Sent on the thread that waits for this task, if it answers a call.
+        job = self._answers.get(asyncio.current_task()) if self._answers else None
+        if job is not None:
+            job.enter()
+        try:
             call = capability.start(method, values, self.mailbox, number)
+        finally:
+            if job is not None:
+                job.leave()
         future: asyncio.Future[Any] = self._loop.create_future()
         self._futures[number] = future
         try:
@@ -149,17 +154,6 @@ class AsyncSession(AsyncClosing, BaseSession):
         return IpcError(
             "this connection is another event loop's", "connect anew in the one that runs"
         )
-
-    def _send(self, capability: Any, method: Any, values: tuple[Any, ...], number: int) -> Any:
-        """Send a call off: on the thread that waits for this task, if it answers a call."""
-        job = self._answers.get(asyncio.current_task())
-        if job is None:
-            return capability.start(method, values, self.mailbox, number)
-        job.enter()
-        try:
-            return capability.start(method, values, self.mailbox, number)
-        finally:
-            job.leave()
 
     def serve(self) -> None:
         """Calls of our objects arrive where answers do: nothing to start."""

@@ -12,8 +12,9 @@ from pathlib import Path
 from mpbitcoin import paths
 
 _MADE = "<!-- Written by mpbitcoin.ipc.codegen.reference from the source: change that. -->\n"
-#: Methods that sessions, interfaces and the extension need of each other.
+#: Bases that tell a reader nothing.
 _HIDDEN_BASES = frozenset({"AsyncClosing", "BaseSession", "BaseInterface", "Closing", "Interface"})
+#: Methods that sessions, interfaces and the extension need of each other.
 _INTERNAL = frozenset({"ask", "attach", "bounds", "serve", "start", "use_chain", "use_release"})
 
 
