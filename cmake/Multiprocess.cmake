@@ -18,7 +18,7 @@ Sets MULTIPROCESS_PATCHED: whether the one that is used has the patches of our r
 #]=]
 function(find_multiprocess tree)
   # As many as the recipe of libmultiprocess has for this line; the last one states their number.
-  set(needed_patches 22)
+  set(needed_patches 23)
   _find_package_folder(CapnProto capnp/rpc.h "capnp-rpc;capnp")
   # Only looked at, not loaded: some versions of the package cannot be loaded twice, and the tree
   # loads it.
