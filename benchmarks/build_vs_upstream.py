@@ -32,6 +32,7 @@ import common
 from common import Bench, Cost, Row
 
 from mpbitcoin import paths
+from mpbitcoin.arguments import jobs
 from mpbitcoin.depends.sources import SourceStore, tree
 from mpbitcoin.depends.sources.tree import tree_versions
 from mpbitcoin.errors import MachineError, UsageError
@@ -139,7 +140,7 @@ def arguments() -> argparse.Namespace:
     )
     add = parser.add_argument
     add("--rows", default="cold,warm", help=f"rows, by comma, of: {', '.join(ROWS)}")
-    add("--jobs", type=int, default=os.cpu_count() or 1, help="jobs of each side (default: cores)")
+    add("--jobs", type=jobs, default=os.cpu_count() or 1, help="jobs of each side (default: cores)")
     add("--targets", default=",".join(EXECUTABLES), help="targets of both sides, by comma")
     add("--output", type=Path, default=Path("build-bench/build"), help="folder for all of it")
     add("--toolchain", type=Path, help="toolchain file (default: of the only depends prefix)")

@@ -37,6 +37,7 @@ import peer
 from common import Bench, Cost, Row
 
 from mpbitcoin import paths
+from mpbitcoin.arguments import jobs, whole
 from mpbitcoin.depends.sources import SourceStore, tree
 from mpbitcoin.depends.sources.tree import tree_versions
 from mpbitcoin.errors import UsageError
@@ -255,8 +256,8 @@ def arguments() -> argparse.Namespace:
     )
     add = parser.add_argument
     add("--rows", default=",".join(ROWS), help="rows to measure, by comma (default: all)")
-    add("--runs", type=int, default=5, help="runs for medians (default: 5)")
-    add("--jobs", type=int, default=os.cpu_count() or 1, help="jobs of each side (default: cores)")
+    add("--runs", type=whole(1), default=5, help="runs for medians (default: 5)")
+    add("--jobs", type=jobs, default=os.cpu_count() or 1, help="jobs of each side (default: cores)")
     add("--output", type=Path, default=Path("build-bench/depends"), help="folder for all of it")
     add("--reuse", action="store_true", help="--output holds built sides: leave out the cold run")
     add("--sources", type=Path, default=paths.default_sources(), help="folder of the archives")

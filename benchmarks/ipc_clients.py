@@ -30,6 +30,7 @@ from common import Bench
 from regtest_node import Node, Rpc
 
 from mpbitcoin import paths
+from mpbitcoin.arguments import positive, whole
 from mpbitcoin.errors import MachineError
 from mpbitcoin.process import capture
 
@@ -291,8 +292,13 @@ def arguments() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add = parser.add_argument
-    add("--rounds", type=int, default=5, help="rounds for medians (default: 5)")
-    add("--scale", type=float, default=1, help="calls, as a multiple of the usual (default: 1)")
+    add("--rounds", type=whole(1), default=5, help="rounds for medians (default: 5)")
+    add(
+        "--scale",
+        type=positive("calls"),
+        default=1,
+        help="calls, as a multiple of the usual (default: 1)",
+    )
     add("--output", type=Path, default=Path("build-bench/ipc_clients"), help="folder for all")
     add("--toolchain", type=Path, help="toolchain file (default: of the only depends prefix)")
     add("--node", type=Path, default=paths.PROJECT / "build" / "bin" / "bitcoin-node")

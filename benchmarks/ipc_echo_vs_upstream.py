@@ -28,6 +28,7 @@ from build_vs_upstream import find_toolchain
 from common import Bench
 
 from mpbitcoin import paths
+from mpbitcoin.arguments import whole
 from mpbitcoin.depends.sources import SourceStore, load_source, unpack
 from mpbitcoin.process import capture
 
@@ -194,7 +195,7 @@ def arguments() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add = parser.add_argument
-    add("--rounds", type=int, default=7, help="rounds for medians (default: 7)")
+    add("--rounds", type=whole(1), default=7, help="rounds for medians (default: 7)")
     add("--output", type=Path, default=Path("build-bench/ipc_echo"), help="folder for all of it")
     add("--toolchain", type=Path, help="toolchain file (default: of the only depends prefix)")
     add("--sources", type=Path, default=paths.default_sources(), help="folder of the archives")

@@ -17,6 +17,7 @@ import common
 from regtest_node import Node
 
 from mpbitcoin import paths
+from mpbitcoin.arguments import whole
 from mpbitcoin.node.regtest import RegtestNode
 
 #: Seconds from start to ready that are asked for.
@@ -48,7 +49,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     program = paths.PROJECT / "build" / "bin" / "bitcoin-node"
     parser.add_argument("--program", type=Path, default=program, help="[%(default)s]")
-    parser.add_argument("--rounds", type=int, default=10, help="nodes of each kind [%(default)s]")
+    parser.add_argument(
+        "--rounds", type=whole(1), default=10, help="nodes of each kind [%(default)s]"
+    )
     parser.add_argument("--output", type=Path, help="folder of result.json")
     args = parser.parse_args()
     found: dict[str, list[float]] = {"bare": [], "plugin": []}

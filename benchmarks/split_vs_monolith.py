@@ -40,6 +40,7 @@ from regtest_chain import COINS_WALLET, WALLETS, Chain
 from regtest_node import Node, Rpc
 
 from mpbitcoin import paths
+from mpbitcoin.arguments import whole
 from mpbitcoin.errors import MachineError, RunError, UsageError
 
 PROGRAMS = {"monolith": "bitcoind", "split": "bitcoin-node"}
@@ -280,8 +281,8 @@ def arguments() -> argparse.Namespace:
     )
     add = parser.add_argument
     add("--rows", default=",".join(ROWS), help=f"what to measure (default: {','.join(ROWS)})")
-    add("--rounds", type=int, default=7, help="rounds for medians (default: 7)")
-    add("--blocks", type=int, default=2000, help="blocks of the rescan (default: 2000)")
+    add("--rounds", type=whole(1), default=7, help="rounds for medians (default: 7)")
+    add("--blocks", type=whole(1), default=2000, help="blocks of the rescan (default: 2000)")
     add("--output", type=Path, default=Path("build-bench/split"), help="folder for all of it")
     add(
         "--executables",

@@ -62,9 +62,12 @@ def _dispatch(words: Sequence[str]) -> int:
 
         return depends.from_make(words[2:])
     if words and not words[0].startswith("-") and words[0] not in verbs():
-        from mpbitcoin.depends.options import nearest
+        from mpbitcoin.usertext import did_you_mean
 
-        raise UsageError(f"unknown verb {words[0]}", f"did you mean {nearest(words[0], verbs())}?")
+        raise UsageError(
+            f"unknown verb {words[0]}",
+            did_you_mean(words[0], verbs(), "`mpbitcoin --help` lists the verbs"),
+        )
     top = parser()
     if "_ARGCOMPLETE" in os.environ:
         import argcomplete

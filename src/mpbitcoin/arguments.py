@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import math
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from mpbitcoin.errors import UsageError
+from mpbitcoin.machine import MOST_JOBS
+from mpbitcoin.usertext import whole_number
 
 
 class Parser(argparse.ArgumentParser):
@@ -23,19 +27,36 @@ class Parser(argparse.ArgumentParser):
         return found, odd
 
 
-def seconds(text: str) -> float:
-    """The type of a duration. Raises ArgumentTypeError."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not value > 0:
-        raise argparse.ArgumentTypeError(f"{text}: a number of seconds is needed, more than 0")
-    return value
+def positive(things: str) -> Callable[[str], float]:
+    """The type of a positive number of `things`, which raises ArgumentTypeError."""
+
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = 0.0
+        if not (value > 0 and math.isfinite(value)):
+            raise argparse.ArgumentTypeError(f"{text}: a number of {things} is needed, more than 0")
+        return value
+
+    return parse
 
 
-def count(text: str) -> int:
-    """The type of a number of things, 0 or more. Raises ArgumentTypeError."""
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text}: a whole number is needed, 0 or more")
-    return int(text)
+def whole(least: int = 0, most: int | None = None) -> Callable[[str], int]:
+    """The type of a whole number in these bounds, which raises ArgumentTypeError."""
+
+    def parse(text: str) -> int:
+        try:
+            return whole_number(text, least, most)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(f"{text}: {error}") from error
+
+    return parse
+
+
+#: The type of a duration.
+seconds = positive("seconds")
+#: The type of a number of things, 0 or more.
+count = whole()
+#: The type of a number of jobs at once.
+jobs = whole(1, MOST_JOBS)

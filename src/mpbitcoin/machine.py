@@ -8,6 +8,8 @@ from pathlib import Path
 
 #: Memory that one compiler of Bitcoin Core's largest file takes, in bytes; most take half.
 COMPILER_MEMORY = 2 * 1024**3
+#: More jobs at once than any machine has use for: what a job server's pipe surely holds.
+MOST_JOBS = 4096
 
 
 def cores() -> int:

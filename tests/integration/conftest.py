@@ -43,17 +43,18 @@ class Checkout:
     ) -> subprocess.CompletedProcess[str]:
         """`make -C depends` with these words; stdout and stderr are captured."""
         command = ["make", "-C", str(self.root / "depends"), *words]
-        return self._run(command, check, env)
+        return self.run(command, check, env)
 
     def mpbitcoin(
         self, *words: str, check: bool = True, env: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """`./mpbitcoin` with these words."""
-        return self._run([str(self.root / "mpbitcoin"), *words], check, env)
+        return self.run([str(self.root / "mpbitcoin"), *words], check, env)
 
-    def _run(
-        self, command: list[str], check: bool, env: Mapping[str, str] | None
+    def run(
+        self, command: list[str], check: bool = True, env: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
+        """A command in the environment of a user's shell; stdout and stderr are captured."""
         done = subprocess.run(
             command,
             env={**user_environment(), **(env or {})},

@@ -69,7 +69,7 @@ def test_calls(ask: Callable[..., Any], session: ipc.Session) -> None:
         (["Minig.getTip"], "Minig.getTip: no such interface", "Init, Echo, Mining"),
         (["Mining"], "Mining: no such method", "`mpbitcoin ipc describe Mining` tells all"),
         (["Mining.getTipp"], "no such method", "did you mean Mining.getTip?"),
-        (["Init.construct"], "no such method", "did you mean"),
+        (["Init.construct"], "no such method", "`mpbitcoin ipc describe Init` tells all"),
         (["Echo.echo"], "missing 1 required", "echo(echo :Text) -> result :Text"),
         (["Echo.echo", "a", "b"], "2 values for 1 parameters", "echo(echo :Text)"),
         (["Chain.getBlockHash", "x"], "height: x is no JSON", "height :Int32"),

@@ -15,12 +15,13 @@ def parser() -> arguments.Parser:
     child = below.add_parser("draw")
     child.add_argument("--seconds", type=arguments.seconds)
     child.add_argument("--count", type=arguments.count)
+    child.add_argument("--jobs", type=arguments.jobs)
     return top
 
 
 def test_what_is_right(parser: arguments.Parser) -> None:
-    parsed = parser.parse_args(["draw", "--seconds=0.5", "--count", "0"])
-    assert parsed == argparse.Namespace(verb="draw", seconds=0.5, count=0)
+    parsed = parser.parse_args(["draw", "--seconds=0.5", "--count", "0", "--jobs=4"])
+    assert parsed == argparse.Namespace(verb="draw", seconds=0.5, count=0, jobs=4)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,10 @@ def test_what_is_right(parser: arguments.Parser) -> None:
         (["draw", "--seconds=soon"], "tool draw", "soon: a number of seconds"),
         (["draw", "--count=-3"], "tool draw", "-3: a whole number is needed, 0 or more"),
         (["draw", "--count=1.5"], "tool draw", "1.5: a whole number"),
+        (["draw", "--count=²"], "tool draw", "²: a whole number"),
+        (["draw", "--seconds=inf"], "tool draw", "inf: a number of seconds"),
+        (["draw", "--jobs=0"], "tool draw", "0: a whole number is needed, from 1 to 4096"),
+        (["draw", "--jobs", "-2"], "tool draw", "-2: a whole number"),
     ],
 )
 def test_what_is_wrong_is_told_of_the_verb(

@@ -11,7 +11,7 @@ import argparse
 import json
 from pathlib import Path
 
-from mpbitcoin import paths
+from mpbitcoin import arguments, paths
 
 SUMMARY = "build bitcoin-node, bitcoin-wallet, bitcoin-cli and the tools"
 
@@ -22,7 +22,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-B", "--build-folder", type=Path, default=paths.PROJECT / "build", help="[build]"
     )
-    parser.add_argument("-j", "--jobs", type=int, default=0, help="compilers at once")
+    parser.add_argument(
+        "-j", "--jobs", type=arguments.jobs, default=0, metavar="N", help="compilers at once"
+    )
     parser.add_argument("-t", "--target", action="append", default=[], help="only this target")
     parser.add_argument("-D", dest="define", action="append", default=[], metavar="NAME=VALUE",
                         help="a CMake setting")  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mpbitcoin import paths
+from mpbitcoin import arguments, paths
 from mpbitcoin.errors import UsageError
 from mpbitcoin.files import human_size
 
@@ -27,7 +27,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     actions.add_parser("show", help="packages with size and age")
     prune = actions.add_parser("prune", help="remove packages by rule, and leftovers of builds")
     prune.add_argument("--unused", metavar="AGE", help="not used for so long: 12h, 30d, 4w, 6m")
-    prune.add_argument("--keep", type=int, metavar="N", help="all but the N last used of a name")
+    prune.add_argument(
+        "--keep", type=arguments.count, metavar="N", help="all but the N last used of a name"
+    )
     prune.add_argument("--max-size", metavar="SIZE", help="the longest unused until SIZE is left")
     prune.add_argument("--dry-run", action="store_true", help="only say what would go")
     check = actions.add_parser("check", help="compare all packages with their manifests")
@@ -84,8 +86,6 @@ def _prune(cache: Cache, args: argparse.Namespace) -> None:
 
     if args.unused is None and args.keep is None and args.max_size is None:
         raise UsageError("prune by which rule?", "--unused 30d, --keep 3 or --max-size 2GB")
-    if args.keep is not None and args.keep < 0:
-        raise UsageError(f"--keep {args.keep}: less than nothing", "0 keeps none")
     unused = caches.parse_age(args.unused) if args.unused else None
     size = caches.parse_size(args.max_size) if args.max_size else None
     gone = cache.prune(unused, args.keep, size, args.dry_run)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from mpbitcoin import machine, process
 from mpbitcoin.depends import options as names
 from mpbitcoin.depends.options import Options
 from mpbitcoin.errors import UsageError
+from mpbitcoin.usertext import did_you_mean
 
 if TYPE_CHECKING:
     import argparse
@@ -85,9 +87,13 @@ def execute(args: argparse.Namespace) -> int:
 def from_make(words: Sequence[str]) -> int:
     """Run what `make -C depends` was asked: variables of the environment count too."""
     targets, variables = split(words)
+    if os.environ.get("MAKELEVEL", "1") != "1":
+        # A make above ours hands all of its variables down.
+        for name in set(variables) - {*names.NAMES, "MAKEFLAGS"}:
+            print(f"ignored of the parent make: unknown variable {name}", file=sys.stderr)
+            del variables[name]
     flags = variables.pop("MAKEFLAGS", "")
-    environment = {n: os.environ[n] for n in names.NAMES if n in os.environ}
-    options = names.parse(variables, environment)
+    options = names.parse(variables, os.environ)
     return run(options, targets, False, _make_jobs(flags))
 
 
@@ -156,9 +162,8 @@ def _check(packages: Sequence[str]) -> None:
     known = (*TARGETS, *plan.packages(plan.recipes()))
     for name in packages:
         if name not in known:
-            raise UsageError(
-                f"unknown target {name}", f"did you mean {names.nearest(name, known)}?"
-            )
+            every = f"there are {', '.join(known)}"
+            raise UsageError(f"unknown target {name}", did_you_mean(name, known, every))
 
 
 def _show_plan(options: Options, targets: tuple[str, ...], as_json: bool) -> int:

@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mpbitcoin import machine, paths
+from mpbitcoin import arguments, machine, paths
 from mpbitcoin.errors import RunError
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ _AGAIN = ("failed", "skipped", "all")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Flags of the verb."""
+    from mpbitcoin.project.functional.runner import MOST_JOBS
+
     add = parser.add_argument
     add("test", nargs="*", metavar="TEST", help="only these tests; * stands for any letters")
     add("-B", "--build-folder", type=Path, default=paths.PROJECT / "build-functional",
@@ -37,11 +39,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="leave out the three longest, as the suite's own runner does")  # fmt: skip
     add("--no-build", action="store_true", help="take the executables as they are")
     add("--variant", choices=("monolith", "split", "both"), default="both", help="[both]")
-    add("-j", "--jobs", type=int, default=2 * machine.cores(), help="tests at once [%(default)s]")
+    add("-j", "--jobs", type=arguments.whole(1, MOST_JOBS), default=2 * machine.cores(),
+        metavar="N", help="tests at once [%(default)s]")  # fmt: skip
     add("--again", action="append", default=[], metavar="WHAT",
         help="run these again: failed, skipped, all, or a test's name")  # fmt: skip
     add("--retry", action="store_true", help="run a test that fails once more, alone")
-    add("--timeout", type=float, default=90, metavar="MINUTES",
+    add("--timeout", type=arguments.positive("minutes"), default=90, metavar="MINUTES",
         help="end a test after this time [%(default)s]")  # fmt: skip
     add("--list", action="store_true", help="run nothing, show the tests and their results")
     add("--json", action="store_true", help="print the results as JSON")

@@ -32,13 +32,9 @@ def execute(args: argparse.Namespace) -> int:
     version = args.tree or known[0]
     if version not in known:
         raise UsageError(f"no Bitcoin Core {version} is pinned", f"pinned are {', '.join(known)}")
-    options = names.parse(
-        {
-            **{name: os.environ[name] for name in _FROM_ENVIRONMENT if name in os.environ},
-            **({"SOURCES_PATH": args.sources_path} if args.sources_path else {}),
-            **({"OFFLINE": "1"} if args.offline else {}),
-        }
-    )
+    given = {"SOURCES_PATH": args.sources_path, "OFFLINE": "1" if args.offline else ""}
+    environment = {name: os.environ[name] for name in _FROM_ENVIRONMENT if name in os.environ}
+    options = names.parse({name: text for name, text in given.items() if text}, environment)
     folder = Path(names.sources_path(options)).expanduser().resolve()
     fallbacks = tuple(options.fallback_download_path.split())
     store = SourceStore(folder, fallbacks, options.offline)

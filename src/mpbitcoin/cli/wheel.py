@@ -11,7 +11,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from mpbitcoin import paths
+from mpbitcoin import arguments, paths
 
 SUMMARY = "make the source archive and the wheel"
 
@@ -22,7 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("-o", "--output", type=Path, default=paths.PROJECT / "dist", help="[dist]")
     add("-B", "--build-folder", type=Path, default=paths.PROJECT / "build-wheel",
         help="[build-wheel]")  # fmt: skip
-    add("-j", "--jobs", type=int, default=0, help="compilers at once")
+    add("-j", "--jobs", type=arguments.jobs, default=0, metavar="N", help="compilers at once")
     add("-C", dest="settings", action="append", default=[], metavar="NAME=VALUE",
         help="a setting of scikit-build-core, as for pip")  # fmt: skip
     add("--json", action="store_true", help="print the result as JSON")

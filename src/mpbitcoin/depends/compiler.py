@@ -15,7 +15,7 @@ import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from mpbitcoin import process
+from mpbitcoin import process, records
 from mpbitcoin.errors import MachineError
 from mpbitcoin.files import write_text
 
@@ -93,13 +93,9 @@ def probe(command: str, memory: Path) -> Compiler:
     Raises MachineError when it cannot be run, is unknown or too old.
     """
     key = json.dumps(signature(command))
-    try:
-        known = json.loads(memory.read_text(encoding="utf-8"))
-        data = known.get(key)
-        if data is not None:
-            return Compiler(**{**data, "arguments": tuple(data["arguments"])})
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        known = {}  # nothing there, or not what this version writes
+    known = records.read_mapping(memory)
+    if (remembered := records.restore(Compiler, known.get(key))) is not None:
+        return remembered
     compiler = _ask(command)
     known[key] = asdict(compiler)
     write_text(memory, json.dumps(known, indent=1))
@@ -118,7 +114,7 @@ def _ask(command: str) -> Compiler:
     except process.CommandFailed as error:
         raise MachineError(f"{command}: does not work as a compiler: {error.message}") from error
     family, version = _family(macros)
-    if not family:
+    if not all(part.isdecimal() for part in version.split(".")):
         raise MachineError(f"{command}: neither GCC nor Clang", "use one of them")
     oldest = OLDEST[family]
     if tuple(int(part) for part in version.split(".")[:2]) < oldest:

@@ -8,17 +8,22 @@ for unknown names are generated from this dataclass.
 from __future__ import annotations
 
 import dataclasses
-import difflib
+import re
 import shlex
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from mpbitcoin import paths
 from mpbitcoin.errors import UsageError
+from mpbitcoin.machine import MOST_JOBS
+from mpbitcoin.usertext import did_you_mean, whole_number
 
 TRUE_WORDS = frozenset({"1", "y", "yes", "on", "true"})
 FALSE_WORDS = frozenset({"", "0", "n", "no", "off", "false"})
+#: Options that say the same in two ways.
+_OPPOSITES = {"MULTIPROCESS": "NO_IPC", "NO_IPC": "MULTIPROCESS"}
 
 PLATFORM, PACKAGES, BUILD, TOOLS, FLAGS, PLACES = (
     "Platform",
@@ -30,20 +35,65 @@ PLATFORM, PACKAGES, BUILD, TOOLS, FLAGS, PLACES = (
 )
 
 
-def _option(name: str, group: str, help: str, default: Any = "") -> Any:
-    return field(default=default, metadata={"name": name, "group": group, "help": help})
+#: Checks the text of one option. Raises ValueError, or UsageError with a hint of its own.
+Check = Callable[[str], object]
+#: C and C++ standards that compilers know by name.
+_STANDARDS = {
+    "C_STANDARD": re.compile(r"(?:c|gnu)(89|90|99|11|17|18|23)"),
+    "CXX_STANDARD": re.compile(r"(?:c|gnu)\+\+(98|11|14|17|20|23|26)"),
+}
+
+
+def standard_number(name: str, text: str) -> str:
+    """`20` of CXX_STANDARD=c++20. Raises ValueError."""
+    match = _STANDARDS[name].fullmatch(text)
+    if not match:
+        raise ValueError("not a standard; write c11 or c++20, say")
+    return match[1]
+
+
+def _check_host(text: str) -> None:
+    from mpbitcoin.depends import platform
+
+    platform.find(text)
+
+
+def _check_line(text: str) -> None:
+    if text not in ("28", "29", "30", "31"):
+        raise ValueError("there are 28, 29, 30 and 31")
+
+
+def _option(
+    name: str,
+    group: str,
+    help: str,
+    default: Any = "",
+    check: Check | None = None,
+    counts: bool = True,
+) -> Any:
+    """An option. What a prefix holds does not depend on one that does not count."""
+    if check is None and group in (TOOLS, FLAGS):
+        check = shlex.split
+    facts = {"name": name, "group": group, "help": help, "check": check, "counts": counts}
+    return field(default=default, metadata=facts)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
     """What the user asks of `depends`. Empty text means: not given."""
 
-    host: str = _option("HOST", PLATFORM, "Host platform, a GNU triplet; default: the compiler's.")
+    host: str = _option(
+        "HOST",
+        PLATFORM,
+        "Host platform, a GNU triplet; default: the compiler's.",
+        check=_check_host,
+    )
     bitcoin_line: str = _option(
         "BITCOIN_LINE",
         PLATFORM,
         "Bitcoin Core line the prefix serves (28, 29, 30 or 31): picks libmultiprocess' version.",
         "31",
+        _check_line,
     )
     multiprocess: bool = _option(
         "MULTIPROCESS", PACKAGES, "Build Cap'n Proto and libmultiprocess; 0 leaves them out.", True
@@ -59,12 +109,30 @@ class Options:
     debug: bool = _option("DEBUG", BUILD, "Debug packages: -O1 -g and library checks.", False)
     lto: bool = _option("LTO", BUILD, "Link-time optimisation.", False)
     log: bool = _option(
-        "LOG", BUILD, "Say where each package's log stands, also on success.", False
+        "LOG", BUILD, "Say where each package's log stands, also on success.", False, counts=False
     )
-    v: bool = _option("V", BUILD, "Show every command that is run.", False)
-    jobs: str = _option("JOBS", BUILD, "Jobs at once in all; default: make's -j, or all cores.")
-    c_standard: str = _option("C_STANDARD", BUILD, "C standard of the packages.", "c11")
-    cxx_standard: str = _option("CXX_STANDARD", BUILD, "C++ standard of the packages.", "c++20")
+    v: bool = _option("V", BUILD, "Show every command that is run.", False, counts=False)
+    jobs: str = _option(
+        "JOBS",
+        BUILD,
+        "Jobs at once in all; default: make's -j, or all cores.",
+        check=lambda text: whole_number(text, 1, MOST_JOBS),
+        counts=False,
+    )
+    c_standard: str = _option(
+        "C_STANDARD",
+        BUILD,
+        "C standard of the packages.",
+        "c11",
+        lambda text: standard_number("C_STANDARD", text),
+    )
+    cxx_standard: str = _option(
+        "CXX_STANDARD",
+        BUILD,
+        "C++ standard of the packages.",
+        "c++20",
+        lambda text: standard_number("CXX_STANDARD", text),
+    )
     host_id_salt: str = _option("HOST_ID_SALT", BUILD, "Text that enters host package ids.")
     build_id_salt: str = _option("BUILD_ID_SALT", BUILD, "Text that enters native package ids.")
     cc: str = _option("CC", TOOLS, "C compiler for the host platform.")
@@ -89,21 +157,28 @@ class Options:
     build_cxxflags: str = _option("build_CXXFLAGS", FLAGS, "C++ flags for the build platform.")
     build_cppflags: str = _option("build_CPPFLAGS", FLAGS, "Preprocessor flags, build platform.")
     build_ldflags: str = _option("build_LDFLAGS", FLAGS, "Linker flags for the build platform.")
-    sources_path: str = _option("SOURCES_PATH", PLACES, "Folder of the source archives.")
+    sources_path: str = _option(
+        "SOURCES_PATH", PLACES, "Folder of the source archives.", counts=False
+    )
     base_cache: str = _option("BASE_CACHE", PLACES, "Folder of the package cache.")
     sdk_path: str = _option("SDK_PATH", PLACES, "Folder of the SDKs (macOS hosts).")
     fallback_download_path: str = _option(
         "FALLBACK_DOWNLOAD_PATH",
         PLACES,
         "Addresses or folders to try after a source's own providers, in order, space-separated.",
+        counts=False,
     )
-    offline: bool = _option("OFFLINE", PLACES, "Never use the network.", False)
+    offline: bool = _option("OFFLINE", PLACES, "Never use the network.", False, counts=False)
 
     def get(self, name: str) -> str | bool:
         """The value of the option with make variable `name`."""
         value = getattr(self, _FIELDS[name].name)
         assert isinstance(value, str | bool)
         return value
+
+    def that_count(self) -> dict[str, str | bool]:
+        """The options on which it depends what a prefix holds, by their make variables."""
+        return {name: self.get(name) for name, item in _FIELDS.items() if item.metadata["counts"]}
 
 
 _FIELDS = {f.metadata["name"]: f for f in dataclasses.fields(Options)}
@@ -128,11 +203,10 @@ def flag(name: str) -> str:
     return "--" + name.lower().replace("_", "-")
 
 
-def nearest(name: str, known: tuple[str, ...]) -> str:
-    """The known name that is nearest to `name`, letters' case aside."""
-    by_lower = {item.lower(): item for item in known}
-    found = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.0)
-    return by_lower[found[0]] if found else known[0]
+def unknown(name: str) -> UsageError:
+    """The error for a variable that is none of ours."""
+    every = "`mpbitcoin depends --help` lists the variables"
+    return UsageError(f"unknown variable {name}", did_you_mean(name, NAMES, every))
 
 
 def is_yes_or_no(text: str) -> bool:
@@ -140,58 +214,68 @@ def is_yes_or_no(text: str) -> bool:
     return text.strip().lower() in TRUE_WORDS | FALSE_WORDS
 
 
-def _boolean(name: str, text: str) -> bool:
-    word = text.strip().lower()
-    if word in TRUE_WORDS:
-        return True
-    if word in FALSE_WORDS:
-        return False
-    raise UsageError(f"{name}={text}: not a yes or no", f"write {name}=1 or {name}=0")
+def _value(name: str, text: str) -> str | bool:
+    """The value of one option. Raises UsageError when it cannot be set to `text`."""
+    word = text.strip()
+    if is_flag(name):
+        if not is_yes_or_no(word):
+            raise UsageError(f"{name}={text}: not a yes or no", f"write {name}=1 or {name}=0")
+        return word.lower() in TRUE_WORDS
+    check: Check | None = _FIELDS[name].metadata["check"]
+    if word and check is not None:
+        try:
+            check(word)
+        except ValueError as error:
+            raise UsageError(f"{name}={word}: {error}", f"or leave {name} out") from error
+        except UsageError as error:
+            raise UsageError(f"{name}={word}: {error.message}", error.hint) from error
+    return word
 
 
-def parse(given: Mapping[str, str], environment: Mapping[str, str] | None = None) -> Options:
+def _of_environment(
+    environment: Mapping[str, str], given: Mapping[str, str], tell: Callable[[str], None]
+) -> dict[str, str | bool]:
+    """The options that the environment gives beside those that are `given`.
+
+    Other programs have a DEBUG, a LOG or a HOST too: what makes no sense is ignored.
+    """
+    found = {}
+    answered = set(given) | {_OPPOSITES[name] for name in _OPPOSITES if name in given}
+    for name in NAMES:
+        if name in environment and name not in answered:
+            try:
+                found[name] = _value(name, environment[name])
+            except UsageError as error:
+                tell(f"ignored of the environment: {error.message}")
+    return found
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def parse(
+    given: Mapping[str, str],
+    environment: Mapping[str, str] | None = None,
+    tell: Callable[[str], None] = _tell,
+) -> Options:
     """Options from `given` (NAME -> text), with `environment` behind them.
 
-    Raises UsageError for an unknown name, naming the nearest known one, and for
-    values or combinations that cannot be.
+    A value of the environment that cannot be is ignored, with a line to `tell`. Raises UsageError
+    for an unknown name in `given`, naming the nearest known one, and for values or combinations
+    that cannot be.
     """
-    values: dict[str, Any] = {}
     for name in given:
         if name not in _FIELDS:
-            raise UsageError(
-                f"unknown variable {name}",
-                f"did you mean {nearest(name, NAMES)}? `mpbitcoin depends --help` lists them all",
-            )
-    for name, item in _FIELDS.items():
-        text = given.get(name, (environment or {}).get(name))
-        if text is not None:
-            values[item.name] = _boolean(name, text) if is_flag(name) else text.strip()
-    given_names = set(given) | (set(environment or {}) & set(NAMES))
-    options = _checked(Options(**values), given_names)
+            raise unknown(name)
+    values = {name: _value(name, text) for name, text in given.items()}
+    values |= _of_environment(environment or {}, given, tell)
+    if values.get("NO_IPC") and values.get("MULTIPROCESS"):
+        raise UsageError("MULTIPROCESS=1 and NO_IPC=1 contradict each other", "give one of them")
+    fields: dict[str, Any] = {_FIELDS[name].name: value for name, value in values.items()}
+    options = Options(**fields)
     no_ipc = options.no_ipc or not options.multiprocess
     return dataclasses.replace(options, no_ipc=no_ipc, multiprocess=not no_ipc)
-
-
-def _checked(options: Options, given: set[str]) -> Options:
-    if options.no_ipc and options.multiprocess and "MULTIPROCESS" in given:
-        raise UsageError("MULTIPROCESS=1 and NO_IPC=1 contradict each other", "give one of them")
-    if options.jobs and not (options.jobs.isdigit() and int(options.jobs) > 0):
-        raise UsageError(f"JOBS={options.jobs}: not a positive number", "write JOBS=4, say")
-    if options.bitcoin_line not in ("28", "29", "30", "31"):
-        raise UsageError(f"BITCOIN_LINE={options.bitcoin_line}: unknown", "28, 29, 30 or 31")
-    for name in NAMES:
-        if describe(name)[0] in (TOOLS, FLAGS):
-            try:
-                shlex.split(str(options.get(name)))
-            except ValueError as error:
-                raise UsageError(
-                    f"{name}={options.get(name)}: {error}", "close the quotation mark"
-                ) from error
-    for name in ("C_STANDARD", "CXX_STANDARD"):
-        value = str(options.get(name))
-        if not value.removeprefix("gnu").removeprefix("c").lstrip("+").isdigit():
-            raise UsageError(f"{name}={value}: not a standard", "write c11 or c++20, say")
-    return options
 
 
 def base_cache(options: Options) -> str:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mpbitcoin import paths
+from mpbitcoin import paths, records
 from mpbitcoin.depends import options as names
 from mpbitcoin.depends import platform, stamp, toolset
 from mpbitcoin.depends.options import Options
@@ -130,10 +130,10 @@ def _mark_used(place: Workplace, key: str) -> None:
             return
         from mpbitcoin.depends.prefix import mark_used
 
-        for package in json.loads(record.read_text(encoding="utf-8")):
-            mark_used(package["folder"])
+        for package in _recorded(place, key) or ():
+            mark_used(package.folder)
         os.utime(record)
-    except (OSError, ValueError):
+    except OSError:
         return  # pruned, or a cache that is only read
 
 
@@ -148,13 +148,14 @@ def _recorded(place: Workplace, key: str) -> tuple[Built, ...] | None:
     """The packages of an earlier run with the same inputs, if all are there still."""
     from mpbitcoin.depends.prefix import Built
 
-    try:
-        data = json.loads(place.record(key).read_text(encoding="utf-8"))
-        packages = tuple(Built(**{**p, "wanted_in": tuple(p["wanted_in"])}) for p in data)
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
-    there = all(Path(p.folder, "conanmanifest.txt").is_file() for p in packages)
-    return packages if there else None
+    data = records.read(place.record(key))
+    packages = []
+    for item in data if isinstance(data, list) else [None]:
+        package = records.restore(Built, item)
+        if package is None or not Path(package.folder, "conanmanifest.txt").is_file():
+            return None
+        packages.append(package)
+    return tuple(packages)
 
 
 def _build(

@@ -16,9 +16,10 @@ from typing import Any
 import yaml
 
 from mpbitcoin import paths
-from mpbitcoin.depends.options import NAMES, Options, nearest
+from mpbitcoin.depends.options import NAMES, Options
 from mpbitcoin.depends.toolset import Toolset
 from mpbitcoin.errors import MpbitcoinError, UsageError
+from mpbitcoin.usertext import did_you_mean
 
 HOST, NATIVE = "host", "native"
 
@@ -134,8 +135,9 @@ def make(
     known = recipes(folder)
     for target in targets:
         if target not in packages(known):
+            every = f"packages: {', '.join(packages(known))}"
             raise UsageError(
-                f"unknown target {target}", f"did you mean {nearest(target, packages(known))}?"
+                f"unknown target {target}", did_you_mean(target, packages(known), every)
             )
     if not options.no_qt and not targets:
         raise UsageError(

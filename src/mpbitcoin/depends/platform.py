@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mpbitcoin import paths
-from mpbitcoin.depends.options import nearest
 from mpbitcoin.errors import UsageError
+from mpbitcoin.usertext import did_you_mean
 
 _ARCHITECTURES = {
     "amd64": "x86_64",
@@ -75,7 +75,7 @@ def find(triplet: str, folder: Path | None = None) -> Platform:
             return _read(place / name)
     raise UsageError(
         f"unknown host platform {triplet!r}",
-        f"did you mean {nearest(triplet, names)}? Known: {', '.join(names)}",
+        did_you_mean(triplet, names, f"known are {', '.join(names)}"),
     )
 
 

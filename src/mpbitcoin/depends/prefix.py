@@ -70,14 +70,14 @@ def remove_leftovers(parent: Path, name: str) -> None:
     """Staging folders of runs that were killed."""
     for left in parent.glob(f".{name}.*.*"):
         owner = left.name.removeprefix(f".{name}.").split(".", 1)[0]
-        if owner.isdigit() and not _alive(int(owner)):
+        if owner.isdecimal() and not _alive(int(owner)):
             remove_tree(left)
 
 
 def _alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
         return True

@@ -8,6 +8,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from mpbitcoin.depends.options import standard_number
 from mpbitcoin.depends.toolset import Toolset
 from mpbitcoin.errors import MachineError
 
@@ -29,8 +30,8 @@ def program(name: str) -> str:
 
 def _settings(tools: Toolset) -> list[str]:
     compiler = _FAMILIES[tools.cxx.family]
-    cxx = tools.cxx_standard.lstrip("gnuc+")
-    c = tools.c_standard.lstrip("gnuc")
+    cxx = standard_number("CXX_STANDARD", tools.cxx_standard)
+    c = standard_number("C_STANDARD", tools.c_standard)
     version = tools.cxx.major
     return [
         f"os={tools.platform.os}",

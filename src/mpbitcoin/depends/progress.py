@@ -51,7 +51,7 @@ class Progress:
         text = f"  {human_time(self.now())}: {', '.join(part.strip() for part in parts)}"
         with self._lock:
             if self._live:
-                width = os.get_terminal_size(self._stream.fileno()).columns - 1
+                width = self._width()
                 if text[:width] != self._shown or force:
                     self._clear()
                     self._shown = text[:width]
@@ -59,6 +59,10 @@ class Progress:
             elif parts and self.now() - self._last >= _QUIET_INTERVAL:
                 self._last = self.now()
                 print(text, file=self._stream, flush=True)
+
+    def _width(self) -> int:
+        """Letters that fit into a line. A terminal that states no size is taken for a usual one."""
+        return max(1, (os.get_terminal_size(self._stream.fileno()).columns or 80) - 1)
 
     def close(self) -> None:
         """Take the changing line away."""

@@ -9,10 +9,9 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
-from mpbitcoin import paths
+from mpbitcoin import paths, records
 from mpbitcoin.depends import compiler
 from mpbitcoin.depends.options import Options
 from mpbitcoin.depends.toolset import Toolset
@@ -26,7 +25,7 @@ def inputs(options: Options, tools: Sequence[Toolset], targets: Sequence[str]) -
     """Hash over everything a prefix is made from: options, recipes, code, compilers."""
     digest = hashlib.sha256()
     facts = [
-        asdict(options) | {"jobs": "", "v": False, "log": False},
+        options.that_count(),
         [compiler.signature(c.command) for tool in tools for c in (tool.cc, tool.cxx)],
         [tool.identity for tool in tools],
         list(targets),
@@ -79,20 +78,16 @@ def _contents(prefix: Path) -> dict[str, int]:
 
 def key_of(prefix: Path) -> str:
     """The key that a prefix was made from; empty when it has no stamp."""
-    try:
-        with open(prefix / _NAME, encoding="utf-8") as stream:
-            return str(json.load(stream)["key"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
+    key = records.read_mapping(prefix / _NAME).get("key")
+    return key if isinstance(key, str) else ""
 
 
 def is_current(prefix: Path, key: str) -> bool:
     """Whether the prefix was made from `key` and has all its files still."""
+    stamp = records.read_mapping(prefix / _NAME)
     try:
-        with open(prefix / _NAME, encoding="utf-8") as stream:
-            stamp = json.load(stream)
-        return bool(stamp["key"] == key and stamp["contents"] == _contents(prefix))
-    except (OSError, ValueError, KeyError):
+        return bool(stamp.get("key") == key and stamp.get("contents") == _contents(prefix))
+    except OSError:  # a folder that cannot be read
         return False
 
 

@@ -13,7 +13,6 @@ from mpbitcoin.depends.options import Options
 from mpbitcoin.depends.pipeline import Workplace
 from mpbitcoin.depends.prefix import remove_leftovers
 from mpbitcoin.depends.sources import Source, SourceStore, load_source
-from mpbitcoin.errors import UsageError
 from mpbitcoin.files import human_size, remove_tree
 from mpbitcoin.locks import lock
 
@@ -39,9 +38,7 @@ def run(target: str, options: Options) -> None:
 
 def _print(name: str, options: Options) -> None:
     if name not in names.NAMES:
-        raise UsageError(
-            f"unknown variable {name}", f"did you mean {names.nearest(name, names.NAMES)}?"
-        )
+        raise names.unknown(name)
     value = options.get(name)
     if name == "BASE_CACHE":
         value = names.base_cache(options)

@@ -7,11 +7,10 @@ import re
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
-from mpbitcoin import machine, paths, process
+from mpbitcoin import machine, paths, process, records
 from mpbitcoin.depends import stamp
 from mpbitcoin.depends.profile import program
 from mpbitcoin.depends.progress import Progress
@@ -39,6 +38,14 @@ def _setting(text: str) -> tuple[str, str]:
 
 
 @dataclass(frozen=True)
+class _Configured:
+    """What a build folder was last configured for, by us: a prefix's key, CMake's settings."""
+
+    prefix: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Project:
     """A build folder and the toolchain it is configured with."""
 
@@ -60,17 +67,18 @@ class Project:
         """What the folder was last configured for, by us."""
         return self.folder / ".mpbitcoin-configured.json"
 
-    def _noted(self) -> dict[str, Any]:
-        try:
-            noted = json.loads(self._note.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return noted if isinstance(noted, dict) else {}
+    def _noted(self) -> _Configured:
+        noted = records.read_mapping(self._note)
+        settings = noted.get("settings")
+        if not isinstance(settings, dict) or not all(isinstance(v, str) for v in settings.values()):
+            return _Configured()
+        return _Configured(str(noted.get("prefix", "")), settings)
 
     def is_configured(self) -> bool:
         """Whether CMake has finished here for this prefix as it is now."""
         ready = any((self.folder / name).is_file() for name in ("build.ninja", "Makefile"))
-        return ready and self._noted().get("prefix") == stamp.key_of(self.toolchain.parent)
+        noted = self._noted().prefix
+        return ready and noted != "" and noted == stamp.key_of(self.toolchain.parent)
 
     def _cached(self, name: str) -> str:
         cache = self.folder / "CMakeCache.txt"
@@ -93,7 +101,7 @@ class Project:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         noted = self._noted()
-        settings = {**noted.get("settings", {}), **dict(_setting(text) for text in defines)}
+        settings = {**noted.settings, **dict(_setting(text) for text in defines)}
         prefix = stamp.key_of(self.toolchain.parent)
         generator = self._cached("CMAKE_GENERATOR")
         if settings.get("WITH_PYTHON", "OFF").upper() in {"ON", "1", "TRUE", "YES"}:
@@ -106,14 +114,14 @@ class Project:
             f"--toolchain={self.toolchain}",
             *(f"-D{name}={value}" for name, value in settings.items()),
         ]
-        if noted and noted.get("prefix") != prefix:
+        if noted.prefix and noted.prefix != prefix:
             command += ["--fresh", f"-G{generator}"] if generator else ["--fresh"]
         if not generator:
             command.append("-GNinja")
         if generator in ("", "Ninja"):
             command.append(f"-DCMAKE_MAKE_PROGRAM={program('ninja')}")
         self._step("configuring", command, progress, "wb", env)
-        write_text(self._note, json.dumps({"prefix": prefix, "settings": settings}))
+        write_text(self._note, json.dumps(asdict(_Configured(prefix, settings))))
 
     def build(self, progress: Progress, jobs: int = 0, targets: Sequence[str] = ()) -> None:
         """Build the targets, all by default. Raises BuildError with the end of the log."""

@@ -39,7 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("-f", "--follow", action="store_true", help="go on reading until Ctrl-C, then write")
     add("--new", action="store_true", help="follow only what is added from now on")
     add("--seconds", type=arguments.seconds, metavar="N", help="follow for so long")
-    add("--most", type=int, default=MOST_CALLS, metavar="N",
+    add("--most", type=arguments.whole(1), default=MOST_CALLS, metavar="N",
         help="keep the last N calls, to bound the memory [%(default)s]")  # fmt: skip
     add("--json", action="store_true", help="print figures of all methods as JSON")
 
@@ -137,8 +137,6 @@ def execute(args: argparse.Namespace) -> int:
 
     if not args.log:
         raise UsageError("which log?", "name a debug.log or a data directory; - reads stdin")
-    if args.most < 1:
-        raise UsageError(f"--most {args.most}: at least 1 call")
     progress = Progress()
     try:
         collector = _collect(args, progress)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -56,11 +58,27 @@ def test_asked_once_until_it_changes(gcc: Path, tmp_path: Path) -> None:
     assert second.identity != first.identity
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", '{"x": 1}', "null"])
+@pytest.mark.parametrize("content", ["", "[]", "{", '{"x": 1}', "null", "3"])
 def test_damaged_memory_is_forgotten(gcc: Path, tmp_path: Path, content: str) -> None:
     memory = tmp_path / "memory.json"
     memory.write_text(content)
     assert compiler.probe("gcc", memory).family == "gcc"
+
+
+def test_an_answer_that_is_no_compilers_is_asked_for_again(gcc: Path, tmp_path: Path) -> None:
+    memory = tmp_path / "memory.json"
+    first = compiler.probe("gcc", memory)
+    [key] = json.loads(memory.read_text())
+    wrongs: list[object] = [None, [], {"command": "gcc"}, {**asdict(first), "version": None}]
+    for wrong in wrongs:
+        memory.write_text(json.dumps({key: wrong}))
+        assert compiler.probe("gcc", memory) == first
+
+
+def test_a_compiler_of_no_version_is_refused(gcc: Path, tmp_path: Path) -> None:
+    gcc.write_text(gcc.read_text().replace("__GNUC_MINOR__", "__NOTHING__"))
+    with pytest.raises(MachineError, match="neither GCC nor Clang"):
+        compiler.probe("gcc", tmp_path / "memory.json")
 
 
 def test_missing(gcc: Path) -> None:

@@ -46,12 +46,35 @@ def test_unknown_variable_names_the_nearest(wrong: str, near: str) -> None:
 
 @pytest.mark.parametrize("given", [
     {"NO_QT": "maybe"}, {"JOBS": "0"}, {"JOBS": "two"},
-    {"BITCOIN_LINE": "27"}, {"CXX_STANDARD": "new"},
+    {"BITCOIN_LINE": "27"}, {"CXX_STANDARD": "new"}, {"JOBS": "²"}, {"JOBS": "9" * 5000},
+    {"CXX_STANDARD": "c+++++++20"}, {"CXX_STANDARD": "c20"}, {"C_STANDARD": "c++20"},
+    {"C_STANDARD": "c¹¹"}, {"CC": "gcc '"}, {"HOST": "this-machine"},
 ])  # fmt: skip
 def test_bad_values_are_refused_by_name(given: dict[str, str]) -> None:
     with pytest.raises(UsageError) as caught:
         options.parse(given)
     assert next(iter(given)) in caught.value.message
+
+
+@pytest.mark.parametrize(("name", "text"), [
+    ("DEBUG", "app:*"), ("LOG", "info"), ("V", "2"), ("HOST", "this-machine"), ("JOBS", "²"),
+    ("LTO", "thin"), ("CXX_STANDARD", "latest"), ("BITCOIN_LINE", "x"), ("CC", "gcc '"),
+])  # fmt: skip
+def test_nonsense_of_the_environment_is_ignored_with_a_line(name: str, text: str) -> None:
+    told: list[str] = []
+    assert options.parse({"NO_QT": "1"}, {name: text}, told.append) == options.parse({"NO_QT": "1"})
+    assert len(told) == 1
+    assert told[0].startswith(f"ignored of the environment: {name}={text}: ")
+    quiet: list[str] = []
+    default = str(options.describe(name)[2])
+    given = {name: "0" if options.is_flag(name) else default}
+    options.parse(given, {name: text}, quiet.append)
+    assert quiet == []
+
+
+def test_what_the_environment_contradicts_is_not_looked_at() -> None:
+    for given, other in (({"NO_IPC": "1"}, "MULTIPROCESS"), ({"MULTIPROCESS": "1"}, "NO_IPC")):
+        assert options.parse(given, {other: "1"}) == options.parse(given)
 
 
 def test_environment_counts_but_the_command_line_wins() -> None:

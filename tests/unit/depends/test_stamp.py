@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from mpbitcoin.depends import stamp
+from mpbitcoin.depends.options import parse
 
 
 def made(folder: Path, key: str = "key") -> Path:
@@ -33,10 +36,27 @@ def test_missing_added_and_changed_files_are_seen(tmp_path: Path) -> None:
         assert not stamp.is_current(folder, "key")
 
 
-def test_damaged_stamp_is_no_stamp(tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", ["{", "null", "[]", "{}", '{"key": null}', '{"key": "key"}'])
+def test_damaged_stamp_is_no_stamp(tmp_path: Path, content: str) -> None:
     folder = made(tmp_path / "p")
-    (folder / ".mpbitcoin-stamp.json").write_text("{")
+    (folder / ".mpbitcoin-stamp.json").write_text(content)
     assert not stamp.is_current(folder, "key")
+    assert stamp.key_of(folder) == ("key" if content.endswith('"key"}') else "")
+
+
+def made_from(**given: str) -> str:
+    options = parse({"NO_QT": "1", **given})
+    return stamp.inputs(options, (), ())
+
+
+def test_where_sources_come_from_and_what_is_shown_change_no_prefix() -> None:
+    for given in (
+        {"OFFLINE": "1"}, {"FALLBACK_DOWNLOAD_PATH": "https://mirror/"}, {"SOURCES_PATH": "/s"},
+        {"JOBS": "3"}, {"V": "1"}, {"LOG": "1"},
+    ):  # fmt: skip
+        assert made_from(**given) == made_from()
+    for given in ({"NO_ZMQ": "1"}, {"DEBUG": "1"}, {"CXXFLAGS": "-g"}, {"BASE_CACHE": "/b"}):
+        assert made_from(**given) != made_from()
 
 
 def test_moved_prefix_stays_current(tmp_path: Path) -> None:

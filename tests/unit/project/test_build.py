@@ -60,8 +60,11 @@ def test_a_damaged_note_means_not_configured(project: Project) -> None:
     project.configure(Progress(quiet=True))
     note = next(project.folder.glob(".mpbitcoin-*.json"))
     assert json.loads(note.read_text())["prefix"] == "one"
-    note.write_text("[")
-    assert not project.is_configured()
+    for damaged in ("[", "null", '{"prefix": "one", "settings": null}', '{"settings": {"X": 1}}'):
+        note.write_text(damaged)
+        assert not project.is_configured()
+        project.configure(Progress(quiet=True))
+        assert project.is_configured()
 
 
 def test_failure_shows_the_end_of_the_log(project: Project, tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ def test_only_the_last_calls(
     [
         ([], 2, "which log?"),
         (["/no/such/log"], 2, "there is no log"),
-        (["LOG", "--most", "0"], 2, "at least 1"),
+        (["LOG", "--most", "0"], 2, "1 or more"),
         (["LOG"], 2, "-debug=ipc -logtimemicros=1"),
         (["-", "--follow"], 2, "standard input is followed until it ends"),
         (["LOG", "-o", "/proc/no/such"], 3, "cannot write"),

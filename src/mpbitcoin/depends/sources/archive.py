@@ -192,7 +192,10 @@ def _tar_in(stream: BinaryIO) -> BinaryIO:
         stream.seek(0)
         return stream
     while len(header := stream.read(60)) == 60:
-        name, size = header[:16].rstrip(), int(header[48:58])
+        name, digits = header[:16].rstrip(), header[48:58].strip()
+        if not digits.isdigit():
+            raise tarfile.ReadError("a Debian package with a member of no size")
+        size = int(digits)
         if name.startswith(b"data.tar"):
             return stream  # it is the last member: tar ends by itself
         stream.seek(size + size % 2, os.SEEK_CUR)

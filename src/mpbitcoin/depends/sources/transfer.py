@@ -80,7 +80,7 @@ def _bytes_of(response: requests.Response) -> Iterator[bytes]:
 
 def _receive(response: requests.Response, part: Path, offset: int, job: Job) -> None:
     length = response.headers.get("Content-Length", "")
-    total = offset + int(length) if length.isdigit() else 0
+    total = offset + int(length) if length.isdecimal() else 0
     done = offset
     shown = window = time.monotonic()
     window_done = done

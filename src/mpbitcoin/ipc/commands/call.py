@@ -52,7 +52,7 @@ def _complete(prefix: str, **_: object) -> list[str]:
 
 def _find(session: Session, text: str) -> tuple[Any, dict[str, Any]]:
     """The object, and the method as the schema describes it. Raises UsageError, IpcError."""
-    from mpbitcoin.depends.options import nearest
+    from mpbitcoin.usertext import nearest
 
     interface, _, name = text.partition(".")
     if interface not in node.OFFERS:
@@ -72,8 +72,8 @@ def _find(session: Session, text: str) -> tuple[Any, dict[str, Any]]:
         for known in (method["python_name"], method["name"])
     }
     if name not in methods:
-        near = methods[nearest(name, tuple(methods))]["name"]
-        meant = f"did you mean {interface}.{near}? " if name else ""
+        near = nearest(name, methods)
+        meant = f"did you mean {interface}.{methods[near]['name']}? " if near else ""
         raise UsageError(
             f"{text}: no such method", f"{meant}`mpbitcoin ipc describe {interface}` tells all"
         )

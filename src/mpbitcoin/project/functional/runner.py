@@ -34,8 +34,8 @@ _LOOK_AGAIN = 0.5
 _TICK = 0.05
 _SHOWN_LINES = 20
 _NONE: Mapping[str, str] = {}
-#: Tests take their ports from this many ranges; more would overlap.
-_SEEDS = 400
+#: Tests take their ports from this many ranges; more at once would overlap.
+MOST_JOBS = 400
 #: As in the suite's own runner: paths outside ASCII must do.
 _DATA = "₿_🏃"
 _ERROR = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception|Expired|Interrupt)\b.*$", re.MULTILINE)
@@ -183,7 +183,7 @@ class Runner:
 
     def _command(self, variant: Variant, test: str, data: Path) -> list[str]:
         script, *words = test.split()
-        self._seed = (self._seed + 1) % _SEEDS
+        self._seed = (self._seed + 1) % MOST_JOBS
         return [
             sys.executable,
             str(self._suite.scripts / script),

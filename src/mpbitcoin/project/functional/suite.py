@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from mpbitcoin import process
+from mpbitcoin import process, records
 from mpbitcoin.errors import RunError, UsageError
 from mpbitcoin.files import write_text
 
@@ -198,13 +198,12 @@ class Suite:
         found: Results = {}
         for variant in variants:
             for test in tests:
+                result = records.restore(Result, records.read(self._file(variant, test)))
                 try:
-                    text = self._file(variant, test).read_text(encoding="utf-8")
-                    result = Result(**json.loads(text))
-                    if result.key == self.key(variant, test):
+                    if result is not None and result.key == self.key(variant, test):
                         found[test, variant.name] = result
-                except (OSError, ValueError, TypeError, UsageError):
-                    continue  # no result, a damaged one, or an executable is missing
+                except (OSError, UsageError):
+                    continue  # an executable is missing
         return found
 
     def save(self, variant: Variant, result: Result) -> None:

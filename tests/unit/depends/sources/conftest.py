@@ -29,6 +29,7 @@ class Site:
     script: list[int | str] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    length: str = ""  # stated instead of the right one
     go: threading.Event = field(default_factory=threading.Event)
 
     def respond(self, handler: BaseHTTPRequestHandler) -> None:
@@ -53,7 +54,7 @@ class Site:
         if start:
             first = start + 1 if step == "other" else start
             handler.send_header("Content-Range", f"bytes {first}-{len(body) - 1}/{len(body)}")
-        handler.send_header("Content-Length", str(len(body) - start))
+        handler.send_header("Content-Length", self.length or str(len(body) - start))
         handler.end_headers()
         end = start + (len(body) - start) // 2 if step == "cut" else len(body)
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the client has enough

@@ -26,6 +26,12 @@ def test_downloads_as_sent(site: Site, address: str, job: Job) -> None:
     assert site.headers[0]["Accept-Encoding"] == "identity"
 
 
+def test_a_length_that_is_no_number_is_not_believed(site: Site, address: str, job: Job) -> None:
+    site.length = "²"
+    transfer.download(address, job)
+    assert job.part.read_bytes() == CONTENT
+
+
 def test_goes_on_where_the_part_ends(site: Site, address: str, job: Job) -> None:
     job.part.write_bytes(CONTENT[:1000])
     transfer.download(address, job)
