@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,6 +10,10 @@ from pathlib import Path
 # A suite of the main archive; others (security, updates, third parties') have other names.
 _SUITES = {"stable", "testing", "unstable", "oldstable", "oldoldstable", "sid"}
 _SUITES |= {"bullseye", "bookworm", "trixie", "forky", "duke"}
+# Type, options, address, suite, components. Addresses may hold brackets, too: those of IPv6.
+_LINE = re.compile(r"\s*deb(?:-src)?\s+(?:\[([^]]*)\]\s+)?(\S+)\s+(\S+)\s+(.+)")
+# apt's words for no; others, known or not, mean yes.
+_NO = {"no", "false", "without", "off", "disable"}
 
 
 @dataclass(frozen=True)
@@ -47,14 +52,20 @@ class _Entry:
 def parse_one_line(text: str) -> Iterator[Archive]:
     """The archives of a `.list` file."""
     for line in text.splitlines():
-        head, bracket, rest = line.partition("#")[0].partition("[")
-        options, _, tail = rest.partition("]") if bracket else ("", "", "")
-        words = f"{head} {tail}".split()
-        if len(words) < 3 or words[0] not in ("deb", "deb-src"):
+        match = _LINE.fullmatch(line.partition("#")[0].replace('"', ""))
+        if match is None:
             continue
+        options, uri, suite, components = match.groups(default="")
         keys = dict(option.partition("=")[::2] for option in options.split())
         signed_by = keys.get("signed-by", "").replace(",", " ")
-        yield from _Entry((words[1],), (words[2],), tuple(words[3:]), signed_by).archives()
+        yield from _Entry((uri,), (suite,), tuple(components.split()), signed_by).archives()
+
+
+def _is_no(text: str) -> bool:
+    try:
+        return int(text, 0) == 0
+    except ValueError:
+        return text.lower() in _NO
 
 
 def _stanzas(text: str) -> Iterator[dict[str, str]]:
@@ -78,7 +89,7 @@ def _stanzas(text: str) -> Iterator[dict[str, str]]:
 def parse_deb822(text: str) -> Iterator[Archive]:
     """The archives of a `.sources` file."""
     for fields in _stanzas(text):
-        if fields.get("enabled", "yes").lower() in ("no", "false", "0"):
+        if _is_no(fields.get("enabled", "yes")):
             continue
         yield from _Entry(
             tuple(fields.get("uris", "").split()),

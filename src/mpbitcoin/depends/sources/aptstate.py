@@ -19,6 +19,7 @@ from mpbitcoin.locks import lock
 UPDATE_SECONDS = 120.0
 _QUERY_SECONDS = 30.0
 _FRESH_SECONDS = 600.0  # an index this young is not fetched again
+_DIRECT = ("direct", "false")
 _URI = re.compile(r"^'([^']+)' (\S+) \d+", re.MULTILINE)
 
 # Read by apt after the system's own configuration: nothing that the system hangs on an
@@ -46,27 +47,37 @@ def require_apt() -> None:
         raise Unavailable("apt is not installed")
 
 
-def _apt_config(*variables: str) -> dict[str, str]:
-    """Values of apt's own configuration, by the names given before each key."""
+def _apt_config(*words: str) -> str:
+    """What apt-config prints."""
     try:
-        text = process.capture(["apt-config", "shell", *variables], timeout=_QUERY_SECONDS)
+        return process.capture(["apt-config", *words], timeout=_QUERY_SECONDS)
     except MpbitcoinError as error:
         raise Unavailable(f"apt-config failed: {error.message.splitlines()[-1]}") from error
-    pairs = (word.partition("=") for word in shlex.split(text))
-    return {name: value for name, _, value in pairs}
 
 
 def machine_archives() -> tuple[Archive, ...]:
     """The Debian archives that this machine's apt is set up with."""
-    found = _apt_config("list", "Dir::Etc::sourcelist/f", "parts", "Dir::Etc::sourceparts/d")
+    keys = ("list", "Dir::Etc::sourcelist/f", "parts", "Dir::Etc::sourceparts/d")
+    pairs = (word.partition("=") for word in shlex.split(_apt_config("shell", *keys)))
+    found = {name: value for name, _, value in pairs}
     return read_archives(Path(found.get("list", "")), Path(found.get("parts", "")))
 
 
 def machine_proxies() -> dict[str, str] | None:
-    """The proxies that apt is told to use, for requests; None when there are none."""
-    keys = ("Acquire::http::Proxy", "Acquire::https::Proxy")
-    found = _apt_config("http", keys[0], "https", keys[1])
-    proxies = {kind: value for kind, value in found.items() if value and value != "DIRECT"}
+    """The proxies that apt is told to use, for requests; None when it is told nothing.
+
+    Some are for one host alone. An empty one means to connect directly.
+    """
+    proxies: dict[str, str] = {}
+    for scheme in ("https", "http"):
+        listed = _apt_config("dump", "--format", "%f\t%v%n", f"Acquire::{scheme}::Proxy")
+        for line in listed.splitlines():
+            name, _, value = line.partition("\t")
+            host = name.partition("::Proxy")[2].removeprefix("::")
+            proxy = "" if value.lower() in _DIRECT else value
+            # What is set for http holds for https as well, where that has nothing of its own.
+            for kind in {scheme, "https"} if value else ():
+                proxies.setdefault(f"{kind}://{host}" if host else kind, proxy)
     return proxies or None
 
 

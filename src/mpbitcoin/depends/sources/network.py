@@ -30,11 +30,11 @@ def redact(url: str) -> str:
 
 
 def _endpoint(url: str) -> tuple[str, int]:
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         port = parts.port
-    except ValueError as error:
-        raise Unavailable(f"bad port in {redact(url)}") from error
+    except ValueError as error:  # of the port, or of an IPv6 address
+        raise Unavailable(f"not an address: {redact(url)}") from error
     return parts.hostname or "", port or (443 if parts.scheme == "https" else 80)
 
 
@@ -76,7 +76,7 @@ def expect_reachable(url: str, proxies: dict[str, str] | None = None) -> None:
         since, reason = _dead.get(endpoint, (0.0, ""))
     if reason and time.monotonic() - since < _REMEMBER_SECONDS:
         raise Unavailable(reason)
-    used = proxies if proxies is not None else get_environ_proxies(url)
+    used = {**get_environ_proxies(url), **(proxies or {})}
     if select_proxy(url, used):
         return
     if fault := _name_fault(*endpoint):

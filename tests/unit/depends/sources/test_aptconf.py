@@ -20,6 +20,7 @@ deb http://security.example/debian-security bookworm-security main
 deb http://other.example/apt cloud-bookworm main # third party
 deb http://docker.example/linux bookworm stable
 deb http://flat.example ./
+deb [ arch=amd64 ] http://[2001:db8::1]:8080/debian bookworm main
 """
 
 DEB822 = """# comment
@@ -48,7 +49,10 @@ Components: main
 
 def test_one_line() -> None:
     found = unique(parse_one_line(ONE_LINE))
-    assert found == (Archive("http://mirror.example/debian", "/k/a.gpg /k/b.gpg"),)
+    assert found == (
+        Archive("http://mirror.example/debian", "/k/a.gpg /k/b.gpg"),
+        Archive("http://[2001:db8::1]:8080/debian"),
+    )
 
 
 def test_deb822_with_a_key_in_it() -> None:

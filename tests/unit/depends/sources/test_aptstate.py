@@ -132,7 +132,14 @@ def test_no_apt(monkeypatch: pytest.MonkeyPatch, job: Job) -> None:
 
 
 def test_proxies_of_apt(use_apt: Callable[[Apt], Apt]) -> None:
-    use_apt(Apt("", "http='http://proxy:3142'\nhttps='DIRECT'\n"))
-    assert aptstate.machine_proxies() == {"http": "http://proxy:3142"}
+    direct = "Acquire::http::Proxy::mirror\tDIRECT\n"
+    use_apt(Apt("", f"Acquire::http::Proxy\thttp://proxy:3142\n{direct}"))
+    proxy = "http://proxy:3142"
+    assert aptstate.machine_proxies() == {
+        "http": proxy,
+        "http://mirror": "",
+        "https": proxy,
+        "https://mirror": "",
+    }
     use_apt(Apt("", ""))
     assert aptstate.machine_proxies() is None
