@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,14 @@ def user_environment() -> dict[str, str]:
     """The environment of a user's shell: without what `make check` and pytest put into ours."""
     ours = ("MAKEFLAGS", "MAKEOVERRIDES", "MAKELEVEL", "MFLAGS", "PYTHONPATH")
     return {name: value for name, value in os.environ.items() if name not in ours}
+
+
+def in_namespace(script: str) -> subprocess.CompletedProcess[str]:
+    """Run a shell script in a mount namespace of its own."""
+    command = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
+    return subprocess.run(
+        [*command, "sh", "-ec", script], capture_output=True, text=True, check=False
+    )
 
 
 @dataclass(frozen=True)
@@ -99,6 +108,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     made = copy_project(tmp_path_factory.mktemp("built") / "checkout")
     made.make(NO_QT, "MULTIPROCESS=1")
     return made
+
+
+@pytest.fixture
+def dead_server() -> Iterator[str]:
+    """An address that refuses connections: the port is ours, and nobody listens."""
+    with socket.socket() as ours:
+        ours.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{ours.getsockname()[1]}"
 
 
 @pytest.fixture

@@ -108,9 +108,9 @@ def test_push_and_pull(checkout: Checkout, tmp_path: Path, server: str) -> None:
     assert fill(checkout, two, "systemtap") == []
 
 
-def test_dead_remote_is_one_line(checkout: Checkout, tmp_path: Path) -> None:
+def test_dead_remote_is_one_line(checkout: Checkout, tmp_path: Path, dead_server: str) -> None:
     failed = checkout.mpbitcoin(
-        "cache", "--base-cache", str(tmp_path / "c"), "pull", "http://127.0.0.1:9", check=False
+        "cache", "--base-cache", str(tmp_path / "c"), "pull", dead_server, check=False
     )
     assert failed.returncode == 6
     assert failed.stderr.startswith("error: conan")

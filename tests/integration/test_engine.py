@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.conftest import NO_QT, Checkout
+from tests.integration.conftest import NO_QT, Checkout, in_namespace
 
 pytestmark = pytest.mark.integration
 #: Packages that build in seconds.
@@ -222,20 +222,15 @@ def test_missing_old_and_foreign_compilers(checkout: Checkout, tmp_path: Path) -
         "CC=no-such-compiler": "compiler not found: no-such-compiler",
         f"CC={old}": "gcc 9.4.0, too old",
         "CC=/bin/true": "neither GCC nor Clang",
-        "HOST=s390x-linux-gnu": "compiler for s390x-linux-gnu not found",
+        "HOST=s390x-linux-gnu": "compiler for s390x-linux-gnu not found: no-such-cross-gcc",
     }
+    profile = checkout.root / "depends" / "hosts" / "s390x-linux-gnu"
+    usual = profile.read_text(encoding="utf-8")
+    profile.write_text(usual.replace("s390x-linux-gnu-", "no-such-cross-"), encoding="utf-8")
     for word, said in cases.items():
         failed = checkout.make(NO_QT, word, check=False)
         assert said in failed.stderr, word
         assert "hint:" in failed.stderr
-
-
-def in_namespace(script: str) -> subprocess.CompletedProcess[str]:
-    """Run a shell script in a mount namespace of its own."""
-    command = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
-    return subprocess.run(
-        [*command, "sh", "-ec", script], capture_output=True, text=True, check=False
-    )
 
 
 def test_full_disk(checkout: Checkout, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 from pathlib import Path
@@ -11,9 +12,12 @@ import pytest
 from mpbitcoin import process
 from mpbitcoin.depends.sources import Artefact, Provider, Source, SourceStore, sha256_of, unpack
 from mpbitcoin.depends.sources.aptstate import AptState, machine_archives
+from mpbitcoin.depends.sources.model import Job, Unavailable
 from mpbitcoin.depends.sources.providers import Debian, Npm, Pypi, Url
 from mpbitcoin.errors import SourceError
+from tests.unit.depends.sources.conftest import CONTENT, Site, site
 
+__all__ = ["site"]  # a fixture
 pytestmark = pytest.mark.integration
 
 QRENCODE = "qrencode_4.1.1.orig.tar.bz2"
@@ -106,13 +110,72 @@ def test_apt_accepts_both_forms_of_its_sources(
     assert archive.uri in output
 
 
-def test_what_cannot_be_had_fails_within_seconds(tmp_path: Path) -> None:
+STANZA = "Types: deb\nURIs: {uri}\nSuites: bookworm\nComponents: main\n{more}\n\n"
+LINES = """\
+deb http://[2001:db8::1]/debian bookworm main
+deb [ arch=amd64 ] http://[2001:db8::2]:8080/debian bookworm main
+deb [arch=amd64 trusted=yes] http://a.example/debian bookworm main
+deb "http://b.example/debian" bookworm main contrib # comment
+# deb http://c.example/debian bookworm main
+"""
+
+
+def use_configuration(folder: Path, monkeypatch: pytest.MonkeyPatch, more: str = "") -> None:
+    """Let apt read `list` and `parts` of the folder, and nothing that it had fetched."""
+    for name in ("parts", "lists/partial"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    (folder / "apt.conf").write_text(
+        f'Dir::Etc::sourcelist "{folder}/list";\nDir::Etc::sourceparts "{folder}/parts";\n'
+        f'Dir::State::Lists "{folder}/lists";\n{more}'
+    )
+    monkeypatch.setenv("APT_CONFIG", str(folder / "apt.conf"))
+
+
+def test_apt_and_we_know_the_same_archives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever switches a source off or on, and whatever its address looks like."""
+    words = ["no", "False", "without", "OFF", "disable", "0", "0x0", "yes", "on", "1", "2", "maybe"]
+    stanzas = (
+        STANZA.format(uri=f"http://{number}.example/debian", more=f"Enabled: {word}")
+        for number, word in enumerate(words)
+    )
+    use_configuration(tmp_path, monkeypatch)
+    (tmp_path / "list").write_text(LINES)
+    (tmp_path / "parts" / "more.sources").write_text("".join(stanzas))
+    asked = process.capture(["apt-get", "update", "--print-uris"])
+    by_apt = set(re.findall(r"'(\S+)/dists/bookworm/InRelease'", asked))
+    assert {archive.uri for archive in machine_archives()} == by_apt
+    assert len(by_apt) == 9
+
+
+def test_what_apt_fetches_directly_we_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, site: Site
+) -> None:
+    """DIRECT, for all hosts or for this one, wins over a proxy of the environment."""
+    site.files["/debian/pool/main/x/x/f"] = CONTENT
+    monkeypatch.setenv("http_proxy", "http://proxy.invalid:3128")
+    (tmp_path / "list").write_text(f"deb {site.url}/debian bookworm main\n")
+    elsewhere = 'Acquire::http::Proxy "http://proxy.invalid:1";'
+    direct = (
+        'Acquire::http::Proxy "DIRECT";',
+        f'{elsewhere} Acquire::http::Proxy::127.0.0.1 "DIRECT";',
+    )
+    for number, more in enumerate(direct):
+        use_configuration(tmp_path, monkeypatch, more)
+        job = Job(tmp_path / f"part-{number}", lambda _: None)
+        Debian("x", "1", "trixie", "f").fetch(job)
+        assert job.part.read_bytes() == CONTENT
+    use_configuration(tmp_path, monkeypatch, elsewhere)
+    with pytest.raises(Unavailable, match="proxy"):
+        Debian("x", "1", "trixie", "f").fetch(Job(tmp_path / "none", lambda _: None))
+
+
+def test_what_cannot_be_had_fails_within_seconds(tmp_path: Path, dead_server: str) -> None:
     wanted = source(
         "never-0.tar.gz",
         "0" * 64,
         "",
         Url("https://upstream.invalid/never-0.tar.gz"),
-        Url("http://127.0.0.1:1/never-0.tar.gz"),
+        Url(f"{dead_server}/never-0.tar.gz"),
         Pypi("six", "0.0.0.0", "six-0.0.0.0.tar.gz"),
         Npm("isarray", "0.0.99"),
     )
