@@ -21,41 +21,46 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SOURCE = os.path.join(os.path.dirname(HERE), "src")
-# The first entry of the path is the current folder: nothing there is ours to run.
-RUN = (
-    "import sys; sys.dont_write_bytecode = False; sys.path[0] = {!r}; "
-    "from mpbitcoin.__main__ import main; sys.exit(main())"
-)
 OLDEST = (3, 10)
 # Verbs that need more than the runtime set.
 LOCKS = {"wheel": "wheel"}
 FAILED = 3
 
 
-def fail(message: str, hint: str) -> NoReturn:
+def fail(message: str, hint: str, status: int = FAILED) -> NoReturn:
     """End with one line and a hint, as all of our commands do."""
     print(f"error: {message}\n  hint: {hint}", file=sys.stderr)
-    sys.exit(FAILED)
-
-
-def cache_root() -> str:
-    """The folder of all our caches, as in mpbitcoin.paths."""
-    chosen = os.environ.get("MPBITCOIN_CACHE")
-    if chosen:
-        return os.path.abspath(os.path.expanduser(chosen))
-    if sys.platform == "darwin":
-        return os.path.expanduser("~/Library/Caches/multiprocess-bitcoin")
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return os.path.join(base, "multiprocess-bitcoin")
+    sys.exit(status)
 
 
 def environment_folder(lock_file: str) -> str:
     """Where the environment of a lock file and of this Python lives."""
+    sys.dont_write_bytecode = True  # not by this Python, not in the checkout
+    sys.path.insert(0, os.path.join(os.path.dirname(HERE), "src"))
+    from mpbitcoin import paths
+    from mpbitcoin.errors import MpbitcoinError
+
+    try:
+        root = paths.cache_root()
+    except MpbitcoinError as error:
+        fail(error.message, error.hint, error.exit_code)
     with open(lock_file, "rb") as stream:
         digest = hashlib.sha256(stream.read() + sys.base_prefix.encode() + sys.version.encode())
     name = os.path.basename(lock_file).removesuffix(".txt")
-    return os.path.join(cache_root(), "venv", f"{name}-{digest.hexdigest()[:16]}")
+    return os.path.join(root, "venv", f"{name}-{digest.hexdigest()[:16]}")
+
+
+def python_of(folder: str) -> str:
+    """Path of an environment's Python."""
+    return os.path.join(folder, "bin", "python")
+
+
+def is_complete(folder: str) -> bool:
+    """Whether the environment was finished, and still runs this Python after an upgrade."""
+    if os.path.realpath(python_of(folder)) != os.path.realpath(sys.executable):
+        return False
+    library = "lib/python{}.{}".format(*sys.version_info)
+    return all(os.path.exists(os.path.join(folder, name)) for name in ("complete", library))
 
 
 def make_environment(folder: str, lock_file: str) -> None:
@@ -65,14 +70,15 @@ def make_environment(folder: str, lock_file: str) -> None:
     os.makedirs(os.path.dirname(folder), exist_ok=True)
     with open(folder + ".lock", "w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        if os.path.exists(os.path.join(folder, "complete")):
+        if is_complete(folder):
             return
         print(
             f"preparing a private Python environment, once (about a minute): {folder}",
             file=sys.stderr,
         )
         shutil.rmtree(folder, ignore_errors=True)
-        command = [sys.executable, "-m", "venv", folder]
+        # The real path: a link such as python3 leads to another version after an upgrade.
+        command = [os.path.realpath(sys.executable), "-I", "-m", "venv", folder]
         made = subprocess.run(command, capture_output=True, check=False)
         if made.returncode != 0:
             shutil.rmtree(folder, ignore_errors=True)
@@ -80,7 +86,7 @@ def make_environment(folder: str, lock_file: str) -> None:
                 f"{sys.executable} cannot make a virtual environment",
                 "install its venv module (Debian, Ubuntu: apt-get install python3-venv)",
             )
-        command = [os.path.join(folder, "bin", "python"), "-m", "pip", "install", "-qq"]
+        command = [python_of(folder), "-I", "-m", "pip", "install", "-qq"]
         command += ["--disable-pip-version-check", "--no-warn-script-location"]
         command += ["--only-binary=:all:"] if os.environ.get("MPBITCOIN_ONLY_WHEELS") else []
         command += ["--require-hashes", "-r", lock_file]
@@ -122,16 +128,17 @@ def main() -> NoReturn:
     lock_file = os.path.join(HERE, "lock", f"{lock}.txt")
     folder = environment_folder(lock_file)
     try:
-        if not os.path.exists(os.path.join(folder, "complete")):
+        if not is_complete(folder):
             make_environment(folder, lock_file)
     except OSError as error:
         fail(f"cannot make {folder}: {error.strerror}", "name another folder: MPBITCOIN_CACHE=...")
-    python = os.path.join(folder, "bin", "python")
+    python = python_of(folder)
     if "BOOTSTRAP_FOR" in os.environ:
         remember(os.environ.pop("BOOTSTRAP_FOR"), python)
     # Compiled code is kept beside that Python, not in the checkout.
     cache = f"pycache_prefix={python}.cache"
-    os.execv(python, [python, "-s", "-X", cache, "-c", RUN.format(SOURCE), *words])
+    launcher = os.path.join(HERE, "launch.py")
+    os.execv(python, [python, "-I", "-X", cache, launcher, sys.executable, *words])
 
 
 try:

@@ -20,10 +20,10 @@ SOCKET = "node.sock"
 
 
 def default() -> Path:
-    """Bitcoin Core's own default."""
+    """Bitcoin Core's own default, below the home folder `~`."""
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "Bitcoin"
-    return Path.home() / ".bitcoin"
+        return Path("~/Library/Application Support/Bitcoin")
+    return Path("~/.bitcoin")
 
 
 def chain_name(text: str) -> str:

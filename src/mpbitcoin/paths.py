@@ -6,6 +6,8 @@ import os
 import sys
 from pathlib import Path
 
+from mpbitcoin.errors import MachineError, UsageError
+
 PACKAGE = Path(__file__).resolve().parent
 PROJECT = PACKAGE.parent.parent
 DEPENDS = PROJECT / "depends"
@@ -13,14 +15,38 @@ RECIPES = DEPENDS / "recipes"
 HOSTS = DEPENDS / "hosts"
 
 
+def expanded(path: str | os.PathLike[str]) -> Path:
+    """`path` with a leading `~` replaced by the home folder.
+
+    Raises MachineError when there is none.
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise MachineError(
+            "this user has no home folder", "set HOME, or write a path that does not need it"
+        ) from error
+
+
 def cache_root() -> Path:
-    """The folder for all our caches: $MPBITCOIN_CACHE, or one in the user's cache folder."""
+    """The folder for all our caches: $MPBITCOIN_CACHE, or one in the user's cache folder.
+
+    It is the same from every working directory. Raises UsageError and MachineError.
+    """
     if chosen := os.environ.get("MPBITCOIN_CACHE"):
-        return Path(chosen).expanduser().absolute()
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "multiprocess-bitcoin"
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "multiprocess-bitcoin"
+        folder = expanded(chosen)
+        if not folder.is_absolute():
+            raise UsageError(f"MPBITCOIN_CACHE={chosen}: not an absolute path", "begin it with /")
+        return folder
+    base = "~/Library/Caches"
+    if sys.platform != "darwin":
+        base = os.environ.get("XDG_CACHE_HOME", "")
+        # Programs shall ignore a relative path there, its specification says.
+        base = base if os.path.isabs(base) else "~/.cache"
+    folder = expanded(base) / "multiprocess-bitcoin"
+    if not folder.is_absolute():
+        raise MachineError(f"HOME={os.environ.get('HOME')}: not an absolute path", "mend HOME")
+    return folder
 
 
 def default_base_cache() -> Path:

@@ -21,6 +21,9 @@ def _log(text: str) -> None:
 #: Whether each command is shown before it runs (V=1).
 VERBOSE = False
 
+#: Both change where Python looks for modules; ours has its own and needs those beside its scripts.
+_FOR_OTHER_PYTHONS = ("PYTHONHOME", "PYTHONSAFEPATH")
+
 Arg = str | os.PathLike[str]
 
 
@@ -51,6 +54,15 @@ def environment(extra: Mapping[str, str | None] | None = None) -> dict[str, str]
     return env
 
 
+def _environment_of(argv: Sequence[str], extra: Mapping[str, str | None] | None) -> dict[str, str]:
+    """The environment of a command, without what the user has set for a Python of theirs."""
+    env = environment(extra)
+    if argv[0] == sys.executable:
+        for name in _FOR_OTHER_PYTHONS:
+            env.pop(name, None)
+    return env
+
+
 def _start_error(command: Sequence[str], error: OSError) -> MachineError:
     if isinstance(error, FileNotFoundError):
         return MachineError(f"program not found: {command[0]}", "install it, or name another")
@@ -77,7 +89,7 @@ def run(
         done = subprocess.run(
             argv,
             cwd=cwd,
-            env=environment(env),
+            env=_environment_of(argv, env),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT if output is not None else None,
@@ -109,7 +121,7 @@ def capture(
         done = subprocess.run(
             argv,
             cwd=cwd,
-            env=environment(env),
+            env=_environment_of(argv, env),
             input=input,
             stdin=None if input is not None else subprocess.DEVNULL,
             capture_output=True,
@@ -152,7 +164,7 @@ def spawn(
         return subprocess.Popen(
             argv,
             cwd=cwd,
-            env=environment(env),
+            env=_environment_of(argv, env),
             stdin=subprocess.DEVNULL if input is None else input,
             stdout=output,
             stderr=errors or (subprocess.STDOUT if output is not None else None),

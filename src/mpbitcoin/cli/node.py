@@ -126,9 +126,10 @@ _ACTIONS: dict[str, Callable[[Daemon, argparse.Namespace], int]] = {
 
 
 def _daemon(args: argparse.Namespace) -> Daemon:
+    from mpbitcoin import paths
     from mpbitcoin.node.daemon import Daemon
 
-    return Daemon(args.datadir.expanduser().absolute(), args.chain)
+    return Daemon(paths.expanded(args.datadir).absolute(), args.chain)
 
 
 def execute(args: argparse.Namespace) -> int:

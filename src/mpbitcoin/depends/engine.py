@@ -50,7 +50,9 @@ _FOREIGN = (
 CONAN = (
     sys.executable,
     "-c",
-    "import sys; sys.path.pop(0); from conan.cli.cli import main; main(sys.argv[1:])",
+    # The empty entry is the working folder, which PYTHONSAFEPATH keeps out already.
+    "import sys; sys.path[:] = filter(None, sys.path); "
+    "from conan.cli.cli import main; main(sys.argv[1:])",
 )
 
 

@@ -58,8 +58,8 @@ class Workplace:
         Raises MachineError when the cache cannot be written.
         """
         # Real paths: CMake writes those, and recipes look for them in what they made.
-        base = Path(names.base_cache(options)).expanduser().resolve()
-        sources = Path(names.sources_path(options)).expanduser().resolve()
+        base = paths.expanded(names.base_cache(options)).resolve()
+        sources = paths.expanded(names.sources_path(options)).resolve()
         try:
             base.mkdir(parents=True, exist_ok=True)
         except OSError as error:

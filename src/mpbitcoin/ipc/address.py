@@ -7,6 +7,7 @@ import socket
 from pathlib import Path
 
 from mpbitcoin import datadir as bitcoin
+from mpbitcoin import paths
 from mpbitcoin.errors import UsageError
 from mpbitcoin.ipc.errors import ConnectionRefused
 
@@ -21,7 +22,7 @@ def socket_path(
     name = bitcoin.chain_name(chain)
     if name not in bitcoin.CHAINS:
         raise UsageError(f"{chain}: no such chain", f"there are {', '.join(bitcoin.CHAINS)}")
-    folder = Path(datadir).expanduser() if datadir else bitcoin.default()
+    folder = paths.expanded(datadir or bitcoin.default())
     found = folder / bitcoin.CHAINS[name] / (path or bitcoin.SOCKET)
     if len(os.fsencode(found)) > 107:
         raise UsageError(f"{found}: too long for a socket's path", "107 bytes at most")

@@ -17,7 +17,7 @@ def folders() -> tuple[Path, ...]:
     wheel puts them, and then the checkout's `build/bin`.
     """
     if chosen := os.environ.get("MPBITCOIN_BIN"):
-        return (Path(chosen).expanduser().absolute(),)
+        return (paths.expanded(chosen).absolute(),)
     scripts = dict.fromkeys(
         Path(sysconfig.get_path("scripts", scheme))
         for scheme in (sysconfig.get_default_scheme(), sysconfig.get_preferred_scheme("user"))

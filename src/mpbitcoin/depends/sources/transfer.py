@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 import requests
 import urllib3
 
+from mpbitcoin import paths
 from mpbitcoin.depends.sources import network
 from mpbitcoin.depends.sources.model import Job, Unavailable
 
@@ -53,7 +54,7 @@ def local_path(place: str) -> Path | None:
     parts = urlsplit(place)
     if parts.scheme == "file":
         return Path(unquote(parts.path))
-    return None if "://" in place else Path(place).expanduser()
+    return None if "://" in place else paths.expanded(place)
 
 
 def copy_local(path: Path, part: Path) -> None:
