@@ -86,7 +86,8 @@ function(_use_native_tools)
 endfunction()
 
 # Sets the cache entries <package>_DIR, the folder of its CMake package, and <package>_INCLUDE_DIR.
-# Where CMake does not look by itself, pkg-config's <modules> say which prefix to look in.
+# CMake's own search finds both. Where CMake does not look by itself, pkg-config's <modules> say
+# which prefix to search as well; pkg-config need not be installed.
 function(_find_package_folder package header modules)
   set(hints "")
   find_package(PkgConfig QUIET)
@@ -96,17 +97,14 @@ function(_find_package_folder package header modules)
       list(APPEND hints ${prefix})
     endforeach()
   endif()
-  set(folders "lib/cmake/${package}" "lib64/cmake/${package}")
-  if(CMAKE_LIBRARY_ARCHITECTURE)
-    list(PREPEND folders "lib/${CMAKE_LIBRARY_ARCHITECTURE}/cmake/${package}")
+  # No package has this version: the search lists what it considers and loads none of it.
+  find_package(${package} 99999 EXACT QUIET CONFIG HINTS ${hints})
+  set(folder "${package}_DIR-NOTFOUND")
+  if(${package}_CONSIDERED_CONFIGS)
+    list(GET ${package}_CONSIDERED_CONFIGS 0 config)
+    cmake_path(GET config PARENT_PATH folder)
   endif()
-  find_path(
-    ${package}_DIR
-    NAMES ${package}Config.cmake
-    HINTS ${hints}
-    PATH_SUFFIXES ${folders}
-    DOC "Folder of ${package}Config.cmake."
-  )
+  set(${package}_DIR "${folder}" CACHE PATH "Folder of ${package}Config.cmake." FORCE)
   find_path(${package}_INCLUDE_DIR NAMES ${header} HINTS ${hints} PATH_SUFFIXES include)
   mark_as_advanced(${package}_DIR ${package}_INCLUDE_DIR)
 endfunction()

@@ -116,6 +116,13 @@ def test_with_the_prefix(built: Checkout, tmp_path: Path, generator: str) -> Non
     assert "\nENABLE_IPC=true" in config
 
 
+def test_without_pkg_config(built: Checkout, tmp_path: Path) -> None:
+    """The prefix is enough: a machine with a compiler need not have pkg-config."""
+    build = tmp_path / "build"
+    configured(build, "-G", "Ninja", toolchain(built), "-DCMAKE_DISABLE_FIND_PACKAGE_PkgConfig=ON")
+    assert f"CapnProto_DIR:PATH={built.prefix}" in (build / "CMakeCache.txt").read_text()
+
+
 def test_without_ipc(built: Checkout, tmp_path: Path) -> None:
     options = (toolchain(built), "-DWITH_MULTIPROCESS=OFF")
     output = configured(tmp_path / "build", *options)

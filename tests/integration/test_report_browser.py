@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 
 from mpbitcoin.depends.report import Event, Report, to_html
 from mpbitcoin.process import capture
+from mpbitcoin.project import tools
 
 pytestmark = pytest.mark.integration
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 # Runs in the page: what a reader sees of bars and tooltips, and what sorting does.
 PROBE = """
@@ -66,10 +64,9 @@ document.body.append(out);
 
 
 def browser() -> str:
-    for name in BROWSERS:
-        if found := shutil.which(name):
-            return found
-    pytest.fail(f"no browser found: install one of {', '.join(BROWSERS)}")
+    found = tools.BROWSER.find()
+    assert found, f"no browser: {tools.install_command(tools.BROWSER)}"
+    return found
 
 
 def package(name: str, count: int) -> dict[str, object]:

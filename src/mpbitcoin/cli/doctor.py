@@ -1,4 +1,4 @@
-"""Look at the machine: what is installed, what is missing, the command that mends it."""
+"""Look at the machine: what is installed, what is missing, the command that installs it."""
 
 from __future__ import annotations
 
@@ -6,27 +6,40 @@ import argparse
 import json
 from dataclasses import asdict
 
-SUMMARY = "tell what is installed, what is missing and the command that mends it"
+SUMMARY = "show what is installed, what is missing and the command that installs it"
 _MARKS = {"ok": "ok     ", "advice": "advice ", "missing": "MISSING"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Flags of the verb."""
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--tests", action="store_true", help="look at what `make check` needs, too")
+    parser.add_argument(
+        "--packages",
+        action="store_true",
+        help="print only the names of the system packages that are missing",
+    )
 
 
 def execute(args: argparse.Namespace) -> int:
     """Run the verb; 3 when something needed is missing."""
     from mpbitcoin.errors import MachineError
-    from mpbitcoin.project import doctor
+    from mpbitcoin.project import check, doctor, tools
 
+    if args.packages:
+        wanted = tools.FOR_BUILDS + (tools.for_stages(check.DEFAULT) if args.tests else ())
+        print(*tools.packages(tools.missing(wanted)))
+        return 0
     checks = doctor.examine()
-    missing = any(check.state == doctor.MISSING for check in checks)
+    if args.tests:
+        checks += doctor.examine_for_tests()
     if args.json:
-        print(json.dumps([asdict(check) for check in checks], indent=1))
+        print(json.dumps([asdict(item) for item in checks], indent=1))
     else:
-        for check in checks:
-            print(f"{_MARKS[check.state]} {check.name:<14} {check.found}")
-            if check.mend:
-                print(f"{'':<23}-> {check.mend}")
+        width = max(len(item.name) for item in checks)
+        for item in checks:
+            print(f"{_MARKS[item.state]} {item.name:<{width}} {item.found}")
+            if item.mend:
+                print(f"{'':<{width + 9}}-> {item.mend}")
+    missing = any(item.state == doctor.MISSING for item in checks)
     return MachineError.exit_code if missing else 0

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from mpbitcoin import machine, paths, process
 from mpbitcoin.depends.profile import program
-from mpbitcoin.errors import RunError, UsageError
+from mpbitcoin.errors import MachineError, RunError, UsageError
 from mpbitcoin.files import human_time
+from mpbitcoin.project import tools
 
 #: How the stages' one build folder is configured. One test of the functional suite, of the wrapper,
 #: wants bitcoind.
@@ -109,6 +110,10 @@ def _wheel(_: Path) -> None:
     _pytest("tests/wheel", "-q", "-m", "integration")
 
 
+def _fresh(_: Path) -> None:
+    _pytest("tests/fresh", "-q", "-s", "-m", "integration")
+
+
 def _sanitized(module: str) -> None:
     path = f"{paths.PACKAGE.parent}:{paths.PROJECT}"
     command = [sys.executable, "-m", f"tests.sanitizers.{module}"]
@@ -135,12 +140,23 @@ STAGES: dict[str, tuple[Callable[[Path], None], str]] = {
     "ipc": (_ipc, "1 min"),
     "functional": (_functional, "15 min"),
     "wheel": (_wheel, "30 min, most of it compiled anew"),
+    "fresh": (_fresh, "3 hours: everything from nothing, twice"),
     "releases": (_releases, "1 min, 25 min from nothing"),
     "fuzz": (_fuzz, "6 min, 30 min from nothing"),
     "races": (_races, "2 min, 10 min from nothing"),
 }
 #: Only when they are named: they build what else is not needed, the last two with Clang.
-NAMED = ("wheel", "releases", "fuzz", "races")
+NAMED = ("wheel", "fresh", "releases", "fuzz", "races")
+#: What runs when no stage is named.
+DEFAULT = tuple(name for name in STAGES if name not in NAMED)
+
+
+def _require_tools(stages: Sequence[str]) -> None:
+    """Raise MachineError when programs are missing that these stages use."""
+    absent = tools.missing(tools.for_stages(stages))
+    if absent:
+        names = ", ".join(tool.name for tool in absent)
+        raise MachineError(f"the tests need {names}", tools.install_command(*absent))
 
 
 def run(names: Sequence[str], build: Path) -> int:
@@ -150,8 +166,8 @@ def run(names: Sequence[str], build: Path) -> int:
             raise UsageError(f"unknown stage {name}", f"stages: {', '.join(STAGES)}")
     if importlib.util.find_spec("pytest") is None:
         raise UsageError("the test tools are not in this environment", "run `make check`")
-    wanted = names or [name for name in STAGES if name not in NAMED]
-    chosen = [name for name in STAGES if name in wanted]
+    chosen = [name for name in STAGES if name in (names or DEFAULT)]
+    _require_tools(chosen)
     print("This will run, and can be interrupted and run again at any time:")
     for name in chosen:
         print(f"  {name:<12} about {STAGES[name][1]}")

@@ -12,23 +12,13 @@ from mpbitcoin import machine, paths, process
 from mpbitcoin.depends import compiler, platform
 from mpbitcoin.errors import MpbitcoinError
 from mpbitcoin.files import human_size
+from mpbitcoin.project import tools
+from mpbitcoin.project.check import DEFAULT
+from mpbitcoin.project.tools import Tool
 
 OK, ADVICE, MISSING = "ok", "advice", "missing"
 #: Room for packages, the tree, a build folder and a compile cache, in bytes.
 _WANTED_SPACE = 4 * 10**9
-_MANAGERS = {
-    "apt-get": "apt-get install {debian}",
-    "dnf": "dnf install {fedora}",
-    "apk": "apk add {alpine}",
-    "brew": "brew install {brew}",
-}
-_NAMES = {
-    "g++": {"debian": "g++", "fedora": "gcc-c++", "alpine": "g++", "brew": "llvm"},
-    "make": {"debian": "make", "fedora": "make", "alpine": "make", "brew": "make"},
-    "ccache": {"debian": "ccache", "fedora": "ccache", "alpine": "ccache", "brew": "ccache"},
-    "cmake": {"debian": "cmake", "fedora": "cmake", "alpine": "cmake", "brew": "cmake"},
-    "git": {"debian": "git", "fedora": "git", "alpine": "git", "brew": "git"},
-}
 
 
 @dataclass(frozen=True)
@@ -41,14 +31,6 @@ class Check:
     mend: str = ""
 
 
-def install_command(tool: str) -> str:
-    """The command that installs a tool with this machine's package manager."""
-    for manager, template in _MANAGERS.items():
-        if shutil.which(manager):
-            return template.format(**_NAMES[tool])
-    return f"install {tool}"
-
-
 def _version(command: list[str]) -> str:
     try:
         lines = process.capture(command, timeout=30).strip().splitlines()
@@ -57,12 +39,12 @@ def _version(command: list[str]) -> str:
     return lines[0] if lines else "no answer"
 
 
-def _program(name: str, required: bool, why: str) -> Check:
-    path = shutil.which(name)
+def _program(tool: Tool, absent: str = ADVICE) -> Check:
+    """Whether a tool is there; `absent` is the state when it is not."""
+    path = tool.find()
     if path:
-        return Check(name, OK, f"{path}: {_version([path, '--version'])}")
-    state = MISSING if required else ADVICE
-    return Check(name, state, f"not found; {why}", install_command(name))
+        return Check(tool.name, OK, f"{path}: {_version([path, '--version'])}")
+    return Check(tool.name, absent, f"not found; {tool.purpose}", tools.install_command(tool))
 
 
 def _compilers(memory: Path) -> Iterator[Check]:
@@ -120,12 +102,16 @@ def examine() -> list[Check]:
     memory = paths.default_base_cache() / "compilers.json"
     checks = list(_compilers(memory))
     if not any(check.state == OK and check.name.endswith("++") for check in checks):
-        checks.append(Check("compiler", MISSING, "no fit C++20 compiler", install_command("g++")))
+        mend = tools.install_command(tools.COMPILER)
+        checks.append(Check("compiler", MISSING, "no fit C++20 compiler", mend))
     checks += _own_environment()
-    checks.append(_program("make", True, "the commands of the README need it"))
-    checks.append(_program("git", False, "only to clone and to contribute"))
-    checks.append(_program("cmake", False, "only to call it yourself; `mpbitcoin build` has one"))
-    checks.append(_program("ccache", False, "a second build would take a tenth of the time"))
+    checks.append(_program(tools.MAKE, MISSING))
+    checks += [_program(tool) for tool in (tools.GIT, tools.CMAKE, tools.CCACHE)]
     checks += [_space(paths.cache_root()), _memory()]
     checks += _built()
     return checks
+
+
+def examine_for_tests() -> list[Check]:
+    """What `make check` needs besides."""
+    return [_program(tool, MISSING) for tool in tools.for_stages(DEFAULT)]

@@ -1,0 +1,114 @@
+"""Programs of the machine: who needs which, and the command that installs them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+#: Package managers, first come first served, with the words before the packages' names.
+_MANAGERS = {
+    "apt-get": "apt-get install",
+    "dnf": "dnf install",
+    "apk": "apk add",
+    "brew": "brew install",
+}
+
+
+def _stages(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A program: the names it goes by, what it is for, and the package that brings it.
+
+    `packages` names the package for managers that do not call it `package`; `stages` are the
+    stages of `mpbitcoin check` that use it.
+    """
+
+    programs: tuple[str, ...]
+    purpose: str
+    package: str
+    packages: Mapping[str, str] = field(default_factory=dict)
+    stages: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """The name it usually goes by."""
+        return self.programs[0]
+
+    def find(self) -> str | None:
+        """Its path; None when it is not installed."""
+        return next(filter(None, map(shutil.which, self.programs)), None)
+
+
+COMPILER = Tool(("g++", "clang++"), "compiles C++20", "g++", {"dnf": "gcc-c++", "brew": "llvm"})
+MAKE = Tool(("make",), "runs the commands of the README", "make")
+GIT = Tool(("git",), "only to clone and to contribute", "git")
+CMAKE = Tool(("cmake",), "only to call it yourself; `mpbitcoin build` has one", "cmake")
+CCACHE = Tool(("ccache",), "makes a second build ten times as fast", "ccache")
+BROWSER = Tool(
+    ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+    "shows pages",
+    "chromium",
+    stages=_stages("integration"),
+)
+
+#: What builds need.
+FOR_BUILDS = (COMPILER, MAKE)
+#: What only tests need, beside that.
+FOR_TESTS = (
+    Tool(("git",), "lists the files of the checkout", "git", stages=_stages("unit integration")),
+    Tool(("bash",), "runs the README's commands", "bash", stages=_stages("integration")),
+    Tool(("patch",), "applies a recipe's patches", "patch", stages=_stages("integration")),
+    Tool(("nm",), "lists symbols", "binutils", stages=_stages("processes")),
+    Tool(("strip",), "strips executables", "binutils", stages=_stages("wheel")),
+    Tool(("readelf",), "reads executables", "binutils", stages=_stages("wheel")),
+    Tool(
+        ("ps",),
+        "lists processes",
+        "procps",
+        {"dnf": "procps-ng"},
+        _stages("unit integration functional"),
+    ),
+    Tool(
+        ("npm",),
+        "fetches a source",
+        "npm",
+        {"dnf": "nodejs-npm", "brew": "node"},
+        _stages("integration"),
+    ),
+    Tool(
+        ("aarch64-linux-gnu-g++",),
+        "compiles for another host platform",
+        "g++-aarch64-linux-gnu",
+        {"dnf": "gcc-c++-aarch64-linux-gnu"},
+        _stages("integration"),
+    ),
+    BROWSER,
+    Tool(("debootstrap",), "makes minimal Debian roots", "debootstrap", stages=_stages("fresh")),
+)
+
+
+def for_stages(stages: Iterable[str]) -> tuple[Tool, ...]:
+    """What these stages of `mpbitcoin check` use."""
+    wanted = frozenset(stages)
+    return tuple(tool for tool in FOR_TESTS if tool.stages & wanted)
+
+
+def missing(wanted: Iterable[Tool]) -> tuple[Tool, ...]:
+    """Those that are not installed."""
+    return tuple(tool for tool in wanted if tool.find() is None)
+
+
+def packages(wanted: Iterable[Tool]) -> tuple[str, ...]:
+    """The packages that bring these tools, under this machine's names, each once."""
+    manager = next(filter(shutil.which, _MANAGERS), "")
+    return tuple(dict.fromkeys(tool.packages.get(manager, tool.package) for tool in wanted))
+
+
+def install_command(*wanted: Tool) -> str:
+    """The command that installs these tools with this machine's package manager."""
+    manager = next(filter(shutil.which, _MANAGERS), "")
+    return " ".join([_MANAGERS.get(manager, "install"), *packages(wanted)])

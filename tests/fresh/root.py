@@ -1,0 +1,92 @@
+"""Minimal Debian systems in folders: what a new machine of a user has, and nothing else.
+
+Making and entering one takes root. Whatever a test does in it stays in its folder: it sees
+the machine's processes and files no more than a container does, but shares its network.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from mpbitcoin import paths
+from mpbitcoin.depends.sources.aptstate import machine_archives
+from mpbitcoin.locks import lock
+
+#: What docs/install.md asks for on Debian, and what a machine has to speak TLS.
+PACKAGES = ("python3", "python3-venv", "python3-pip", "g++", "make", "git", "ca-certificates")
+USER = "builder"
+HOME = Path("/home") / USER
+CLONE = HOME / "multiprocess-bitcoin"
+_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
+#: How the machine reaches its package indexes, for programs in the root.
+_PASSED_ON = ("PIP_", "NPM_CONFIG_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+# Runs as root in namespaces of its own; $1 is the root's folder, $2 the user to become.
+_ENTER = """\
+mount --rbind /dev "$1/dev" && mount -t proc proc "$1/proc" || exit
+root=$1 user=$2
+shift 2
+exec chroot --userspec="$user" "$root" env -i "$@"
+"""
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def _bootstrap(suite: str) -> Path:
+    """A pristine root of `suite`, made once and kept."""
+    kept = paths.cache_root() / "fresh" / suite
+    with lock(kept.with_suffix(".lock")):
+        if kept.is_dir():
+            return kept
+        aside = kept.with_suffix(".partial")
+        shutil.rmtree(aside, ignore_errors=True)
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        archive = machine_archives()[0].uri
+        words = ["--variant=minbase", f"--include={','.join(PACKAGES)}", suite, str(aside), archive]
+        subprocess.run(["debootstrap", *words], check=True)
+        aside.rename(kept)
+    return kept
+
+
+@dataclass(frozen=True)
+class Root:
+    """A system of its own below `folder`."""
+
+    folder: Path
+
+    @classmethod
+    def make(cls, suite: str, folder: Path) -> Root:
+        """A new one of Debian's `suite`, with an ordinary user and a clone of the project."""
+        subprocess.run(["cp", "-a", "--reflink=auto", _bootstrap(suite), folder], check=True)
+        made = cls(folder)
+        shutil.copy2("/etc/resolv.conf", folder / "etc" / "resolv.conf")
+        shutil.copy2(_BUNDLE, folder / _BUNDLE.relative_to("/"))
+        clone = folder / CLONE.relative_to("/")
+        words = ["--quiet", "--no-hardlinks", str(paths.PROJECT), str(clone)]
+        subprocess.run(["git", "clone", *words], check=True)
+        made.run("root", "useradd", "--no-create-home", USER)
+        made.run("root", "chown", "-R", f"{USER}:{USER}", str(HOME))
+        return made
+
+    def run(self, user: str, *words: str) -> str:
+        """Run a command as `user` in the clone of the project; what it printed.
+
+        It is printed as it comes, too. Fails when the command does.
+        """
+        home = HOME if user == USER else Path("/root")
+        variables = [f"HOME={home}", f"PATH={_PATH}"]
+        variables += [f"{k}={v}" for k, v in os.environ.items() if k.upper().startswith(_PASSED_ON)]
+        space = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", _ENTER, "sh"]
+        command = [*space, str(self.folder), user, f"--chdir={CLONE}", *variables, *words]
+        printed = []
+        with subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, errors="replace"
+        ) as running:
+            assert running.stdout is not None
+            for line in running.stdout:
+                printed.append(line)
+                print(line, end="", flush=True)
+        assert running.returncode == 0, f"{words} ended with {running.returncode}"
+        return "".join(printed)

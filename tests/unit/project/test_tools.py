@@ -1,0 +1,68 @@
+"""The programs that builds and tests need, and the packages that bring them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mpbitcoin.__main__ import main
+from mpbitcoin.errors import MachineError
+from mpbitcoin.project import check, tools
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine with nothing on its PATH but what a test puts into this folder."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    return tmp_path
+
+
+def install(machine: Path, *names: str) -> None:
+    for name in names:
+        (machine / name).write_text("#!/bin/sh\n")
+        (machine / name).chmod(0o755)
+
+
+def test_packages_go_by_the_name_of_the_package_manager(machine: Path) -> None:
+    install(machine, "dnf")
+    assert tools.packages([tools.COMPILER, tools.MAKE]) == ("gcc-c++", "make")
+    assert tools.install_command(tools.COMPILER) == "dnf install gcc-c++"
+
+
+def test_any_of_a_tools_programs_will_do(machine: Path) -> None:
+    assert tools.missing([tools.BROWSER]) == (tools.BROWSER,)
+    install(machine, "google-chrome")
+    assert tools.missing([tools.BROWSER]) == ()
+
+
+def test_a_package_that_brings_two_programs_is_named_once(machine: Path) -> None:
+    packages = tools.packages(tools.missing(tools.for_stages(["wheel"])))
+    assert packages == ("binutils",)
+
+
+def test_stages_of_tools_exist() -> None:
+    named = {stage for tool in tools.FOR_TESTS for stage in tool.stages}
+    assert named <= set(check.STAGES)
+
+
+def test_a_stage_names_its_missing_tools_before_it_starts(
+    machine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install(machine, "apt-get", "git", "ps")
+    assert main(["check", "unit", "processes"]) == MachineError.exit_code
+    shown = capsys.readouterr()
+    assert "the tests need nm" in shown.err
+    assert "apt-get install binutils" in shown.err
+    assert "== unit" not in shown.out
+
+
+def test_packages_for_a_script(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    install(machine, "apt-get", "clang++", "make")
+    assert main(["doctor", "--packages"]) == 0
+    assert capsys.readouterr().out == "\n"
+    assert main(["doctor", "--packages", "--tests"]) == 0
+    words = capsys.readouterr().out.split()
+    assert "g++-aarch64-linux-gnu" in words
+    assert "procps" in words
+    assert "debootstrap" not in words
