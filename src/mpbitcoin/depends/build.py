@@ -10,30 +10,25 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from mpbitcoin import process
 from mpbitcoin.depends.engine import Engine, Node
+from mpbitcoin.depends.fetching import Fetching
 from mpbitcoin.depends.jobserver import JobServer
 from mpbitcoin.depends.plan import HOST, Recipe
 from mpbitcoin.depends.progress import Progress
 from mpbitcoin.depends.report import Event
-from mpbitcoin.depends.sources import Fetched, SourceStore, load_source
+from mpbitcoin.depends.sources import Source, SourceStore, load_source
 from mpbitcoin.errors import BuildError, MachineError
-from mpbitcoin.files import human_size, human_time, remove_tree
+from mpbitcoin.files import human_time, remove_tree
 
 _STEP = re.compile(rb"\[(\d+)/(\d+)\]")
 _FULL_DISK = b"No space left on device"
-
-
-class _RunOver(BaseException):
-    """Raised in a download's thread: nobody waits for it any more."""
 
 
 @dataclass
@@ -72,7 +67,8 @@ class Builder:
     progress: Progress
     events: list[Event] = field(default_factory=list)
     _lanes: list[_Lane] = field(default_factory=list)
-    _over: threading.Event = field(default_factory=threading.Event)
+    _sources: dict[str, Source] = field(default_factory=dict)
+    _fetched: set[str] = field(default_factory=set)
 
     def run(self, nodes: tuple[Node, ...]) -> None:
         """Fetch and build all `nodes` that the cache lacks.
@@ -83,40 +79,30 @@ class Builder:
         missing = {node.key: node for node in nodes if not node.cached}
         if not missing:
             return
-        with JobServer(self.jobs) as server, self._fetching(missing) as sources:
+        for node in missing.values():
+            folder = self.recipes[node.name].folder
+            self._sources[node.ref] = load_source(folder, node.name, node.version)
+        with (
+            JobServer(self.jobs) as server,
+            Fetching(self.store, self._sources.values(), self.progress) as fetching,
+        ):
             try:
-                self._schedule(missing, sources, server)
+                self._schedule(missing, fetching, server)
             finally:
                 self._stop()
 
-    @contextlib.contextmanager
-    def _fetching(self, missing: Mapping[str, Node]) -> Iterator[dict[str, Future[None]]]:
-        pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="fetch")
-        by_recipe: dict[str, Future[None]] = {}
-        for node in missing.values():
-            if node.ref not in by_recipe:
-                by_recipe[node.ref] = pool.submit(self._fetch, node)
-        try:
-            yield by_recipe
-        finally:
-            self._over.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-
-    def _fetch(self, node: Node) -> None:
-        source = load_source(self.recipes[node.name].folder, node.name, node.version)
-        started = self.progress.now()
-        fetched: Fetched = self.store.fetch(source, self._tell)
-        if not fetched.provider or fetched.provider == "local":
-            return
-        detail = f"{fetched.provider}, {human_size(fetched.bytes)}"
-        self.progress.line(f"fetched {node.name} {node.version}: {fetched.path.name} ({detail})")
-        self._event(node, "fetched", started, -1, detail)
-
-    def _tell(self, text: str) -> None:
-        """Pass a download's progress on; ends the download when the run is over."""
-        if self._over.is_set():
-            raise _RunOver
-        self.progress.note(text)
+    def _has_source(self, node: Node, fetching: Fetching) -> bool:
+        """Whether the node's source is there; the report gets it once."""
+        future = fetching.futures[self._sources[node.ref]]
+        if not future.done():
+            return False
+        if node.ref not in self._fetched:
+            self._fetched.add(node.ref)
+            fetched = future.result()
+            if fetched.provider != "local":
+                started = self.progress.now() - fetched.seconds
+                self._event(node, "fetched", started, -1, fetched.detail)
+        return True
 
     def _event(
         self,
@@ -132,27 +118,27 @@ class Builder:
             Event(node.name, context, action, started, self.progress.now(), lane, detail, log)
         )
 
-    def _schedule(
-        self, missing: dict[str, Node], sources: dict[str, Future[None]], server: JobServer
-    ) -> None:
+    def _schedule(self, missing: dict[str, Node], fetching: Fetching, server: JobServer) -> None:
         dependents = {key: sum(key in other.needs for other in missing.values()) for key in missing}
         waiting = sorted(missing, key=lambda key: (-dependents[key], missing[key].name))
         unfinished = set(missing)
         while unfinished:
+            fetching.check()
             for key in list(waiting):
                 node = missing[key]
-                if sources[node.ref].done():
-                    sources[node.ref].result()
-                    if not unfinished & set(node.needs) and server.take():
-                        waiting.remove(key)
-                        self._start(node, server)
+                if not self._has_source(node, fetching) or unfinished & set(node.needs):
+                    continue
+                if server.take():
+                    waiting.remove(key)
+                    self._start(node, server)
             for lane in list(self._lanes):
                 if lane.process.poll() is not None:
                     self._lanes.remove(lane)
                     server.give()
                     self._finish(lane)
                     unfinished.discard(lane.node.key)
-            self.progress.status([f"{lane.node.name} {lane.step()}" for lane in self._lanes])
+            lanes = [f"{lane.node.name} {lane.step()}" for lane in self._lanes]
+            self.progress.status([*lanes, *fetching.status()])
             time.sleep(0.05)
 
     def _start(self, node: Node, server: JobServer) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from mpbitcoin import paths
 from mpbitcoin.depends import options as names
 from mpbitcoin.depends import plan as planning
 from mpbitcoin.depends import platform
+from mpbitcoin.depends.fetching import Fetching
 from mpbitcoin.depends.options import Options
 from mpbitcoin.depends.pipeline import Workplace
 from mpbitcoin.depends.prefix import remove_leftovers
+from mpbitcoin.depends.progress import Progress
 from mpbitcoin.depends.sources import Source, SourceStore, load_source
 from mpbitcoin.files import human_size, remove_tree
 from mpbitcoin.locks import lock
@@ -77,10 +78,14 @@ def _download(options: Options, systems: tuple[str, ...]) -> None:
     place = Workplace.of(options)
     fallbacks = tuple(options.fallback_download_path.split())
     store = SourceStore(place.sources, fallbacks, options.offline)
-    with ThreadPoolExecutor(max_workers=4) as pool:
-        fetched = pool.map(store.fetch, wanted.values())
-        for source, got in zip(wanted.values(), fetched, strict=True):
-            print(f"{source.name} {source.version}: {got.path.name} ({human_size(got.bytes)})")
+    progress = Progress()
+    try:
+        with Fetching(store, wanted.values(), progress) as fetching:
+            fetched = fetching.wait()
+    finally:
+        progress.close()
+    for source, got in zip(wanted.values(), fetched, strict=True):
+        print(f"{source.name} {source.version}: {got.path.name} ({human_size(got.bytes)})")
     print(f"all sources are in {place.sources}")
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from mpbitcoin.files import human_size
+
 Report = Callable[[str], None]
 
 
@@ -77,3 +79,8 @@ class Fetched:
     provider: str
     seconds: float
     bytes: int
+
+    @property
+    def detail(self) -> str:
+        """Where it came from and its size, for people."""
+        return f"{self.provider}, {human_size(self.bytes)}"

@@ -88,6 +88,7 @@ def _receive(response: requests.Response, part: Path, offset: int, job: Job) -> 
     with part.open("ab" if offset else "wb") as target:
         for chunk in _bytes_of(response):
             target.write(chunk)
+            target.flush()  # nobody waits for this thread when the run is interrupted
             done += len(chunk)
             now = time.monotonic()
             if now - shown >= _REPORT_SECONDS:

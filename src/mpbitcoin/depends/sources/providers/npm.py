@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -11,6 +10,7 @@ from typing import ClassVar
 from mpbitcoin import process
 from mpbitcoin.depends.sources.model import Job, Unavailable
 from mpbitcoin.errors import MpbitcoinError
+from mpbitcoin.files import remove_tree
 
 DEADLINE_SECONDS = 60.0
 _OPTIONS = ("--ignore-scripts", "--loglevel=error", "--no-progress", "--no-update-notifier")
@@ -42,14 +42,24 @@ class Npm:
         npm = shutil.which("npm")
         if npm is None:
             raise Unavailable("npm is not installed")
-        with tempfile.TemporaryDirectory(prefix=".npm-", dir=job.part.parent) as folder:
-            spec = f"{self.package}@{self.version}"
-            command = [npm, "pack", spec, f"--pack-destination={folder}", *_OPTIONS, *_NETWORK]
-            try:
-                process.capture(command, cwd=Path(folder), timeout=DEADLINE_SECONDS)
-            except MpbitcoinError as error:
-                raise Unavailable(_reason(error)) from error
-            packed = list(Path(folder).glob("*.tgz"))
-            if len(packed) != 1:
-                raise Unavailable("npm gave no tarball")
-            packed[0].replace(job.part)
+        # Named by the file, so that what an interrupted run left goes here, too.
+        folder = job.part.with_name(f".{job.part.name}.npm")
+        remove_tree(folder)
+        folder.mkdir(parents=True)
+        try:
+            self._pack(npm, folder).replace(job.part)
+        finally:
+            remove_tree(folder)
+
+    def _pack(self, npm: str, folder: Path) -> Path:
+        """The tarball in `folder`. Raises Unavailable."""
+        spec = f"{self.package}@{self.version}"
+        command = [npm, "pack", spec, f"--pack-destination={folder}", *_OPTIONS, *_NETWORK]
+        try:
+            process.capture(command, cwd=folder, timeout=DEADLINE_SECONDS)
+        except MpbitcoinError as error:
+            raise Unavailable(_reason(error)) from error
+        packed = list(folder.glob("*.tgz"))
+        if len(packed) != 1:
+            raise Unavailable("npm gave no tarball")
+        return packed[0]
