@@ -57,6 +57,23 @@ def test_variables_arrive_as_they_were_written(checkout: Checkout) -> None:
         assert word in shown.splitlines()
 
 
+def test_flags_of_a_host_profile(checkout: Checkout, empty_cache: str) -> None:
+    """They reach packages, plan and toolchain file, before those of the user."""
+    profile = checkout.root / "depends" / "hosts" / "x86_64-pc-linux-gnu"
+    usual = profile.read_text(encoding="utf-8")
+    profile.write_text(f"{usual}CFLAGS=-include profile.h\n", encoding="utf-8")
+    failed = checkout.mpbitcoin("depends", "qrencode", empty_cache, check=False)
+    assert "profile.h: No such file" in failed.stderr
+    plan = checkout.mpbitcoin("depends", "--plan", "--json", NO_QT, "CFLAGS=-DUSER").stdout
+    for side, flags in (("host", "-include profile.h -DUSER"), ("build", "-include profile.h")):
+        assert json.loads(plan)[side]["flags"]["CFLAGS"] == flags
+    for wrong, said in (("WINDRES=x", "[buildenv] WINDRES"), ("[conf]", "[conf]")):
+        profile.write_text(f"{usual}{wrong}\n", encoding="utf-8")
+        failed = checkout.mpbitcoin("depends", "--plan", NO_QT, check=False)
+        assert failed.returncode == 2
+        assert f"{said} has no effect" in failed.stderr
+
+
 def test_another_host_reuses_the_native_tools(checkout: Checkout) -> None:
     checkout.make(NO_QT)
     done = checkout.mpbitcoin(

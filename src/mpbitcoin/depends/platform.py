@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,13 @@ from mpbitcoin import paths
 from mpbitcoin.errors import UsageError
 from mpbitcoin.usertext import did_you_mean
 
+BINARY_TOOLS = ("AR", "RANLIB", "STRIP", "NM", "OBJCOPY", "OBJDUMP")
+FLAG_NAMES = ("CFLAGS", "CXXFLAGS", "CPPFLAGS", "LDFLAGS")
+#: What a profile may say: sections and their keys.
+_KEYS = {
+    "settings": ("os", "arch"),
+    "buildenv": ("CC", "CXX", *BINARY_TOOLS, *FLAG_NAMES),
+}
 _ARCHITECTURES = {
     "amd64": "x86_64",
     "arm64": "aarch64",
@@ -89,16 +97,40 @@ def spellings(platform: Platform) -> tuple[str, ...]:
     return tuple(name for name in names if name != platform.triplet)
 
 
+def _check(profile: Path, parser: configparser.ConfigParser) -> None:
+    """Raise UsageError for what is missing, and for what would have no effect."""
+    for section in parser.sections():
+        if section not in _KEYS:
+            raise UsageError(
+                f"{profile}: [{section}] has no effect", f"known are {', '.join(_KEYS)}"
+            )
+        for key, value in parser[section].items():
+            if key not in _KEYS[section]:
+                hint = f"known are {', '.join(_KEYS[section])}"
+                raise UsageError(f"{profile}: [{section}] {key} has no effect", hint)
+            try:
+                shlex.split(value)
+            except ValueError as error:
+                raise UsageError(f"{profile}: {key}={value}: {error}") from error
+    for key in _KEYS["settings"]:
+        if not parser.has_option("settings", key):
+            raise UsageError(f"{profile}: [settings] {key} is missing")
+
+
 def _read(profile: Path) -> Platform:
+    """The profile in a file. Raises UsageError."""
     parser = configparser.ConfigParser(delimiters=("=",), interpolation=None)
     parser.optionxform = str  # type: ignore[assignment,method-assign]
-    parser.read(profile, encoding="utf-8")
+    try:
+        parser.read(profile, encoding="utf-8")
+    except configparser.Error as error:
+        raise UsageError(f"{profile}: {error.message}") from error
+    _check(profile, parser)
     env = dict(parser["buildenv"]) if parser.has_section("buildenv") else {}
-    flag_names = ("CFLAGS", "CXXFLAGS", "CPPFLAGS", "LDFLAGS")
     return Platform(
         triplet=profile.name,
         os=parser["settings"]["os"],
         arch=parser["settings"]["arch"],
-        tools={name: value for name, value in env.items() if name not in flag_names},
-        flags={name: env[name] for name in flag_names if name in env},
+        tools={name: value for name, value in env.items() if name not in FLAG_NAMES},
+        flags={name: env[name] for name in FLAG_NAMES if name in env},
     )

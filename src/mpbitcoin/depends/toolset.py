@@ -14,11 +14,9 @@ from typing import Any
 from mpbitcoin.depends import platform
 from mpbitcoin.depends.compiler import Compiler, probe
 from mpbitcoin.depends.options import Options
-from mpbitcoin.depends.platform import Platform
+from mpbitcoin.depends.platform import BINARY_TOOLS, FLAG_NAMES, Platform
 from mpbitcoin.errors import MachineError
 
-BINARY_TOOLS = ("AR", "RANLIB", "STRIP", "NM", "OBJCOPY", "OBJDUMP")
-FLAG_NAMES = ("CFLAGS", "CXXFLAGS", "CPPFLAGS", "LDFLAGS")
 _DEBUG_DEFINES = (
     "-D_GLIBCXX_DEBUG",
     "-D_GLIBCXX_DEBUG_PEDANTIC",
@@ -28,7 +26,7 @@ _DEBUG_DEFINES = (
 
 @dataclass(frozen=True)
 class Toolset:
-    """Everything that compiles for one platform. Flags are the user's own."""
+    """Everything that compiles for one platform. Flags are the profile's and the user's."""
 
     platform: Platform
     cc: Compiler
@@ -129,8 +127,10 @@ def _tools(options: Options, prefix: str, defaults: Mapping[str, str]) -> dict[s
     return found
 
 
-def _flags(options: Options, prefix: str) -> dict[str, str]:
-    return {name: str(getattr(options, (prefix + name).lower())) for name in FLAG_NAMES}
+def _flags(options: Options, prefix: str, usual: Mapping[str, str]) -> dict[str, str]:
+    """The flags of the platform's profile, then the user's, which win."""
+    given = {name: str(getattr(options, (prefix + name).lower())) for name in FLAG_NAMES}
+    return {name: f"{usual.get(name, '')} {text}".strip() for name, text in given.items()}
 
 
 def detect(options: Options, memory: Path) -> tuple[Toolset, Toolset]:
@@ -153,7 +153,7 @@ def detect(options: Options, memory: Path) -> tuple[Toolset, Toolset]:
         cc=_probe_host(commands["CC"], memory, host_platform, crossing),
         cxx=_probe_host(commands["CXX"], memory, host_platform, crossing),
         tools=_tools(options, "", host_platform.tools if crossing else {}),
-        flags=_flags(options, ""),
+        flags=_flags(options, "", host_platform.flags),
         debug=options.debug,
         lto=options.lto,
         c_standard=options.c_standard,
@@ -166,7 +166,7 @@ def detect(options: Options, memory: Path) -> tuple[Toolset, Toolset]:
         cc=build_cc,
         cxx=probe(commands["build_CXX"], memory),
         tools=_tools(options, "build_", {}),
-        flags=_flags(options, "build_"),
+        flags=_flags(options, "build_", build_platform.flags),
         debug=False,
         lto=False,
         c_standard=options.c_standard,
