@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import re
+
+_CREDENTIALS = re.compile(r"(?<=://)[^/\s]*@")
+
+
+def redact(text: str) -> str:
+    """`text`, to be shown or kept, without the credentials in its addresses."""
+    return _CREDENTIALS.sub("***@", text)
+
 
 class MpbitcoinError(Exception):
     """Base of all errors that end the program with one clear line.
 
-    `message` says what went wrong and where; `hint`, if given, how to mend it.
+    `message` says what went wrong and where; `hint`, if given, how to mend it. Neither shows the
+    credentials in an address.
     """
 
     exit_code = 1
 
     def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = redact(message)
+        self.hint = redact(hint)
+        super().__init__(self.message)
 
 
 class UsageError(MpbitcoinError):

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-from mpbitcoin.errors import MachineError, MpbitcoinError
+from mpbitcoin.errors import MachineError, MpbitcoinError, redact
 
 
 def _log(text: str) -> None:
     if VERBOSE:
-        print(text, file=sys.stderr, flush=True)
+        print(redact(text), file=sys.stderr, flush=True)
 
 
 #: Whether each command is shown before it runs (V=1).

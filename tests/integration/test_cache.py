@@ -108,6 +108,36 @@ def test_push_and_pull(checkout: Checkout, tmp_path: Path, server: str) -> None:
     assert fill(checkout, two, "systemtap") == []
 
 
+def files_with(folder: Path, secret: bytes) -> list[Path]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return [path for path in files if secret in path.read_bytes()]
+
+
+def test_credentials_in_an_address_stay_there(
+    checkout: Checkout, tmp_path: Path, server: str
+) -> None:
+    """They log in, and no output and no file has them."""
+    one, two = tmp_path / "one", tmp_path / "two"
+    words = ("depends", "systemtap", "V=1", f"BASE_CACHE={one}")
+    mirror = "FALLBACK_DOWNLOAD_PATH=http://me:hunter2@mirror.invalid/x https://h/ ~/y"
+    shown = checkout.mpbitcoin(*words, mirror)
+    assert "report:" in shown.stdout
+    assert "http://***@mirror.invalid/x https://h/ ~/y" in (
+        next((one / "runs").glob("*/report.json")).read_text(encoding="utf-8")
+    )
+    address = server.replace("://", "://demo:secret@")
+    for action, cache in (("push", one), ("pull", two)):
+        done = checkout.mpbitcoin("cache", "--base-cache", str(cache), action, address)
+        assert f"{action} done: {server}" in done.stdout
+    assert names(checkout, two) == ["systemtap"]
+    wrong = server.replace("://", "://demo:hunter2@")
+    refused = checkout.mpbitcoin("cache", "--base-cache", str(two), "push", wrong, check=False)
+    assert refused.returncode == 6
+    assert "hunter2" not in shown.stdout + shown.stderr + refused.stderr
+    assert files_with(one, b"hunter2") + files_with(two, b"hunter2") == []
+    assert files_with(one, b"demo:secret") + files_with(two, b"demo:secret") == []
+
+
 def test_dead_remote_is_one_line(checkout: Checkout, tmp_path: Path, dead_server: str) -> None:
     failed = checkout.mpbitcoin(
         "cache", "--base-cache", str(tmp_path / "c"), "pull", dead_server, check=False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from mpbitcoin.errors import UsageError
 from mpbitcoin.files import human_size
 
 if TYPE_CHECKING:
-    from mpbitcoin.depends.cache import Cache, Entry
+    from mpbitcoin.depends.cache import Cache, Entry, Remote
 
 SUMMARY = "show, prune, check, save, restore, push or pull the package cache"
 
@@ -73,12 +73,22 @@ def execute(args: argparse.Namespace) -> int:
         cache.restore(args.archive)
         print(f"restored {args.archive}")
     else:
-        password = os.environ.get(args.password_variable, "")
-        if args.user and not password:
-            raise UsageError(f"no password for {args.user}", f"set {args.password_variable}")
-        cache.transfer(args.action, args.url, args.user, password)
-        print(f"{args.action} done: {args.url}")
+        remote = _remote(args)
+        cache.transfer(args.action, remote)
+        print(f"{args.action} done: {remote.url}")
     return 0
+
+
+def _remote(args: argparse.Namespace) -> Remote:
+    """The remote; what the flags and the environment say wins over what its address holds."""
+    from mpbitcoin.depends.cache import Remote
+
+    found = Remote.at(args.url)
+    user = args.user or found.user
+    password = os.environ.get(args.password_variable, "") or found.password
+    if user and not password:
+        raise UsageError(f"no password for {user}", f"set {args.password_variable}")
+    return replace(found, user=user, password=password)
 
 
 def _prune(cache: Cache, args: argparse.Namespace) -> None:

@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from mpbitcoin import process
 from mpbitcoin.depends.engine import CONAN, Engine
@@ -55,6 +56,30 @@ def parse_size(text: str) -> float:
     if not match:
         raise UsageError(f"{text!r} is not a size", "write 500MB or 2GB")
     return float(match.group(1)) * _SIZE_UNITS[match.group(2).upper()]
+
+
+@dataclass(frozen=True)
+class Remote:
+    """A Conan remote. Its credentials are not in its address, so that none is shown or kept.
+
+    They reach Conan by its environment, never by a command line.
+    """
+
+    url: str
+    user: str = ""
+    password: str = ""
+
+    @classmethod
+    def at(cls, address: str) -> Remote:
+        """The remote at an address that may hold credentials. Raises UsageError."""
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            parts = urlsplit("")
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise UsageError(f"{address!r} is no remote's address", "https://host/path, say")
+        bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+        return cls(bare, unquote(parts.username or ""), unquote(parts.password or ""))
 
 
 @dataclass(frozen=True)
@@ -182,25 +207,20 @@ class Cache:
                         self._conan("remove", entry.pattern, "--confirm")
         return damaged
 
-    def transfer(self, direction: str, url: str, user: str, password: str) -> None:
-        """`push` all packages to a Conan remote, or `pull` all it has.
-
-        The password reaches Conan by its environment, never by a command line.
-        """
-        if not url.startswith(("http://", "https://")):
-            raise UsageError(f"{url!r} is no remote's address", "https://host/path, say")
+    def transfer(self, direction: str, remote: Remote) -> None:
+        """`push` all packages to a Conan remote, or `pull` all it has."""
         self.engine.prepare()
         name = "mpbitcoin-transfer"
         secret: dict[str, str | None] = {}
-        if user:
-            secret = {"CONAN_LOGIN_USERNAME": user, "CONAN_PASSWORD": password}
+        if remote.user:
+            secret = {"CONAN_LOGIN_USERNAME": remote.user, "CONAN_PASSWORD": remote.password}
         with (
             lock(self._in_use, exclusive=False, waiting=print),
             lock(self.engine.locks / "remote.lock"),
         ):
-            self._conan("remote", "add", name, url, "--force")
+            self._conan("remote", "add", name, remote.url, "--force")
             try:
-                if user:
+                if remote.user:
                     self._conan("remote", "auth", name, extra=secret)
                 verb = "upload" if direction == "push" else "download"
                 more = ["--confirm"] if direction == "push" else []

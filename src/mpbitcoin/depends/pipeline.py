@@ -17,7 +17,7 @@ from mpbitcoin import paths, records
 from mpbitcoin.depends import options as names
 from mpbitcoin.depends import platform, stamp, toolset
 from mpbitcoin.depends.options import Options
-from mpbitcoin.errors import MachineError
+from mpbitcoin.errors import MachineError, redact
 from mpbitcoin.files import human_time, write_text
 from mpbitcoin.locks import lock
 
@@ -223,7 +223,11 @@ def _write_report(plan: Plan, builder: Any, nodes: Any, folder: Path) -> Path:
             events.append(report.Event(node.name, context, "restored", 0.0, 0.0, -1, "cache", ""))
     made = report.Report(
         host=plan.host.platform.triplet,
-        options={n: str(v) for n in names.NAMES if (v := plan.options.get(n)) not in ("", False)},
+        options={
+            name: redact(str(value))
+            for name in names.NAMES
+            if (value := plan.options.get(name)) not in ("", False)
+        },
         started=started.isoformat(timespec="seconds"),
         seconds=seconds,
         events=tuple(events),

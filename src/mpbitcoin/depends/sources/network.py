@@ -12,6 +12,7 @@ import requests
 from requests.utils import get_environ_proxies, select_proxy
 
 from mpbitcoin.depends.sources.model import Unavailable
+from mpbitcoin.errors import redact
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 10.0
@@ -19,14 +20,6 @@ _REMEMBER_SECONDS = 30.0
 
 _dead: dict[tuple[str, int], tuple[float, str]] = {}
 _guard = threading.Lock()
-
-
-def redact(url: str) -> str:
-    """`url` without the user name and password it may hold."""
-    parts = urlsplit(url)
-    if "@" not in parts.netloc:
-        return url
-    return parts._replace(netloc="***@" + parts.netloc.rpartition("@")[2]).geturl()
 
 
 def _endpoint(url: str) -> tuple[str, int]:

@@ -18,10 +18,9 @@ from mpbitcoin.depends.sources.model import (
     Source,
     Unavailable,
 )
-from mpbitcoin.depends.sources.network import redact
 from mpbitcoin.depends.sources.providers.url import Url
 from mpbitcoin.depends.sources.transfer import local_path, size_text
-from mpbitcoin.errors import MachineError, SourceError
+from mpbitcoin.errors import MachineError, SourceError, redact
 from mpbitcoin.locks import lock
 
 _MACHINE_FAULTS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
@@ -107,7 +106,10 @@ class SourceStore:
         and a hint on where to put the file by hand; MachineError when it can't be stored.
         """
         started = time.monotonic()
-        tell = report or _silent
+
+        def tell(line: str) -> None:
+            (report or _silent)(redact(line))
+
         faults: list[str] = []
         if found := self._locate(source, faults):
             return self._fetched(*found, "local", started)

@@ -15,6 +15,7 @@ import urllib3
 from mpbitcoin import paths
 from mpbitcoin.depends.sources import network
 from mpbitcoin.depends.sources.model import Job, Unavailable
+from mpbitcoin.errors import redact
 
 RETRIES = 2
 PAUSE_SECONDS = 0.3  # before the first retry, twice that before the second
@@ -170,7 +171,7 @@ def download(url: str, job: Job, access: Access | None = None) -> None:
         copy_local(path, job.part)
         return
     if urlsplit(url).scheme not in ("http", "https"):
-        raise Unavailable(f"unknown kind of address {network.redact(url)}")
+        raise Unavailable(f"unknown kind of address {redact(url)}")
     access = access or Access()
     network.expect_reachable(url, access.proxies)
     started = time.monotonic()

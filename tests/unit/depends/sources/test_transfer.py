@@ -10,6 +10,7 @@ import pytest
 
 from mpbitcoin.depends.sources import network, transfer
 from mpbitcoin.depends.sources.model import Job, Unavailable
+from mpbitcoin.errors import MpbitcoinError, redact
 
 from .conftest import CONTENT, Site
 
@@ -135,7 +136,10 @@ def test_local_files(tmp_path: Path, job: Job) -> None:
 
 
 def test_secrets_are_not_shown() -> None:
-    assert network.redact("https://me:secret@host:1/x") == "https://***@host:1/x"
+    text = "tried https://me:s'e@c@host:1/x, file:///a@b, http://[::1 and ftp://token@h"
+    shown = "tried https://***@host:1/x, file:///a@b, http://[::1 and ftp://***@h"
+    assert redact(text) == shown
+    assert MpbitcoinError(text, text).hint == str(MpbitcoinError(text)) == shown
 
 
 def test_progress_is_told(

@@ -8,7 +8,7 @@ from typing import ClassVar
 from mpbitcoin.depends.sources import aptstate, transfer
 from mpbitcoin.depends.sources.aptconf import Archive
 from mpbitcoin.depends.sources.model import Job, Unavailable
-from mpbitcoin.depends.sources.network import redact
+from mpbitcoin.errors import redact
 
 
 @dataclass(frozen=True)

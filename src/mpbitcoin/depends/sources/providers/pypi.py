@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import unquote, urlsplit
 
 from mpbitcoin import process
-from mpbitcoin.depends.sources import network, transfer
+from mpbitcoin.depends.sources import transfer
 from mpbitcoin.depends.sources.model import Job, Unavailable
-from mpbitcoin.errors import MpbitcoinError
+from mpbitcoin.errors import MpbitcoinError, redact
 
 if TYPE_CHECKING:
     from mpbitcoin.depends.sources.pyindex import Place
@@ -131,5 +131,5 @@ class Pypi:
             fault = "no time left" if late else self._fault_of(place, indexes, job)
             if not fault:
                 return
-            faults.append(f"{network.redact(place.url)}: {fault}")
+            faults.append(f"{redact(place.url)}: {fault}")
         raise Unavailable("; ".join(faults) or "pip is set up with no index")

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from mpbitcoin.depends.sources import transfer
 from mpbitcoin.depends.sources.model import Job
-from mpbitcoin.depends.sources.network import redact
+from mpbitcoin.errors import redact
 
 
 @dataclass(frozen=True)
