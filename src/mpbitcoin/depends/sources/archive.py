@@ -46,7 +46,12 @@ def _pattern(only: str) -> re.Pattern[str]:
 
 @dataclass
 class _Extraction:
-    """One pass over an archive into the empty folder `target`."""
+    """Passes over an archive into the empty folder `target`.
+
+    What is unsafe is refused, not what is merely odd: a link may be repeated or replaced, a file
+    may lie below a linked folder, a hard link may stand for a file that is left out. Where a path
+    really leads is asked of the file system before anything is written there.
+    """
 
     archive: Path
     artefact: Artefact
@@ -58,6 +63,8 @@ class _Extraction:
     links: set[str] = field(default_factory=set)
     folders: dict[str, float] = field(default_factory=dict)  # times of those in the archive
     implied: dict[str, float] = field(default_factory=dict)  # newest below the other ones
+    aliases: dict[str, str] = field(default_factory=dict)  # hard links that are left out
+    owed: dict[str, str] = field(default_factory=dict)  # paths -> files that are left out
 
     def __post_init__(self) -> None:
         self.top = self.artefact.root + "/" if self.artefact.root else ""
@@ -76,41 +83,88 @@ class _Extraction:
             return ""
         return path
 
-    def _through_link(self, path: str) -> bool:
-        return bool(self.links) and (
-            path in self.links or any(parent in self.links for parent in _parents(path))
-        )
+    def _real_path(self, member: tarfile.TarInfo, path: str) -> str:
+        """Where `path` is when links above it are followed; SourceError if that is outside."""
+        folder, _, name = path.rpartition("/")
+        if not self.links or not folder:
+            return path
+        top = self.target.resolve()
+        try:
+            real = (self.target / folder).resolve()
+        except (OSError, RuntimeError) as error:
+            raise self._refuse(member, "path leads through an endless link") from error
+        if not real.is_relative_to(top):
+            raise self._refuse(member, "path leads out by a link")
+        return (real / name).relative_to(top).as_posix()
 
-    def _checked_link(self, member: tarfile.TarInfo, path: str) -> tarfile.TarInfo:
-        """The link with its target as seen from our target folder."""
-        goal = member.linkname
-        if member.issym():
-            if goal.startswith("/"):
-                raise self._refuse(member, "link to an absolute path")
-            lexical = os.path.normpath(os.path.join(os.path.dirname(path), goal))
-            if lexical == ".." or lexical.startswith("../"):
-                raise self._refuse(member, "link out of the source folder")
-            self.links.add(path)
-            return member
-        inner = self._wanted_path(_plain_name(self.archive, goal))
+    def _check_link(self, member: tarfile.TarInfo, path: str) -> None:
+        if member.linkname.startswith("/"):
+            raise self._refuse(member, "link to an absolute path")
+        lexical = os.path.normpath(os.path.join(os.path.dirname(path), member.linkname))
+        if lexical == ".." or lexical.startswith("../"):
+            raise self._refuse(member, "link out of the source folder")
+
+    def _hard_link(self, member: tarfile.TarInfo, path: str) -> tarfile.TarInfo | None:
+        """The hard link inside the target; None when nothing is to be made, or not yet."""
+        name = _plain_name(self.archive, member.linkname)
+        name = self.aliases.get(name, name)
+        inner = self._wanted_path(name)
         if not inner:
-            raise self._refuse(member, "link to a file that is not unpacked")
-        if self._through_link(inner):
-            raise self._refuse(member, "hard link by way of a symbolic link")
-        checked = copy.copy(member)
-        checked.linkname = inner
-        return checked
+            self.owed[path] = name
+            return None
+        inner = self._real_path(member, inner)
+        if inner == path:
+            return None
+        linked = copy.copy(member)
+        linked.linkname = inner
+        if (self.target / inner).is_symlink():  # the same link at another place
+            linked.type, linked.linkname = tarfile.SYMTYPE, os.readlink(self.target / inner)
+        elif (self.target / inner).is_dir():
+            raise self._refuse(member, "hard link to a folder")
+        return linked
 
     def add(self, tar: tarfile.TarFile, member: tarfile.TarInfo) -> None:
         """Unpack `member` if it is wanted; SourceError if it is not safe."""
-        path = self._wanted_path(_plain_name(self.archive, member.name))
-        if not path:
+        name = _plain_name(self.archive, member.name)
+        if path := self._wanted_path(name):
+            path = self._real_path(member, path)
+            self.owed.pop(path, None)
+            made = self._hard_link(member, path) if member.islnk() else member
+            if made is not None:
+                self._make(tar, path, made)
+        elif member.islnk():
+            behind = _plain_name(self.archive, member.linkname)
+            self.aliases[name] = self.aliases.get(behind, behind)
+
+    def debts(self) -> dict[str, list[str]]:
+        """Files that are left out, each with the hard links that stand for it."""
+        found: dict[str, list[str]] = {}
+        for path, name in self.owed.items():
+            found.setdefault(name, []).append(path)
+        return found
+
+    def pay(
+        self, tar: tarfile.TarFile, member: tarfile.TarInfo, debts: dict[str, list[str]]
+    ) -> None:
+        """On a second pass, unpack `member` where hard links stand for it."""
+        paths = debts.get(_plain_name(self.archive, member.name), [])
+        if not paths or member.islnk():
             return
-        if self._through_link(path):
-            raise self._refuse(member, "path leads through a link")
-        if member.issym() or member.islnk():
-            member = self._checked_link(member, path)
-        elif not (member.isreg() or member.isdir()):
+        first = ""
+        for path in paths:
+            self.owed.pop(path, None)
+            made = copy.copy(member)
+            if first and member.isreg():  # its content can be read once
+                made.type, made.linkname = tarfile.LNKTYPE, first
+            real = self._real_path(member, path)
+            self._make(tar, real, made)
+            first = first or real
+
+    def _make(self, tar: tarfile.TarFile, path: str, member: tarfile.TarInfo) -> None:
+        """Make `member` at the real `path`; SourceError if it is not safe."""
+        if member.issym():
+            self._check_link(member, path)
+        elif not (member.isreg() or member.isdir() or member.islnk()):
             raise self._refuse(member, "neither file, folder nor link")
         self._second_opinion(path, member)
         try:
@@ -135,13 +189,16 @@ class _Extraction:
     def _write(self, tar: tarfile.TarFile, path: str, member: tarfile.TarInfo) -> None:
         """Make the checked member, without owner or special bits; a later file wins."""
         place = self.target / path
-        if member.isdir():
-            place.mkdir(parents=True, exist_ok=True)
-            return
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.unlink(missing_ok=True)
+        if not member.isdir() or place.is_symlink():
+            place.unlink(missing_ok=True)
+            self.links.discard(path)
+        if member.isdir():
+            place.mkdir(exist_ok=True)
+            return
         if member.issym():
             place.symlink_to(member.linkname)
+            self.links.add(path)
             return
         if member.islnk():
             os.link(self.target / member.linkname, place)
@@ -170,6 +227,9 @@ class _Extraction:
             what = ", ".join(self.missing.values()) or "nothing"
             there = "no such path" if self.missing else "is there"
             raise SourceError(f"{self.archive.name}: {what}: {there} in {root} of the archive")
+        if self.owed:
+            path, name = next(iter(self.owed.items()))
+            raise SourceError(f"{self.archive.name}: no file {name!r}: member {path!r} links to it")
         top = self.target.resolve()
         for link in sorted(self.links):
             try:
@@ -202,6 +262,14 @@ def _tar_in(stream: BinaryIO) -> BinaryIO:
     raise tarfile.ReadError("a Debian package without data")
 
 
+def _members(archive: Path) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
+    """The members in order, each to be read before the next one."""
+    with archive.open("rb") as stream, tarfile.open(fileobj=_tar_in(stream), mode="r|*") as tar:
+        for member in tar:
+            yield tar, member
+            tar.members.clear()  # type: ignore[attr-defined]  # keeps memory flat
+
+
 def extract(archive: Path, artefact: Artefact, target: Path) -> None:
     """Unpack the wanted part of the verified `archive` into the existing folder `target`.
 
@@ -212,10 +280,11 @@ def extract(archive: Path, artefact: Artefact, target: Path) -> None:
     """
     extraction = _Extraction(archive, artefact, target)
     try:
-        with archive.open("rb") as stream, tarfile.open(fileobj=_tar_in(stream), mode="r|*") as tar:
-            for member in tar:
-                extraction.add(tar, member)
-                tar.members.clear()  # type: ignore[attr-defined]  # keeps memory flat
+        for tar, member in _members(archive):
+            extraction.add(tar, member)
+        if debts := extraction.debts():
+            for tar, member in _members(archive):
+                extraction.pay(tar, member, debts)
         extraction.finish()
     except (tarfile.TarError, EOFError, lzma.LZMAError, zlib.error) as error:
         raise SourceError(f"{archive.name} is damaged: {error}") from error
