@@ -33,6 +33,7 @@ from common import Bench, Cost, Row
 
 from mpbitcoin import paths
 from mpbitcoin.arguments import jobs
+from mpbitcoin.depends.options import of_user
 from mpbitcoin.depends.sources import SourceStore, tree
 from mpbitcoin.depends.sources.tree import tree_versions
 from mpbitcoin.errors import MachineError, UsageError
@@ -157,7 +158,7 @@ def main() -> int:
         raise UsageError(f"no such row: {unknown[0]}", f"known: {', '.join(ROWS)}")
     folder = common.make_folder(given.output)
     toolchain = find_toolchain(given.toolchain)
-    store = SourceStore(paths.default_sources())
+    store = SourceStore.of(of_user())
     source_tree = (given.tree or tree(store, tree_versions()[0], print)).resolve()
     facts = {
         **common.machine_facts("g++"),

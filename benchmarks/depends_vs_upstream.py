@@ -36,8 +36,8 @@ import common
 import peer
 from common import Bench, Cost, Row
 
-from mpbitcoin import paths
 from mpbitcoin.arguments import jobs, whole
+from mpbitcoin.depends.options import of_user, sources_folder
 from mpbitcoin.depends.sources import SourceStore, tree
 from mpbitcoin.depends.sources.tree import tree_versions
 from mpbitcoin.errors import UsageError
@@ -260,7 +260,7 @@ def arguments() -> argparse.Namespace:
     add("--jobs", type=jobs, default=os.cpu_count() or 1, help="jobs of each side (default: cores)")
     add("--output", type=Path, default=Path("build-bench/depends"), help="folder for all of it")
     add("--reuse", action="store_true", help="--output holds built sides: leave out the cold run")
-    add("--sources", type=Path, default=paths.default_sources(), help="folder of the archives")
+    add("--sources", type=Path, default=sources_folder(of_user()), help="folder of the archives")
     add("--tree", type=Path, help="Bitcoin Core tree of the peer (default: the pinned one)")
     add("--keep", action="store_true", help="keep the built folders, not only logs and results")
     return parser.parse_args()

@@ -29,6 +29,7 @@ from common import Bench
 
 from mpbitcoin import paths
 from mpbitcoin.arguments import whole
+from mpbitcoin.depends.options import of_user, sources_folder
 from mpbitcoin.depends.sources import SourceStore, load_source, unpack
 from mpbitcoin.process import capture
 
@@ -198,7 +199,7 @@ def arguments() -> argparse.Namespace:
     add("--rounds", type=whole(1), default=7, help="rounds for medians (default: 7)")
     add("--output", type=Path, default=Path("build-bench/ipc_echo"), help="folder for all of it")
     add("--toolchain", type=Path, help="toolchain file (default: of the only depends prefix)")
-    add("--sources", type=Path, default=paths.default_sources(), help="folder of the archives")
+    add("--sources", type=Path, default=sources_folder(of_user()), help="folder of the archives")
     return parser.parse_args()
 
 

@@ -9,8 +9,9 @@ locate_bitcoin_source(<variable>)
 Sets <variable> to the real path of the Bitcoin Core tree to build from, BITCOIN_VERSION to the
 version it states, and shows both.
 
-Without `-DBITCOIN_SOURCE_DIR=` it is the pinned tree: `mpbitcoin source bitcoin-core` fetches,
-verifies and unpacks it when the cache does not have it yet, and prints its path on the last line.
+Without `-DBITCOIN_SOURCE_DIR=` it is the pinned tree of the line that the depends prefix serves:
+`mpbitcoin source bitcoin-core` fetches, verifies and unpacks it when the cache does not have it yet,
+and prints its path on the last line.
 The tree must be Bitcoin Core 30 or newer: anything else is a fatal error.
 #]=]
 function(locate_bitcoin_source variable)
@@ -56,7 +57,11 @@ endfunction()
 
 # Path of the pinned tree, as the project's command line prints it.
 function(_pinned_bitcoin_source variable)
-  run_mpbitcoin(output source bitcoin-core)
+  set(line "")
+  if(DEPENDS_BITCOIN_LINE)
+    set(line "--bitcoin-line=${DEPENDS_BITCOIN_LINE}")
+  endif()
+  run_mpbitcoin(output source bitcoin-core ${line})
   string(REGEX REPLACE "^.*\n" "" last_line "${output}")
   set(${variable} "${last_line}" PARENT_SCOPE)
 endfunction()

@@ -1,34 +1,100 @@
-"""What the user's environment holds that is not meant for us, and what is."""
+"""Every entry takes the options of depends from the environment, and the tree of their line."""
 
 from __future__ import annotations
 
 import json
+import subprocess
+from pathlib import Path
 
 import pytest
 
-from tests.integration.conftest import NO_QT, Checkout
+from mpbitcoin import paths
+from tests.integration.conftest import NO_QT, Checkout, run
 
 pytestmark = pytest.mark.integration
 
 
-def test_other_programs_variables_are_ignored_with_a_line_each(built: Checkout) -> None:
-    others = {"DEBUG": "app:*", "LOG": "info", "V": "2", "HOST": "this-machine"}
-    done = built.make(NO_QT, env=others)
-    assert "is up to date" in done.stdout
-    lines = done.stderr.splitlines()
-    assert sorted(line.split(": ")[1] for line in lines) == sorted(map("=".join, others.items()))
-    assert {line.split(": ")[0] for line in lines} == {"ignored of the environment"}
+@pytest.fixture
+def bare(tmp_path: Path) -> dict[str, str]:
+    """The environment of a machine without sources, packages, trees and network."""
+    root = tmp_path / "cache"
+    root.mkdir()
+    (root / "venv").symlink_to(paths.cache_root() / "venv")
+    return {
+        "MPBITCOIN_CACHE": str(root),
+        "BASE_CACHE": str(tmp_path / "packages"),
+        "SOURCES_PATH": str(tmp_path / "sources"),
+        "OFFLINE": "1",
+    }
 
 
-def test_a_parent_makes_variables_are_ignored_with_a_line_each(built: Checkout) -> None:
-    makefile = built.root / "parent.mk"
-    makefile.write_text(f"all:\n\t$(MAKE) -C '{built.root}/depends' {NO_QT}\n")
-    done = built.run(["make", "-f", str(makefile), "DESTDIR=/x", "NO_USDT="])
-    assert "ignored of the parent make: unknown variable DESTDIR" in done.stderr
-    assert "is up to date" in done.stdout
+def missing(failed: subprocess.CompletedProcess[str], folder: str) -> str:
+    """What a run says that lacks a source in `folder`."""
+    assert "cannot get the source of" in failed.stderr
+    assert f"at {folder}/" in failed.stderr
+    return failed.stderr
 
 
-def test_where_sources_come_from_does_not_defeat_the_no_op(built: Checkout) -> None:
-    for word in ("OFFLINE=1", "FALLBACK_DOWNLOAD_PATH=/mirror", "SOURCES_PATH=/nowhere"):
-        done = json.loads(built.mpbitcoin("depends", NO_QT, word, "--json").stdout)
-        assert done["action"] == "nothing", word
+@pytest.mark.parametrize("words", [
+    ("depends", NO_QT), ("build",), ("run",), ("source", "bitcoin-core"), ("depends", "download"),
+])  # fmt: skip
+def test_places(checkout: Checkout, bare: dict[str, str], words: tuple[str, ...]) -> None:
+    failed = checkout.mpbitcoin(*words, env=bare, check=False)
+    assert failed.returncode == 4
+    missing(failed, bare["SOURCES_PATH"])
+
+
+def test_places_of_make(checkout: Checkout, bare: dict[str, str]) -> None:
+    missing(checkout.make(NO_QT, env=bare, check=False), bare["SOURCES_PATH"])
+
+
+def test_the_package_cache(checkout: Checkout, bare: dict[str, str], tmp_path: Path) -> None:
+    for action in ("show", "check"):
+        checkout.mpbitcoin("cache", action, env=bare)
+    shown = checkout.mpbitcoin("cache", "show", env=bare).stdout
+    assert shown.startswith(f"{bare['BASE_CACHE']}: 0 packages")
+    other = tmp_path / "other"
+    shown = checkout.mpbitcoin("cache", "--base-cache", str(other), "show", env=bare).stdout
+    assert shown.startswith(f"{other}: 0 packages")
+    assert f"free in {bare['BASE_CACHE']}" in checkout.mpbitcoin("doctor", env=bare).stdout
+
+
+def test_options_and_those_that_are_given(checkout: Checkout) -> None:
+    env = {"NO_ZMQ": "1", "CFLAGS": "-DENVIRONMENT"}
+    bill = json.loads(checkout.mpbitcoin("sbom", env=env).stdout)
+    assert "zeromq" not in [component["name"] for component in bill["components"]]
+    for given, flags in (((), "-DENVIRONMENT"), (("CFLAGS=-DGIVEN",), "-DGIVEN")):
+        shown = checkout.mpbitcoin("depends", "--plan", "--json", NO_QT, *given, env=env).stdout
+        plan = json.loads(shown)
+        assert plan["host"]["flags"]["CFLAGS"] == flags
+        assert "zeromq" not in [package["name"] for package in plan["packages"]]
+
+
+def test_download_of_a_line_has_its_tree_and_names_all_that_is_missing(
+    checkout: Checkout, bare: dict[str, str]
+) -> None:
+    usual = missing(checkout.make("download-one", env=bare, check=False), bare["SOURCES_PATH"])
+    assert "py_bitcoinkernel-0.1.0a5" in usual
+    line = ("BITCOIN_LINE=30", "download-one")
+    older = missing(checkout.make(*line, env=bare, check=False), bare["SOURCES_PATH"])
+    assert "py_bitcoinkernel-0.1.0a4" in older
+    assert "py_bitcoinkernel-0.1.0a5" not in older
+    for name in ("boost", "capnproto", "libevent", "libmultiprocess", "bitcoin-core", "zeromq"):
+        assert f"source of {name}" in usual
+        assert f"source of {name}" in older
+
+
+def test_a_line_without_tree(checkout: Checkout, bare: dict[str, str]) -> None:
+    done = checkout.make("BITCOIN_LINE=29", "download-one", env=bare, check=False)
+    assert "bitcoin-core: none is pinned for Bitcoin Core line 29" in done.stdout
+    assert "py_bitcoinkernel" not in missing(done, bare["SOURCES_PATH"])
+    failed = checkout.mpbitcoin("source", "bitcoin-core", env={"BITCOIN_LINE": "29"}, check=False)
+    assert failed.returncode == 2
+    assert "no bitcoin-core is pinned for Bitcoin Core line 29" in failed.stderr
+
+
+def test_the_tree_of_the_prefix(checkout: Checkout, tmp_path: Path) -> None:
+    checkout.make(NO_QT, "BITCOIN_LINE=30")
+    toolchain = checkout.prefix / "toolchain.cmake"
+    shown = run("cmake", "-S", checkout.root, "-B", tmp_path / "build", f"--toolchain={toolchain}")
+    assert "(30.99, pinned)" in shown

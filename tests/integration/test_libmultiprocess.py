@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from mpbitcoin import paths
+from mpbitcoin.depends.options import of_user
 from mpbitcoin.depends.profile import program
 from mpbitcoin.depends.sources import SourceStore, load_source, unpack
 from tests.integration.conftest import NO_QT, Checkout, user_environment
@@ -27,7 +28,7 @@ ROUNDS = 5
 
 def patched_source(folder: Path) -> Path:
     """The verified source with the patches of the recipe, as source() makes it."""
-    fetched = SourceStore(paths.default_sources()).fetch(
+    fetched = SourceStore.of(of_user()).fetch(
         load_source(RECIPE, "libmultiprocess", VERSION), print
     )
     unpack(fetched.path, fetched.artefact, folder)

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from mpbitcoin import ipc, paths
+from mpbitcoin import ipc
+from mpbitcoin.depends.options import of_user
 from mpbitcoin.depends.sources import SourceStore
 from mpbitcoin.depends.sources.tree import tree
 from mpbitcoin.ipc import native
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.release("30.99")
 @pytest.fixture(scope="module")
 def sources() -> Path:
     """The folder of the schemas of the tree that the node was built from."""
-    return tree(SourceStore(paths.default_sources()), "30.99") / "src"
+    return tree(SourceStore.of(of_user()), "30.99") / "src"
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from mpbitcoin import machine, paths, process
+from mpbitcoin.depends.options import of_user
 from mpbitcoin.depends.profile import program
 from mpbitcoin.depends.sources.archive import unpack
 from mpbitcoin.depends.sources.conandata import load_source
@@ -54,7 +55,7 @@ def patched_source(name: str) -> Path:
         return folder
     shutil.rmtree(folder, ignore_errors=True)
     source = load_source(recipe, name, SOURCES[name])
-    fetched = SourceStore(paths.default_sources()).fetch(source, print)
+    fetched = SourceStore.of(of_user()).fetch(source, print)
     unpack(fetched.path, fetched.artefact, folder)
     for patch in patches:
         process.run(["patch", "-s", "-p1", "--batch", "-i", patch], cwd=folder)

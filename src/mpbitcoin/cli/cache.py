@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mpbitcoin import arguments, paths
+from mpbitcoin import arguments
 from mpbitcoin.errors import UsageError
 from mpbitcoin.files import human_size
 
@@ -21,7 +21,7 @@ SUMMARY = "show, prune, check, save, restore, push or pull the package cache"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """One sub-command per action."""
-    parser.add_argument("--base-cache", metavar="FOLDER", help="another cache than the default")
+    parser.add_argument("--base-cache", metavar="FOLDER", help="the cache [BASE_CACHE, or our own]")
     parser.add_argument("--json", action="store_true", help="print JSON")
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     actions.add_parser("show", help="packages with size and age")
@@ -52,9 +52,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Run the verb."""
     from mpbitcoin.depends import cache as caches
+    from mpbitcoin.depends import options as names
     from mpbitcoin.depends.engine import Engine
+    from mpbitcoin.depends.pipeline import Workplace
 
-    base = Path(args.base_cache).absolute() if args.base_cache else paths.default_base_cache()
+    given = {"BASE_CACHE": args.base_cache} if args.base_cache else {}
+    base = Workplace.of(names.of_user(given, among=["BASE_CACHE"])).base
     cache = caches.Cache(Engine(base))
     if args.action == "show":
         _show(cache.entries(), base, args.json)

@@ -78,14 +78,14 @@ def execute(args: argparse.Namespace) -> int:
             args.words.append(value)
             given[name] = "1"
     targets, variables = split(args.words)
-    options = names.parse({**given, **variables})
+    options = names.of_user({**given, **variables})
     if args.plan:
         return _show_plan(options, targets, args.json)
     return run(options, targets, args.json)
 
 
 def from_make(words: Sequence[str]) -> int:
-    """Run what `make -C depends` was asked: variables of the environment count too."""
+    """Run what `make -C depends` was asked."""
     targets, variables = split(words)
     if os.environ.get("MAKELEVEL", "1") != "1":
         # A make above ours hands all of its variables down.
@@ -93,7 +93,7 @@ def from_make(words: Sequence[str]) -> int:
             print(f"ignored of the parent make: unknown variable {name}", file=sys.stderr)
             del variables[name]
     flags = variables.pop("MAKEFLAGS", "")
-    options = names.parse(variables, os.environ)
+    options = names.of_user(variables)
     return run(options, targets, False, _make_jobs(flags))
 
 

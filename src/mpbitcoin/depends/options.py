@@ -8,11 +8,14 @@ for unknown names are generated from this dataclass.
 from __future__ import annotations
 
 import dataclasses
+import functools
+import os
 import re
 import shlex
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from mpbitcoin import paths
@@ -250,7 +253,9 @@ def _of_environment(
     return found
 
 
+@functools.cache
 def _tell(line: str) -> None:
+    """Show a line, once in all."""
     print(line, file=sys.stderr)
 
 
@@ -278,6 +283,19 @@ def parse(
     return dataclasses.replace(options, no_ipc=no_ipc, multiprocess=not no_ipc)
 
 
+def of_user(
+    given: Mapping[str, str] | None = None,
+    usual: Mapping[str, str] | None = None,
+    among: Iterable[str] = NAMES,
+) -> Options:
+    """The options that a user of any verb means: `given`, else the environment's, else `usual`.
+
+    Of the environment only the names in `among` count. Raises UsageError as parse() does.
+    """
+    environment = {name: os.environ[name] for name in among if name in os.environ}
+    return parse(given or {}, {**(usual or {}), **environment})
+
+
 def base_cache(options: Options) -> str:
     """BASE_CACHE, or its default in the user's cache folder."""
     return options.base_cache or str(paths.default_base_cache())
@@ -286,6 +304,11 @@ def base_cache(options: Options) -> str:
 def sources_path(options: Options) -> str:
     """SOURCES_PATH, or its default in the user's cache folder."""
     return options.sources_path or str(paths.default_sources())
+
+
+def sources_folder(options: Options) -> Path:
+    """The real path of SOURCES_PATH. Raises MachineError."""
+    return paths.expanded(sources_path(options)).resolve()
 
 
 def markdown() -> str:

@@ -59,7 +59,7 @@ class Workplace:
         """
         # Real paths: CMake writes those, and recipes look for them in what they made.
         base = paths.expanded(names.base_cache(options)).resolve()
-        sources = paths.expanded(names.sources_path(options)).resolve()
+        sources = names.sources_folder(options)
         try:
             base.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -177,8 +177,7 @@ def _build(
         nodes = engine.resolve(api, plan, inputs)
     missing = tuple(node for node in nodes if not node.cached)
     logs = _run_folder(place, plan)
-    fallbacks = tuple(plan.options.fallback_download_path.split())
-    store = SourceStore(place.sources, fallbacks, plan.options.offline)
+    store = SourceStore.of(plan.options)
     builder = Builder(engine, known, store, inputs, logs, jobs, progress)
     try:
         builder.run(nodes)

@@ -72,10 +72,23 @@ class Recipe:
     versions: tuple[str, ...]
     package: Mapping[str, Any]
 
-    def version(self, line: str) -> str:
-        """The version for a Bitcoin Core line."""
+    @property
+    def _lines(self) -> Mapping[str, str]:
         lines: Mapping[str, str] = self.package.get("lines", {})
-        return lines.get(line, self.versions[0])
+        return lines
+
+    def serves(self, line: str) -> bool:
+        """Whether there is a version for a Bitcoin Core line."""
+        return not self._lines or line in self._lines
+
+    def version(self, line: str) -> str:
+        """The version for a Bitcoin Core line. Raises UsageError when there is none."""
+        if not self.serves(line):
+            raise UsageError(
+                f"no {self.name} is pinned for Bitcoin Core line {line}",
+                f"lines with one: {', '.join(self._lines)}",
+            )
+        return self._lines.get(line, self.versions[0])
 
 
 def recipes(folder: Path | None = None) -> dict[str, Recipe]:

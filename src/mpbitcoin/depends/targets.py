@@ -73,11 +73,12 @@ def _download(options: Options, systems: tuple[str, ...]) -> None:
             continue
         if not (recipe.folder / "all" / "conandata.yml").is_file():
             continue
+        if not recipe.serves(options.bitcoin_line):
+            print(f"{recipe.name}: none is pinned for Bitcoin Core line {options.bitcoin_line}")
+            continue
         version = recipe.version(options.bitcoin_line)
         wanted[(recipe.name, version)] = load_source(recipe.folder, recipe.name, version)
-    place = Workplace.of(options)
-    fallbacks = tuple(options.fallback_download_path.split())
-    store = SourceStore(place.sources, fallbacks, options.offline)
+    store = SourceStore.of(options)
     progress = Progress()
     try:
         with Fetching(store, wanted.values(), progress) as fetching:
@@ -86,7 +87,7 @@ def _download(options: Options, systems: tuple[str, ...]) -> None:
         progress.close()
     for source, got in zip(wanted.values(), fetched, strict=True):
         print(f"{source.name} {source.version}: {got.path.name} ({human_size(got.bytes)})")
-    print(f"all sources are in {place.sources}")
+    print(f"all sources are in {store.folder}")
 
 
 def _clean(options: Options, everything: bool) -> None:

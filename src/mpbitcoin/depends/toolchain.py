@@ -55,6 +55,7 @@ def values(plan: Plan) -> dict[str, str]:
         ),
         "build_type": "Debug" if host.debug else "RelWithDebInfo",
         "sdk": _quote(plan.options.sdk_path),
+        "bitcoin_line": plan.options.bitcoin_line,
         "with_ipc": _on("libmultiprocess" in names),
         "with_wallet": _on("sqlite" in names),
         "with_zmq": _on("zeromq" in names),

@@ -82,6 +82,7 @@ def _ipc(build: Path) -> None:
 
 
 def _releases(build: Path) -> None:
+    from mpbitcoin.depends.options import of_user
     from mpbitcoin.depends.sources import SourceStore
     from mpbitcoin.depends.sources.tree import tree
     from mpbitcoin.ipc import native
@@ -89,7 +90,7 @@ def _releases(build: Path) -> None:
 
     steps.build([], build, CONFIGURATION, ["_ipc", "ipc_schemas"])
     for release in native.RELEASES[1:]:
-        source = tree(SourceStore(paths.default_sources()), release, print)
+        source = tree(SourceStore.of(of_user()), release, print)
         folder = paths.PROJECT / f"build-{release}"
         steps.build([], folder, [f"BITCOIN_SOURCE_DIR={source}"], ["bitcoin-node", "bitcoin-cli"])
         node = folder / "bin" / "bitcoin-node"

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from mpbitcoin import machine, paths, process
 from mpbitcoin.depends import compiler, platform
+from mpbitcoin.depends import options as names
+from mpbitcoin.depends.pipeline import Workplace
 from mpbitcoin.errors import MpbitcoinError
 from mpbitcoin.files import human_size
 from mpbitcoin.project import tools
@@ -99,15 +101,15 @@ def _built() -> Iterator[Check]:
 
 def examine() -> list[Check]:
     """All checks, in the order of need."""
-    memory = paths.default_base_cache() / "compilers.json"
-    checks = list(_compilers(memory))
+    place = Workplace.of(names.of_user(among=["BASE_CACHE"]))
+    checks = list(_compilers(place.compilers))
     if not any(check.state == OK and check.name.endswith("++") for check in checks):
         mend = tools.install_command(tools.COMPILER)
         checks.append(Check("compiler", MISSING, "no fit C++20 compiler", mend))
     checks += _own_environment()
     checks.append(_program(tools.MAKE, MISSING))
     checks += [_program(tool) for tool in (tools.GIT, tools.CMAKE, tools.CCACHE)]
-    checks += [_space(paths.cache_root()), _memory()]
+    checks += [_space(place.base), _memory()]
     checks += _built()
     return checks
 

@@ -19,7 +19,7 @@ _EXECUTABLES_COST = 1300
 
 def announce(build_folder: Path, then: Sequence[str]) -> None:
     """Print the steps that lie ahead, with their time from nothing on this machine."""
-    options = names.parse({"NO_QT": "1"})
+    options = names.of_user(usual={"NO_QT": "1"})
     place = Workplace.of(options)
     host, _ = toolset.detect(options, place.compilers)
     prefix = paths.DEPENDS / platform.find(host.platform.triplet).triplet

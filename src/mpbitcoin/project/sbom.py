@@ -165,6 +165,6 @@ def of_options(given: Mapping[str, str], also: Sequence[str] = ()) -> dict[str, 
     from mpbitcoin.depends import options as names
     from mpbitcoin.depends import pipeline, toolset
 
-    options = names.parse({"NO_QT": "1", **given})
+    options = names.of_user(given, {"NO_QT": "1"})
     host, build = toolset.detect(options, pipeline.Workplace.of(options).compilers)
     return document(planning.make(options, host, build), also)

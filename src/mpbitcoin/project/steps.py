@@ -17,7 +17,7 @@ from mpbitcoin.project.build import Project
 def _sources_environment(options: Options) -> dict[str, str | None]:
     """What tells `mpbitcoin source`, which CMake calls, where sources come from."""
     return {
-        "SOURCES_PATH": options.sources_path or None,
+        "SOURCES_PATH": str(names.sources_folder(options)),
         "FALLBACK_DOWNLOAD_PATH": options.fallback_download_path or None,
         "OFFLINE": "1" if options.offline else None,
     }
@@ -38,10 +38,10 @@ def build(
     wrong = [word for word in words if "=" not in word]
     if wrong:
         raise UsageError(f"{wrong[0]}: not NAME=value", "packages are built by `mpbitcoin depends`")
-    given = {"NO_QT": "1", **dict(word.split("=", 1) for word in words)}
+    given = dict(word.split("=", 1) for word in words)
     shown = progress or Progress()
     try:
-        options = names.parse(given)
+        options = names.of_user(given, {"NO_QT": "1"})
         result = pipeline.run(options, (), int(options.jobs or machine.cores()), shown)
         shown.line(pipeline.summary(result).splitlines()[0])
         project = Project(folder, Path(result.toolchain))

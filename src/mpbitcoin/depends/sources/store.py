@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from mpbitcoin.depends.options import Options, sources_folder
 from mpbitcoin.depends.sources.model import (
     Artefact,
     Fetched,
@@ -76,6 +77,12 @@ class SourceStore:
     folder: Path
     fallback_urls: tuple[str, ...] = ()
     offline: bool = False
+
+    @classmethod
+    def of(cls, options: Options) -> SourceStore:
+        """The store that SOURCES_PATH, FALLBACK_DOWNLOAD_PATH and OFFLINE describe."""
+        fallbacks = tuple(options.fallback_download_path.split())
+        return cls(sources_folder(options), fallbacks, options.offline)
 
     def locate(self, source: Source) -> tuple[Artefact, Path] | None:
         """The first artefact that is in the store with the pinned sha256, and its path.
