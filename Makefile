@@ -4,7 +4,8 @@
 #   make check        run all tests; STAGES="unit types" runs only these
 #   make fuzz         fuzz the processes' IPC for some minutes; make races: ThreadSanitizer over its
 #                     disconnects (both with Clang; tests/sanitizers/README.md)
-#   make releases     the Python client with nodes of older releases, which it builds
+#   make releases     the libmultiprocess of each Bitcoin Core line, and the Python client with nodes
+#                     of older releases, which it builds
 #   make functional   Bitcoin Core's functional suite, with bitcoind and with our processes;
 #                     WORDS="--again failed" hands words to it
 #   make wheel        source archive and wheel, in dist/

@@ -36,6 +36,16 @@ def in_namespace(script: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def run(*command: str | Path, env: Mapping[str, str] | None = None) -> str:
+    """What a command that must succeed prints, on both streams."""
+    done = subprocess.run(
+        [str(word) for word in command], env={**os.environ, **(env or {})},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, f"{command}: {done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+    return done.stdout + done.stderr
+
+
 @dataclass(frozen=True)
 class Checkout:
     """A checkout of the project at `root`."""

@@ -5,25 +5,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from mpbitcoin import paths
-from tests.integration.conftest import NO_QT, Checkout
+from tests.integration.conftest import NO_QT, Checkout, run
 
 pytestmark = pytest.mark.integration
 CONSUMER = paths.PROJECT / "tests" / "projects" / "consumer"
-
-
-def run(*command: str | Path, env: dict[str, str] | None = None) -> str:
-    done = subprocess.run(
-        [str(word) for word in command], env={**os.environ, **(env or {})},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, f"{command}: {done.stdout[-3000:]}\n{done.stderr[-3000:]}"
-    return done.stdout
 
 
 def test_prefix_holds_what_bitcoin_core_needs(built: Checkout) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,19 +9,11 @@ import pytest
 from mpbitcoin import machine, paths
 from mpbitcoin.depends import stamp
 from mpbitcoin.files import remove_tree
-from tests.integration.conftest import NO_QT, Checkout
+from tests.integration.conftest import NO_QT, Checkout, run
 
 pytestmark = pytest.mark.integration
 #: What is built in CI: the defaults would build every test program too.
 MINIMAL = ("-DBUILD_TESTS=OFF", "-DBUILD_BENCH=OFF", "-DBUILD_GUI=OFF")
-
-
-def run(*command: str | Path) -> str:
-    done = subprocess.run(
-        [str(word) for word in command], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, f"{command}: {done.stdout[-4000:]}\n{done.stderr[-4000:]}"
-    return done.stdout + done.stderr
 
 
 def tree(checkout: Checkout, version: str) -> Path:
