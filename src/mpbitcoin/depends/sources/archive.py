@@ -119,8 +119,6 @@ class _Extraction:
         linked.linkname = inner
         if (self.target / inner).is_symlink():  # the same link at another place
             linked.type, linked.linkname = tarfile.SYMTYPE, os.readlink(self.target / inner)
-        elif (self.target / inner).is_dir():
-            raise self._refuse(member, "hard link to a folder")
         return linked
 
     def add(self, tar: tarfile.TarFile, member: tarfile.TarInfo) -> None:
@@ -201,6 +199,8 @@ class _Extraction:
             self.links.add(path)
             return
         if member.islnk():
+            if (self.target / member.linkname).is_dir():
+                raise self._refuse(member, "hard link to a folder")
             os.link(self.target / member.linkname, place)
             return
         source = tar.extractfile(member)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import random
+import shutil
 import tarfile
 from pathlib import Path
 
@@ -259,6 +260,47 @@ def test_takes_what_is_odd_but_legal(
     assert {path: (out / path).read_text() for path in files(out) if (out / path).is_file()} == (
         expected
     )
+
+
+def random_members(random: random.Random) -> list[tarfile.TarInfo]:
+    def name(*more: str) -> str:
+        return "/".join(random.choice(["a", "b", "c", *more]) for _ in range(random.randint(1, 3)))
+
+    made = []
+    for _ in range(random.randint(1, 9)):
+        kind = random.choice([tarfile.REGTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.DIRTYPE])
+        roots = random.choices(["top", "other"], [4, 1], k=2)
+        link = name("..", ".") if kind == tarfile.SYMTYPE else f"{roots[1]}/{name()}"
+        is_link = kind in (tarfile.SYMTYPE, tarfile.LNKTYPE)
+        made.append(member(f"{roots[0]}/{name()}", kind, link if is_link else ""))
+    return made
+
+
+@pytest.mark.parametrize("old_python", [False, True])
+def test_no_archive_gets_out(
+    tmp_path: Path, old_python: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if old_python:
+        monkeypatch.delattr(tarfile, "data_filter", raising=False)
+    dice = random.Random(old_python)
+    place = tmp_path / "above" / "out"
+    place.parent.mkdir()
+    (tmp_path / "a").write_text("untouched")
+    (place.parent / "b").write_text("untouched")
+    taken = 0
+    for _ in range(400):
+        archive = make(tmp_path / "a.tar", *random_members(dice), mode="w")
+        try:
+            unpack(archive, artefact("top", *dice.choice([[], ["a"]])), place)
+        except SourceError:
+            assert not place.exists()
+        else:
+            taken += 1
+            assert all(path.resolve().is_relative_to(place) for path in place.rglob("*"))
+            shutil.rmtree(place)
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "a.tar", "above"]
+        assert [path.read_text() for path in place.parent.iterdir()] == ["untouched"]
+    assert taken > 50
 
 
 def test_a_hard_link_to_a_file_that_is_not_asked_for(tmp_path: Path) -> None:
