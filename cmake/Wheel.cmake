@@ -58,10 +58,23 @@ function(add_wheel tree)
     _install_binding_licences(version)
     set(also "--also=nanobind==${version}:BSD-3-Clause AND MIT")
   endif()
-  _install_licences("${tree}")
+  get_filename_component(prefix "${CMAKE_TOOLCHAIN_FILE}" DIRECTORY)
+  _linked_packages(linked)
+  _install_licences("${tree}" "${prefix}" ${linked})
 
   set(bill "${CMAKE_BINARY_DIR}/multiprocess-bitcoin.cdx.json")
-  run_mpbitcoin(ignored sbom -o "${bill}" ${also})
+  list(TRANSFORM linked PREPEND "--linked=" OUTPUT_VARIABLE flags)
+  run_mpbitcoin(
+    ignored
+    sbom
+    "--prefix=${prefix}"
+    ${flags}
+    "--tree=${tree}"
+    "--tree-version=${BITCOIN_VERSION}"
+    -o
+    "${bill}"
+    ${also}
+  )
   install(FILES "${bill}" DESTINATION "${SKBUILD_METADATA_DIR}/sboms")
 endfunction()
 
@@ -107,11 +120,41 @@ function(_shrink)
   endforeach()
 endfunction()
 
-# Licences of the packages of the prefix, and of the tree with what it has inside.
-function(_install_licences tree)
-  get_filename_component(prefix "${CMAKE_TOOLCHAIN_FILE}" DIRECTORY)
+# Sets <variable> to the packages of the prefix that are linked or included, by the options that
+# decide so.
+function(_linked_packages variable)
+  set(linked "")
+  if(WITH_PYTHON)
+    list(APPEND linked capnproto libmultiprocess)
+  endif()
+  if(WITH_EXECUTABLES)
+    list(APPEND linked boost libevent)
+    if(WITH_MULTIPROCESS)
+      list(APPEND linked capnproto)
+    endif()
+    if(WITH_MULTIPROCESS AND WITH_EXTERNAL_LIBMULTIPROCESS)
+      list(APPEND linked libmultiprocess)
+    endif()
+    if(ENABLE_WALLET)
+      list(APPEND linked sqlite)
+    endif()
+    if(WITH_ZMQ)
+      list(APPEND linked zeromq)
+    endif()
+    if(WITH_USDT)
+      list(APPEND linked systemtap)
+    endif()
+  endif()
+  list(REMOVE_DUPLICATES linked)
+  set(${variable} "${linked}" PARENT_SCOPE)
+endfunction()
+
+# Licences of the packages of the prefix, which follow, and of the tree with what it has inside.
+function(_install_licences tree prefix)
   set(licences "${SKBUILD_METADATA_DIR}/licenses")
-  install(DIRECTORY "${prefix}/licenses/" DESTINATION "${licences}")
+  foreach(name IN LISTS ARGN)
+    install(DIRECTORY "${prefix}/licenses/${name}" DESTINATION "${licences}")
+  endforeach()
   install(FILES "${tree}/COPYING" DESTINATION "${licences}/bitcoin-core")
   file(GLOB bundled RELATIVE "${tree}/src" "${tree}/src/*/COPYING" "${tree}/src/*/LICENSE")
   foreach(file IN LISTS bundled)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -191,3 +192,25 @@ def test_consumer_of_the_prefix(built: Checkout, tmp_path: Path) -> None:
     assert status == 0, output
     ran = subprocess.run([str(build / "consumer")], capture_output=True, text=True, check=True)
     assert ran.stdout == "Cap'n Proto 1.1.0\nHello, prefix!\n"
+
+
+def bill_of_wheel(checkout: Checkout, build: Path, *options: str) -> dict[str, str]:
+    """Components and their versions in the bill of materials that a wheel so configured has."""
+    places = [f"-DSKBUILD_{name}_DIR={build}" for name in ("SCRIPTS", "PLATLIB", "METADATA")]
+    off = ("-DWITH_PYTHON=OFF", "-DWITH_PCH=OFF", "-DWITH_WALLET_PROCESS=OFF")
+    configured(build, toolchain(checkout), "-DSKBUILD=2", *places, *off, *options)
+    bill = json.loads((build / "multiprocess-bitcoin.cdx.json").read_text(encoding="utf-8"))
+    assert all(c["externalReferences"] for c in bill["components"])
+    return {c["name"]: c["version"] for c in bill["components"]}
+
+
+def test_the_bill_of_materials_is_of_this_build(built: Checkout, tmp_path: Path) -> None:
+    usual = bill_of_wheel(built, tmp_path / "usual")
+    assert {"boost", "capnproto", "libevent", "libmultiprocess", "sqlite", "zeromq"} < set(usual)
+    assert usual["bitcoin-core"] == "31.99"
+    few = bill_of_wheel(built, tmp_path / "few", "-DWITH_ZMQ=OFF", "-DENABLE_WALLET=OFF")
+    assert set(usual) - set(few) == {"sqlite", "zeromq"}
+    older = built.mpbitcoin("source", "bitcoin-core", "--bitcoin-line=30").stdout.splitlines()[-1]
+    other = bill_of_wheel(built, tmp_path / "older", f"-DBITCOIN_SOURCE_DIR={older}")
+    assert other["bitcoin-core"] == "30.99"
+    assert "libmultiprocess" not in other  # the tree's own copy is built

@@ -1,7 +1,8 @@
 """Print the bill of materials of the executables: sources, hashes, licences, patches.
 
 CycloneDX 1.6 in JSON. Words are options of `mpbitcoin depends` (NO_ZMQ=1, HOST=...), as they were
-given to `mpbitcoin build`. A wheel carries it in its metadata.
+given to `mpbitcoin build`. With --prefix it is of what one build links; so a wheel gets its own,
+which it carries in its metadata.
 """
 
 from __future__ import annotations
@@ -17,6 +18,11 @@ SUMMARY = "print what the executables are made of, as CycloneDX JSON"
 def configure(parser: argparse.ArgumentParser) -> None:
     """Flags of the verb."""
     parser.add_argument("words", nargs="*", metavar="NAME=value", help="options of depends")
+    parser.add_argument("--prefix", type=Path, metavar="FOLDER", help="the prefix of a build")
+    parser.add_argument("--linked", action="append", default=[], metavar="PACKAGE",
+                        help="a package of the prefix that the build links")  # fmt: skip
+    parser.add_argument("--tree", type=Path, metavar="FOLDER", help="the build's Bitcoin Core")
+    parser.add_argument("--tree-version", metavar="VERSION", help="what that states to be")
     parser.add_argument("--also", action="append", default=[], metavar="NAME==VERSION:LICENCE",
                         help="what else is linked, from the Python index")  # fmt: skip
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write it there")
@@ -32,7 +38,13 @@ def execute(args: argparse.Namespace) -> int:
     targets, options = split(args.words)
     if targets:
         raise UsageError(f"{targets[0]}: not NAME=value")
-    text = json.dumps(sbom.of_options(options, args.also), indent=1) + "\n"
+    if args.prefix is None:
+        made = sbom.of_options(options, args.also)
+    elif args.words or not args.tree or not args.tree_version:
+        raise UsageError("--prefix: no options of depends, but --tree and --tree-version beside it")
+    else:
+        made = sbom.of_build(args.prefix, args.linked, args.tree, args.tree_version, args.also)
+    text = json.dumps(made, indent=1) + "\n"
     if args.output:
         write_text(args.output, text)
     else:

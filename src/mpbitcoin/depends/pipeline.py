@@ -256,7 +256,7 @@ def _stage(plan: Plan, prefix: Path, packages: tuple[Built, ...], key: str, spel
 
     staging = prefixes.stage(prefix.parent, prefix.name, packages)
     (staging / "toolchain.cmake").write_text(toolchain.render(plan), encoding="utf-8")
-    stamp.write(staging, key)
+    stamp.write(staging, key, plan.packages)
     prefixes.swap_in(staging, prefix)
     spellings = set(platform.spellings(plan.host.platform))
     if spelled and "/" not in spelled:

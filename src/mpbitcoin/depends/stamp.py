@@ -9,12 +9,18 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mpbitcoin import paths, records
 from mpbitcoin.depends import compiler
 from mpbitcoin.depends.options import Options
 from mpbitcoin.depends.toolset import Toolset
+from mpbitcoin.errors import UsageError
+
+if TYPE_CHECKING:
+    from mpbitcoin.depends.plan import Package
 
 _NAME = ".mpbitcoin-stamp.json"
 #: Read-only trees of thousands of headers, where only the folder is looked at.
@@ -91,7 +97,20 @@ def is_current(prefix: Path, key: str) -> bool:
         return False
 
 
-def write(staging: Path, key: str) -> None:
+def packages_of(prefix: Path) -> tuple[Package, ...]:
+    """The packages that a prefix was made of. Raises UsageError when that is not known."""
+    from mpbitcoin.depends.plan import Package
+
+    found = records.read_mapping(prefix / _NAME).get("packages")
+    packages = [records.restore(Package, item) for item in found] if isinstance(found, list) else []
+    known = tuple(package for package in packages if package is not None)
+    if not known or len(known) < len(packages):
+        raise UsageError(f"{prefix}: not a prefix of depends", "make it: make -C depends")
+    return known
+
+
+def write(staging: Path, key: str, packages: Sequence[Package] = ()) -> None:
     """Put the stamp into a staged prefix, as the last thing before it is swapped in."""
-    text = json.dumps({"key": key, "contents": _contents(staging)})
+    made_of = [asdict(package) for package in packages]
+    text = json.dumps({"key": key, "packages": made_of, "contents": _contents(staging)})
     (staging / _NAME).write_text(text, encoding="utf-8")

@@ -16,7 +16,8 @@ import yaml
 
 from mpbitcoin import __version__, paths
 from mpbitcoin.depends import plan as planning
-from mpbitcoin.depends.plan import HOST, Plan
+from mpbitcoin.depends import stamp
+from mpbitcoin.depends.plan import HOST, Package
 from mpbitcoin.depends.sources.conandata import load_source, recipe_versions
 from mpbitcoin.depends.sources.model import Artefact, Provider
 from mpbitcoin.depends.sources.providers.debian import Debian
@@ -24,10 +25,11 @@ from mpbitcoin.depends.sources.providers.npm import Npm
 from mpbitcoin.depends.sources.providers.pypi import Pypi
 from mpbitcoin.depends.sources.providers.url import Url
 from mpbitcoin.depends.sources.tree import NAME as TREE
-from mpbitcoin.depends.sources.tree import tree_versions
+from mpbitcoin.depends.sources.tree import pinned_version
 from mpbitcoin.errors import UsageError
 
 _NAME = "multiprocess-bitcoin"
+_TREE_LICENCE = "MIT"
 
 
 def _place(provider: Provider) -> str:
@@ -121,16 +123,35 @@ def _also(text: str) -> dict[str, Any]:
     }
 
 
-def document(plan: Plan, also: Sequence[str] = ()) -> dict[str, Any]:
-    """The bill of materials of the executables that `plan` and the pinned tree make.
+def _given_tree(version: str) -> dict[str, Any]:
+    """A tree that somebody has in a folder: what it is made from is not known."""
+    return {
+        "type": "library",
+        "bom-ref": f"{TREE}@{version}",
+        "name": TREE,
+        "version": version,
+        "description": "Node, wallet and tools, from a tree that was given by its folder",
+        "licenses": [{"expression": _TREE_LICENCE}],
+        "purl": f"pkg:generic/{TREE}@{version}",
+    }
+
+
+def pinned_tree(version: str) -> dict[str, Any]:
+    """The component of a pinned Bitcoin Core tree."""
+    return _component(TREE, version, _TREE_LICENCE, "Node, wallet and tools")
+
+
+def document(
+    tree: dict[str, Any], linked: Iterable[Package], also: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The bill of materials of the executables that `tree` and the packages make.
 
     `also` is what else is linked, as NAME==VERSION:LICENCE.
 
     It names what is linked or included, not the tools; it has neither a time nor a machine in
     it, so that the same sources give the same bytes. Raises SourceError, UsageError.
     """
-    tree = _component(TREE, tree_versions()[0], "MIT", "Node, wallet and tools")
-    packages = [_package(p.name, p.version) for p in plan.packages if p.context == HOST]
+    packages = [_package(p.name, p.version) for p in linked if p.context == HOST]
     components = [tree, *packages, *map(_also, also)]
     root = f"{_NAME}@{__version__}"
     made: dict[str, Any] = {
@@ -166,5 +187,20 @@ def of_options(given: Mapping[str, str], also: Sequence[str] = ()) -> dict[str, 
     from mpbitcoin.depends import pipeline, toolset
 
     options = names.of_user(given, {"NO_QT": "1"})
+    tree = pinned_tree(planning.recipes()[TREE].version(options.bitcoin_line))
     host, build = toolset.detect(options, pipeline.Workplace.of(options).compilers)
-    return document(planning.make(options, host, build), also)
+    return document(tree, planning.make(options, host, build).packages, also)
+
+
+def of_build(
+    prefix: Path, linked: Sequence[str], tree: Path, version: str, also: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The bill of materials of a build: of the packages `linked` that its prefix has.
+
+    `tree` is the folder of its Bitcoin Core, which states to be `version`. Raises UsageError for
+    what is no prefix of ours.
+    """
+    packages = [package for package in stamp.packages_of(prefix) if package.name in linked]
+    pinned = pinned_version(tree)
+    made = _given_tree(version) if pinned is None else pinned_tree(pinned)
+    return document(made, packages, also)

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from mpbitcoin import paths
+from mpbitcoin.__main__ import main
 from mpbitcoin.depends import plan as planning
+from mpbitcoin.depends import stamp
 from mpbitcoin.depends.options import parse
 from mpbitcoin.depends.sources.conandata import load_source
 from mpbitcoin.errors import UsageError
@@ -19,7 +21,8 @@ from tests.unit.conftest import toolset
 
 def bill(**options: str) -> dict[str, Any]:
     chosen = parse({"NO_QT": "1", **options})
-    return sbom.document(planning.make(chosen, toolset(chosen), toolset()))
+    packages = planning.make(chosen, toolset(chosen), toolset()).packages
+    return sbom.document(sbom.pinned_tree("31.99"), packages)
 
 
 def names(made: dict[str, Any]) -> list[str]:
@@ -35,13 +38,14 @@ def test_it_names_what_is_linked() -> None:
 def test_what_else_is_linked() -> None:
     chosen = parse({"NO_QT": "1"})
     plan = planning.make(chosen, toolset(chosen), toolset())
-    made = sbom.document(plan, ["nanobind==3.1.0:BSD-3-Clause AND MIT"])
+    tree = sbom.pinned_tree("31.99")
+    made = sbom.document(tree, plan.packages, ["nanobind==3.1.0:BSD-3-Clause AND MIT"])
     last = made["components"][-1]
     assert (last["name"], last["version"]) == ("nanobind", "3.1.0")
     assert last["licenses"] == [{"expression": "BSD-3-Clause AND MIT"}]
     assert last["bom-ref"] in made["dependencies"][0]["dependsOn"]
     with pytest.raises(UsageError, match="not NAME==VERSION:LICENCE"):
-        sbom.document(plan, ["nanobind"])
+        sbom.document(tree, plan.packages, ["nanobind"])
 
 
 def test_hashes_are_the_pinned_ones() -> None:
@@ -74,11 +78,30 @@ def test_the_same_materials_give_the_same_text() -> None:
 
 
 def test_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from mpbitcoin.__main__ import main
-
     assert main(["sbom", "NO_ZMQ=1", "-o", str(tmp_path / "bill.json")]) == 0
     made = json.loads((tmp_path / "bill.json").read_text())
     assert made["bomFormat"] == "CycloneDX"
     assert "zeromq" not in names(made)
     assert main(["sbom", "zeromq"]) == 2
     assert "zeromq: not NAME=value" in capsys.readouterr().err
+
+
+def test_a_build_links_packages_of_its_prefix(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever the options' defaults; nothing is claimed of a tree that somebody brought."""
+    chosen = parse({"NO_QT": "1", "NO_USDT": "1", "BITCOIN_LINE": "30"})
+    packages = planning.make(chosen, toolset(chosen), toolset()).packages
+    (tmp_path / "prefix").mkdir()
+    stamp.write(tmp_path / "prefix", "key", packages)
+    linked = ["boost", "libmultiprocess", "systemtap"]
+    made = sbom.of_build(tmp_path / "prefix", linked, tmp_path / "tree", "30.1")
+    assert {c["name"]: c["version"] for c in made["components"]} == {
+        "bitcoin-core": "30.1",
+        "boost": "1.83.0",
+        "libmultiprocess": "7.0",
+    }
+    assert "externalReferences" not in made["components"][0]
+    command = ["sbom", f"--prefix={tmp_path}", f"--tree={tmp_path}", "--tree-version=31.99"]
+    assert main(command) == 2
+    assert "not a prefix of depends" in capsys.readouterr().err

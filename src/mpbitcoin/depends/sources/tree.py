@@ -23,6 +23,15 @@ def _place(version: str, artefact: Artefact) -> Path:
     return paths.cache_root() / "trees" / f"bitcoin-{version}-{artefact.sha256[:8]}"
 
 
+def pinned_version(folder: Path) -> str | None:
+    """The version of the pinned tree that is unpacked in `folder`; None for another tree."""
+    for version in tree_versions():
+        source = load_source(paths.RECIPES / NAME, NAME, version)
+        if any(_place(version, x).resolve() == folder.resolve() for x in source.artefacts):
+            return version
+    return None
+
+
 def tree(store: SourceStore, version: str, report: Report | None = None) -> Path:
     """The real path of the tree of `version`, fetched, verified and unpacked if need be.
 
