@@ -41,13 +41,24 @@ function(locate_bitcoin_source variable)
   endif()
   _bitcoin_version("${tree}" version)
   if(version VERSION_LESS 30.0)
+    set(
+      words
+      cmake
+      -S
+      "${tree}"
+      -B
+      "build-${version}"
+    )
+    if(CMAKE_TOOLCHAIN_FILE)
+      list(APPEND words "--toolchain=${CMAKE_TOOLCHAIN_FILE}")
+    endif()
+    shell_words(command ${words})
     message(
       FATAL_ERROR
       "The Bitcoin Core tree ${tree} is version ${version}; 30.0 or newer is needed.\n"
       "To resolve, choose one of the following:\n"
       "  - Use the pinned tree: -UBITCOIN_SOURCE_DIR\n"
-      "  - Build the older tree by itself, with the toolchain file: "
-      "cmake -S ${tree} -B <folder> --toolchain=<prefix>/toolchain.cmake"
+      "  - Build the older tree by itself: ${command}"
     )
   endif()
   message(STATUS "Bitcoin Core tree: ${tree} (${version}, ${origin})")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import threading
@@ -83,10 +84,26 @@ def test_commands_without_a_wallet_process_say_what_to_start(make_node: MakeNode
         assert time.monotonic() - started < 5
         assert caught.value.code == -1
         assert caught.value.text.startswith("There is no wallet process. Start one: ")
-        assert caught.value.text.endswith(f"-ipcconnect=unix:{node.folder}/node.sock")
+        words = shlex.split(caught.value.text.partition("Start one: ")[2])
+        assert words == ["bitcoin-wallet", f"-ipcconnect=unix:{node.folder}/node.sock"]
     assert "\ngetbalance\n" in node.rpc("help")
     assert "There is no wallet process now" in node.rpc("help", "getbalance")
     assert any(row[0] == "setban" for row in node.rpc("help", "dump_all_command_conversions"))
+    assert node.stop() == 0
+
+
+def test_the_command_that_starts_one_can_be_pasted(
+    make_node: MakeNode, join: Join, tmp_path: Path
+) -> None:
+    node = make_node(*ATTACH, start=False)
+    node.datadir = tmp_path / "it's a folder"
+    node.datadir.mkdir()
+    node.start()
+    with pytest.raises(RpcError, match="no wallet process") as caught:
+        node.rpc("getbalance")
+    program, option = shlex.split(caught.value.text.partition("Start one: ")[2])
+    assert program == "bitcoin-wallet"
+    leaves(serves(join(node, option.removeprefix("-ipcconnect="))))
     assert node.stop() == 0
 
 

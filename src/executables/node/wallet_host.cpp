@@ -1,4 +1,5 @@
 #include <common/args.h>
+#include <common/system.h>
 #include <executables/node/configuration.h>
 #include <executables/node/named_files.h>
 #include <executables/node/served_bulk_chain.h>
@@ -188,9 +189,10 @@ void WalletHost::revive(const std::string& command)
     const std::lock_guard starting{m_starting};
     if (m_commands->attached(command)) return; // another request was first
     if (m_source == ATTACH) {
-        throw JSONRPCError(RPC_MISC_ERROR, strprintf("There is no wallet process. Start one: %s "
-                                                     "-ipcconnect=%s",
-                                                     WALLET_EXE, ListeningAddress(m_args)));
+        throw JSONRPCError(RPC_MISC_ERROR,
+                           strprintf("There is no wallet process. Start one: %s "
+                                     "-ipcconnect=%s",
+                                     WALLET_EXE, ShellEscape(ListeningAddress(m_args))));
     }
     LogInfo("Starting a new wallet process");
     try {

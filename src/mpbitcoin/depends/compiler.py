@@ -63,9 +63,10 @@ def locate(command: str) -> tuple[str, tuple[str, ...]]:
         raise MachineError("empty compiler command", "name a compiler, CC=gcc say")
     found = _which(words[0])
     if found is None:
+        usual = " (Debian, Ubuntu: apt-get install g++)" if words[0] in ("gcc", "g++") else ""
         raise MachineError(
             f"compiler not found: {words[0]}",
-            "install it (Debian, Ubuntu: apt-get install g++), or name another with CC= and CXX=",
+            f"install it{usual}, or name another with CC= and CXX=",
         )
     return found, tuple(words[1:])
 

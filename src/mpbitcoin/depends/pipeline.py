@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shlex
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -276,7 +277,6 @@ def summary(result: Result) -> str:
     if result.report:
         lines.append(f"report: {result.report}")
     if Path(result.toolchain).is_file():
-        lines.append(
-            f"next: cmake -B build --toolchain={os.path.relpath(result.toolchain, paths.PROJECT)}"
-        )
+        toolchain = os.path.relpath(result.toolchain, paths.PROJECT)
+        lines.append(f"next: {shlex.join(['cmake', '-B', 'build', f'--toolchain={toolchain}'])}")
     return "\n".join(lines)

@@ -51,6 +51,17 @@ class Platform:
         """CMAKE_SYSTEM_PROCESSOR of the platform: the triplet's first part."""
         return self.triplet.split("-", 1)[0]
 
+    @property
+    def debian_packages(self) -> str:
+        """Debian's packages of the usual cross compiler; empty when it has none."""
+        if self.os == "Macos":
+            return "clang lld llvm"
+        if self.os == "Windows":
+            return "g++-mingw-w64-x86-64-posix"
+        if "musl" in self.triplet:
+            return ""
+        return f"g++-{self.tools['CC'].removesuffix('-gcc').replace('_', '-')}"
+
 
 def _parts(triplet: str) -> tuple[str, str]:
     """Architecture and operating system, whatever the vendor."""

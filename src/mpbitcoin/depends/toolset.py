@@ -182,15 +182,9 @@ def _probe_host(command: str, memory: Path, host: Platform, crossing: bool) -> C
     except MachineError as error:
         if not crossing or not error.message.startswith("compiler not found"):
             raise
+        packages = host.debian_packages
+        debian = f"install it (Debian, Ubuntu: apt-get install {packages}), or "
         raise MachineError(
             f"compiler for {host.triplet} not found: {command}",
-            f"install it (Debian, Ubuntu: apt-get install g++-{_debian(host)}), "
-            "or name another with CC= and CXX=",
+            f"{debian if packages else ''}name one that you have with CC= and CXX=",
         ) from error
-
-
-def _debian(host: Platform) -> str:
-    """Suffix of Debian's cross compiler package for the host."""
-    if host.os == "Windows":
-        return "mingw-w64-x86-64-posix"
-    return host.tools["CC"].removesuffix("-gcc").replace("_", "-")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shlex
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -87,6 +89,16 @@ class Project:
         match = re.search(rf"^{name}:\w+=(.*)$", cache.read_text(errors="replace"), re.MULTILINE)
         return match.group(1) if match else ""
 
+    def _expect_unmoved(self) -> None:
+        """CMake's folders hold absolute paths. Raises UsageError when it or the checkout moved."""
+        for name, now in (("HOME_DIRECTORY", paths.PROJECT), ("CACHEFILE_DIR", self.folder)):
+            before = self._cached(f"CMAKE_{name}")
+            if before and not (os.path.exists(before) and os.path.samefile(before, now)):
+                raise UsageError(
+                    f"{self.folder} was configured when it, or the project, was at {before}",
+                    f"remove it, then run again: {shlex.join(['rm', '-rf', str(self.folder)])}",
+                )
+
     def configure(
         self,
         progress: Progress,
@@ -139,6 +151,7 @@ class Project:
         mode: str,
         env: Mapping[str, str | None] | None = None,
     ) -> None:
+        self._expect_unmoved()
         started = progress.now()
         progress.line(f"{what} in {self.folder}")
         with self.log.open(mode) as stream:
@@ -176,5 +189,5 @@ class Project:
         shown = "\n".join(f"    {line}" for line in lines[start : start + 25])
         return BuildError(
             f"{what} failed:\n{shown}\n  log: {self.log}",
-            f"to repeat: {' '.join(command)}",
+            f"to repeat: {shlex.join(command)}",
         )

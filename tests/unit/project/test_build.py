@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
 
+from mpbitcoin import paths
 from mpbitcoin.depends import stamp
 from mpbitcoin.depends.progress import Progress
 from mpbitcoin.errors import BuildError, UsageError
@@ -29,7 +31,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     )
     cmake.chmod(0o755)
     monkeypatch.setattr(build, "program", lambda name: str(cmake) if name == "cmake" else name)
-    return Project(tmp_path / "build", prefix / "toolchain.cmake")
+    return Project(tmp_path / "build folder", prefix / "toolchain.cmake")
 
 
 def words(project: Project) -> str:
@@ -73,3 +75,30 @@ def test_failure_shows_the_end_of_the_log(project: Project, tmp_path: Path) -> N
         project.configure(Progress(quiet=True))
     assert "some error: here" in caught.value.message
     assert str(project.log) in caught.value.message
+
+
+def test_the_command_to_repeat_can_be_pasted(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "cmake").write_text("#!/bin/sh\nexit 3\n")
+    with pytest.raises(BuildError) as caught:
+        project.configure(Progress(quiet=True), ["CMAKE_CXX_FLAGS=-g '-DX=a b'"])
+    words = shlex.split(caught.value.hint.removeprefix("to repeat: "))
+    assert "-DCMAKE_CXX_FLAGS=-g '-DX=a b'" in words
+    assert f"-B{project.folder}" in words
+
+
+@pytest.mark.parametrize("name", ["CMAKE_HOME_DIRECTORY", "CMAKE_CACHEFILE_DIR"])
+def test_a_folder_from_elsewhere_is_to_be_removed(
+    project: Project, tmp_path: Path, name: str
+) -> None:
+    project.configure(Progress(quiet=True))
+    cache = project.folder / "CMakeCache.txt"
+    here = {"CMAKE_HOME_DIRECTORY": str(paths.PROJECT), "CMAKE_CACHEFILE_DIR": str(project.folder)}
+    cache.write_text("".join(f"{key}:INTERNAL={value}\n" for key, value in here.items()))
+    project.configure(Progress(quiet=True))
+    here[name] = str(tmp_path / "old place")
+    cache.write_text("".join(f"{key}:INTERNAL={value}\n" for key, value in here.items()))
+    for step in (project.configure, project.build):
+        with pytest.raises(UsageError, match="old place") as caught:
+            step(Progress(quiet=True))
+        command = caught.value.hint.partition(": ")[2]
+        assert shlex.split(command) == ["rm", "-rf", str(project.folder)]

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import re
+import shlex
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -83,9 +84,13 @@ def _digest(path: Path) -> str:
         state = path.stat()
         return _digest_of(path, state.st_size, state.st_mtime_ns)
     except FileNotFoundError as error:
-        raise UsageError(
-            f"no {path.name} in {path.parent}", "build it: mpbitcoin build -D BUILD_MONOLITH=ON"
-        ) from error
+        command = _build_command(path.parent.parent, "-D", "BUILD_MONOLITH=ON")
+        raise UsageError(f"no {path.name} in {path.parent}", f"build it: {command}") from error
+
+
+def _build_command(folder: Path, *words: str) -> str:
+    """What builds this folder, for a shell."""
+    return shlex.join(["mpbitcoin", "build", "-B", str(folder), *words])
 
 
 def script_of(test: str) -> str:
@@ -167,7 +172,9 @@ class Suite:
         Raises UsageError when the folder has no suite, RunError when it names no tests.
         """
         if not self.config.is_file():
-            raise UsageError(f"no functional tests in {self.build}", "build first: mpbitcoin build")
+            raise UsageError(
+                f"no functional tests in {self.build}", f"build first: {_build_command(self.build)}"
+            )
         command = [sys.executable, "-c", _LIST, str(self.scripts)]
         try:
             env = self.environment(SPLIT)

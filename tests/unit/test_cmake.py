@@ -1,0 +1,31 @@
+"""Functions of cmake/ that need no project."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+from mpbitcoin import paths, process
+from mpbitcoin.depends.profile import program
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["cmake", "-B", "build-28.0", "--toolchain=/a/b.cmake"],
+        ["./mpbitcoin", "sbom", "-o", '/a folder/it\'s "here"', "--also=x==1:MIT AND (BSD)"],
+        ["$HOME", "*", "a\\b", "über"],
+    ],
+)
+def test_words_of_a_command_can_be_pasted(words: list[str], tmp_path: Path) -> None:
+    script = tmp_path / "script.cmake"
+    given = " ".join(f"[=[{word}]=]" for word in words)
+    script.write_text(
+        f'include("{paths.PROJECT}/cmake/CommandLine.cmake")\n'
+        f"shell_words(shown {given})\n"
+        f'file(WRITE "{tmp_path}/shown" "${{shown}}")\n'
+    )
+    process.capture([program("cmake"), "-P", script])
+    assert shlex.split((tmp_path / "shown").read_text()) == words
