@@ -12,23 +12,26 @@
 #   make bench        measure against upstream's own flow, side by side
 #   make clean        remove the build folder and the prefixes; caches stay
 PYTHON ?= python3
+# Like $(MAKE): hands the job server on, but make -n, -t and -q still run nothing.
+letters = $(firstword -$(MAKEFLAGS))
+recursive = $(if $(or $(findstring n,$(letters)),$(findstring t,$(letters)),$(findstring q,$(letters))),,+)
 BOOTSTRAP = $(PYTHON) depends/bootstrap.py
 
 .PHONY: run check releases fuzz races functional wheel bench clean
 run:
-	@$(BOOTSTRAP) run
+	$(recursive)@$(BOOTSTRAP) run
 
 check:
-	@$(BOOTSTRAP) --lock dev check $(STAGES)
+	$(recursive)@$(BOOTSTRAP) --lock dev check $(STAGES)
 
 releases fuzz races:
-	@$(BOOTSTRAP) --lock dev check $@
+	$(recursive)@$(BOOTSTRAP) --lock dev check $@
 
 functional:
-	@$(BOOTSTRAP) --lock dev functional --table --retry $(WORDS)
+	$(recursive)@$(BOOTSTRAP) --lock dev functional --table --retry $(WORDS)
 
 wheel:
-	@$(BOOTSTRAP) wheel
+	$(recursive)@$(BOOTSTRAP) wheel
 
 bench:
 	@$(BOOTSTRAP) --lock dev bench

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from mpbitcoin import machine, process
+from mpbitcoin import process
 from mpbitcoin.depends import options as names
 from mpbitcoin.depends.options import Options
 from mpbitcoin.errors import UsageError
@@ -89,12 +89,10 @@ def from_make(words: Sequence[str]) -> int:
     targets, variables = split(words)
     if os.environ.get("MAKELEVEL", "1") != "1":
         # A make above ours hands all of its variables down.
-        for name in set(variables) - {*names.NAMES, "MAKEFLAGS"}:
+        for name in set(variables) - set(names.NAMES):
             print(f"ignored of the parent make: unknown variable {name}", file=sys.stderr)
             del variables[name]
-    flags = variables.pop("MAKEFLAGS", "")
-    options = names.of_user(variables)
-    return run(options, targets, False, _make_jobs(flags))
+    return run(names.of_user(variables), targets)
 
 
 def split(words: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:
@@ -104,23 +102,7 @@ def split(words: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:
     return targets, variables
 
 
-def _make_jobs(flags: str) -> int:
-    """N of make's -jN; 0 when not given."""
-    for word in flags.split():
-        if word.startswith("-j") and word[2:].isdigit():
-            return int(word[2:])
-    return 0
-
-
-def _jobs(options: Options, from_make: int = 0) -> int:
-    if options.jobs:
-        return int(options.jobs)
-    return from_make or machine.cores()
-
-
-def run(
-    options: Options, targets: tuple[str, ...], as_json: bool = False, make_jobs: int = 0
-) -> int:
+def run(options: Options, targets: tuple[str, ...], as_json: bool = False) -> int:
     """Do what the targets say; packages' names and `all` go to the pipeline."""
     from mpbitcoin.depends import pipeline
     from mpbitcoin.depends.progress import Progress
@@ -142,7 +124,7 @@ def run(
     process.VERBOSE = options.v
     progress = Progress()
     try:
-        result = pipeline.run(options, packages, _jobs(options, make_jobs), progress)
+        result = pipeline.run(options, packages, int(options.jobs or 0), progress)
     finally:
         progress.close()
     if as_json:

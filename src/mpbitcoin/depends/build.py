@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import re
 import shlex
@@ -56,7 +57,10 @@ class _Lane:
 
 @dataclass
 class Builder:
-    """Builds the nodes that are not cached. Not for more than one run, nor thread."""
+    """Builds the nodes that are not cached. Not for more than one run, nor thread.
+
+    `jobs` may run at once; 0: as many as the make above us allows, else one for each core.
+    """
 
     engine: Engine
     recipes: Mapping[str, Recipe]
@@ -83,7 +87,7 @@ class Builder:
             folder = self.recipes[node.name].folder
             self._sources[node.ref] = load_source(folder, node.name, node.version)
         with (
-            JobServer(self.jobs) as server,
+            JobServer.of(self.jobs) as server,
             Fetching(self.store, self._sources.values(), self.progress) as fetching,
         ):
             try:
@@ -139,10 +143,11 @@ class Builder:
                     unfinished.discard(lane.node.key)
             lanes = [f"{lane.node.name} {lane.step()}" for lane in self._lanes]
             self.progress.status([*lanes, *fetching.status()])
+            server.balance(time.monotonic())
             time.sleep(0.05)
 
     def _start(self, node: Node, server: JobServer) -> None:
-        number = next(n for n in range(self.jobs) if n not in {x.number for x in self._lanes})
+        number = next(n for n in itertools.count() if n not in {x.number for x in self._lanes})
         log = self.logs / f"{node.name}-{'native' if HOST not in node.contexts else 'host'}.log"
         read_end, write_end = os.pipe()
         scratch = Path(tempfile.mkdtemp(prefix="mpbitcoin-lane-"))

@@ -2,31 +2,153 @@
 
 Ninja 1.13 and GNU make 4.4 are its clients. Every build holds one job by itself; the
 tokens in the fifo are the further ones it may take while others leave them unused.
+
+Below a make with a job server the jobs are that one's. They are borrowed, not handed down: our
+clients know no pipes, and when they are killed what they hold is lost, but not to the parent.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
+import re
+import stat
+import sys
 import tempfile
+import termios
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
+from mpbitcoin import machine
+from mpbitcoin.errors import MachineError
+from mpbitcoin.usertext import whole_number
+
 _TOKEN = b"+"
+#: Seconds that a borrowed job lies ready for who has use for it, and that it is away after that.
+_READY = 1.0
+_SERVER = re.compile(r"--jobserver-(?:auth|fds)=(?:fifo:(?P<fifo>.+)|(?P<read>\d+),(?P<write>\d+))")
+#: MAKEFLAGS are words: a path with a blank in it would be two of them.
+_PLAIN = re.compile(r"[\w./+-]+")
+
+
+def _words(makeflags: str) -> list[str]:
+    """The flags; what stands behind -- are variables."""
+    return f"{makeflags} ".partition(" -- ")[0].split()
+
+
+def _jobs(makeflags: str) -> int:
+    """N of make's -jN; 0 when not given."""
+    for word in _words(makeflags):
+        if word.startswith("-j"):
+            try:
+                return whole_number(word[2:], 1, machine.MOST_JOBS)
+            except ValueError:
+                continue
+    return 0
+
+
+class Parent:
+    """The job server of the make that runs us. Only for one thread."""
+
+    def __init__(self, read: int, write: int) -> None:
+        self._read, self._write = read, write
+        self._borrowed = b""
+
+    @classmethod
+    def of(cls, makeflags: str) -> Parent | None:
+        """The one that MAKEFLAGS name; None when there is none that can really be used."""
+        found = [match for word in _words(makeflags) if (match := _SERVER.fullmatch(word))]
+        if not found:
+            return None
+        try:
+            if fifo := found[-1]["fifo"]:
+                return cls._of_fifo(fifo)
+            return cls._of_pipe(int(found[-1]["read"]), int(found[-1]["write"]))
+        except (OSError, OverflowError):
+            return None
+
+    @classmethod
+    def _of_fifo(cls, path: str) -> Parent | None:
+        if not stat.S_ISFIFO(os.stat(path).st_mode):
+            return None
+        handle = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+        return cls(handle, os.dup(handle))
+
+    @classmethod
+    def _of_pipe(cls, read: int, write: int) -> Parent | None:
+        """Of the two ends of a pipe, unless make kept them from us and they are anything else."""
+        ends = [os.fstat(read), os.fstat(write)]
+        modes = [fcntl.fcntl(end, fcntl.F_GETFL) & os.O_ACCMODE for end in (read, write)]
+        if not stat.S_ISFIFO(ends[0].st_mode) or not os.path.samestat(*ends):
+            return None
+        if modes != [os.O_RDONLY, os.O_WRONLY]:
+            return None
+        # Opened anew: what does not wait for us must go on waiting for make.
+        handle = os.open(f"/proc/self/fd/{read}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        return cls(handle, os.dup(write))
+
+    def borrow(self) -> bool:
+        """Take a job; False when none is free."""
+        try:
+            token = os.read(self._read, 1)
+        except BlockingIOError:
+            return False
+        self._borrowed += token
+        return bool(token)
+
+    def give_back(self) -> bool:
+        """Give one of the borrowed jobs back; False when there are none."""
+        token, self._borrowed = self._borrowed[-1:], self._borrowed[:-1]
+        return bool(token) and os.write(self._write, token) == 1
+
+    def close(self) -> None:
+        """Give all jobs back."""
+        while self.give_back():
+            pass
+        os.close(self._read)
+        os.close(self._write)
+
+
+def _plain_folder() -> str:
+    """Where a fifo can be made whose path is one word."""
+    for folder in (tempfile.gettempdir(), "/tmp", "/var/tmp", "/dev/shm"):  # noqa: S108
+        if _PLAIN.fullmatch(folder) and os.access(folder, os.W_OK | os.X_OK):
+            return folder
+    raise MachineError(
+        f"no temporary folder for the job server: {tempfile.gettempdir()} has unusual letters",
+        "name one without blanks: TMPDIR=/var/tmp, say",
+    )
 
 
 class JobServer:
-    """A fifo with `jobs` tokens; use in a `with` block, from one thread."""
+    """A fifo with the tokens of `jobs`, or of a parent; use in a `with` block, from one thread."""
 
-    def __init__(self, jobs: int) -> None:
+    def __init__(self, jobs: int, parent: Parent | None = None) -> None:
         self.jobs = jobs
-        self._folder = tempfile.TemporaryDirectory(prefix="mpbitcoin-jobs-")
+        self._parent = parent
+        self._folder = tempfile.TemporaryDirectory(prefix="mpbitcoin-jobs-", dir=_plain_folder())
         self.fifo = Path(self._folder.name) / "jobs"
         self._handle = -1
+        self._idle_since = self._away_until = 0.0
+
+    @classmethod
+    def of(cls, jobs: int, environment: Mapping[str, str] | None = None) -> JobServer:
+        """Of `jobs` when there are any, else as the make says that runs us, else of all cores."""
+        makeflags = (os.environ if environment is None else environment).get("MAKEFLAGS", "")
+        parent = None if jobs else Parent.of(makeflags)
+        return cls(jobs or _jobs(makeflags) or machine.cores(), parent)
+
+    @property
+    def is_borrowed(self) -> bool:
+        """Whether the jobs are those of a make above us."""
+        return self._parent is not None
 
     def __enter__(self) -> JobServer:
         os.mkfifo(self.fifo, 0o600)
         self._handle = os.open(self.fifo, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
-        os.write(self._handle, _TOKEN * self.jobs)
+        # Who runs below a job server has one job from the start.
+        os.write(self._handle, _TOKEN * (1 if self._parent else self.jobs))
         return self
 
     def __exit__(
@@ -35,6 +157,8 @@ class JobServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if self._parent:
+            self._parent.close()
         os.close(self._handle)
         self._folder.cleanup()
 
@@ -45,6 +169,9 @@ class JobServer:
 
     def take(self) -> bool:
         """Take a token for a build about to start; False when none is free."""
+        return self._take_ours() or (self._parent is not None and self._parent.borrow())
+
+    def _take_ours(self) -> bool:
         try:
             return bool(os.read(self._handle, 1))
         except BlockingIOError:
@@ -53,3 +180,29 @@ class JobServer:
     def give(self) -> None:
         """Give the token of a finished build back."""
         os.write(self._handle, _TOKEN)
+
+    def balance(self, now: float) -> None:
+        """Let one job of the parent lie ready for our clients, which do not ask for any.
+
+        To be called often, `now` being a time in seconds. What lies there unused for a while is
+        given back.
+        """
+        if not self._parent:
+            return
+        free = self._free()
+        if free == 0:
+            self._idle_since = now
+            if now >= self._away_until and self._parent.borrow():
+                self.give()
+        elif free > 1 or now - self._idle_since >= _READY:
+            if not self._take_ours():  # a client was faster
+                return
+            if self._parent.give_back():
+                self._away_until = now + _READY
+            else:
+                self.give()
+
+    def _free(self) -> int:
+        """Tokens that nobody holds."""
+        raw = fcntl.ioctl(self._handle, termios.FIONREAD, bytes(4))
+        return int.from_bytes(raw, sys.byteorder)

@@ -118,7 +118,7 @@ class Options:
     jobs: str = _option(
         "JOBS",
         BUILD,
-        "Jobs at once in all; default: make's -j, or all cores.",
+        "Jobs at once in all; default: make's, or one for each core.",
         check=lambda text: whole_number(text, 1, MOST_JOBS),
         counts=False,
     )

@@ -88,7 +88,8 @@ class Workplace:
 def run(options: Options, targets: tuple[str, ...], jobs: int, progress: Progress) -> Result:
     """Bring the prefix up to date with `options`; with `targets`, only fill the cache.
 
-    Raises MpbitcoinError's children for all that can go wrong; nothing is half done.
+    `jobs` are as for `Builder`. Raises MpbitcoinError's children for all that can go wrong;
+    nothing is half done.
     """
     started = time.monotonic()
     place = Workplace.of(options)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from mpbitcoin import machine, paths, process, records
 from mpbitcoin.depends import stamp
+from mpbitcoin.depends.jobserver import JobServer
 from mpbitcoin.depends.profile import program
 from mpbitcoin.depends.progress import Progress
 from mpbitcoin.errors import BuildError, UsageError
@@ -28,6 +29,7 @@ EXECUTABLES = (
     "bitcoin-util",
 )
 _NINJA = re.compile(rb"\[(\d+)/(\d+)\]")
+_TICK = 0.1
 _MAKE = re.compile(rb"\[ *(\d+)%\]")
 
 
@@ -136,12 +138,20 @@ class Project:
         write_text(self._note, json.dumps(asdict(_Configured(prefix, settings))))
 
     def build(self, progress: Progress, jobs: int = 0, targets: Sequence[str] = ()) -> None:
-        """Build the targets, all by default. Raises BuildError with the end of the log."""
-        count = jobs or machine.compile_jobs()
-        command = [program("cmake"), "--build", str(self.folder), f"--parallel={count}"]
+        """Build the targets, all by default, with as many `jobs`.
+
+        0: as many as the make above us allows, else as many as the machine bears. Raises
+        BuildError with the end of the log.
+        """
+        command = [program("cmake"), "--build", str(self.folder)]
         for target in targets:
             command += ["--target", target]
-        self._step("building", command, progress, "ab")
+        with JobServer.of(jobs) as server:
+            if server.is_borrowed and self._cached("CMAKE_MAKE_PROGRAM") == program("ninja"):
+                self._step("building", command, progress, "ab", server=server)
+            else:
+                command.append(f"--parallel={jobs or machine.compile_jobs()}")
+                self._step("building", command, progress, "ab")
 
     def _step(
         self,
@@ -150,17 +160,24 @@ class Project:
         progress: Progress,
         mode: str,
         env: Mapping[str, str | None] | None = None,
+        server: JobServer | None = None,
     ) -> None:
         self._expect_unmoved()
+        # Descriptors that a make above us may name are not handed on.
+        flags = {"MAKEFLAGS": server.makeflags if server else None}
         started = progress.now()
         progress.line(f"{what} in {self.folder}")
         with self.log.open(mode) as stream:
             offset = stream.tell()
-            running = process.spawn(command, output=stream, env=env)
+            if server:
+                server.take()  # the job that Ninja has by itself
+            running = process.spawn(command, output=stream, env={**(env or {}), **flags})
             try:
                 while running.poll() is None:
                     progress.status([f"{what} {self._last_step(offset)}"])
-                    time.sleep(0.2)
+                    if server:
+                        server.balance(time.monotonic())
+                    time.sleep(_TICK)
             except BaseException:
                 running.terminate()
                 running.wait()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from mpbitcoin import machine
 from mpbitcoin.depends import options as names
 from mpbitcoin.depends import pipeline
 from mpbitcoin.depends.options import Options
@@ -42,7 +41,7 @@ def build(
     shown = progress or Progress()
     try:
         options = names.of_user(given, {"NO_QT": "1"})
-        result = pipeline.run(options, (), int(options.jobs or machine.cores()), shown)
+        result = pipeline.run(options, (), int(options.jobs or 0), shown)
         shown.line(pipeline.summary(result).splitlines()[0])
         project = Project(folder, Path(result.toolchain))
         if defines or not project.is_configured():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 from pathlib import Path
 
@@ -102,3 +103,24 @@ def test_a_folder_from_elsewhere_is_to_be_removed(
             step(Progress(quiet=True))
         command = caught.value.hint.partition(": ")[2]
         assert shlex.split(command) == ["rm", "-rf", str(project.folder)]
+
+
+@pytest.mark.parametrize("above", [True, False])
+def test_jobs_are_those_of_a_make_above(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, above: bool
+) -> None:
+    read, write = os.pipe()
+    monkeypatch.setenv("MAKEFLAGS", f" -j2 --jobserver-auth={read},{write}" if above else " -j2")
+    project.configure(Progress(quiet=True))
+    with (project.folder / "CMakeCache.txt").open("a") as cache:
+        cache.write("CMAKE_MAKE_PROGRAM:FILEPATH=ninja\n")
+    (tmp_path / "cmake").write_text(f'#!/bin/sh\necho "$@ $MAKEFLAGS" > "{tmp_path}/said"\n')
+    project.build(Progress(quiet=True), jobs=3)
+    own = (tmp_path / "said").read_text()
+    assert own.split()[-1] == "--parallel=3"
+    project.build(Progress(quiet=True))
+    said = (tmp_path / "said").read_text()
+    assert ("--jobserver-auth=fifo:" in said) == above
+    assert ("--parallel=" in said) != above
+    os.close(read)
+    os.close(write)
