@@ -27,6 +27,13 @@ function(set_job_pools)
     CACHE STRING
     "Compile jobs at once; reckoned from processors and memory."
   )
+  if(NOT PARALLEL_JOBS MATCHES "^[1-9][0-9]*$")
+    message(
+      FATAL_ERROR
+      "PARALLEL_JOBS is ${PARALLEL_JOBS}: a whole number is needed, 1 or more.\n"
+      "To resolve: -DPARALLEL_JOBS=${jobs}, say, or -UPARALLEL_JOBS for the reckoned number."
+    )
+  endif()
   if(NOT CMAKE_JOB_POOLS AND NOT CMAKE_JOB_POOL_COMPILE)
     set_property(GLOBAL PROPERTY JOB_POOLS "compile=${PARALLEL_JOBS}")
     set(CMAKE_JOB_POOL_COMPILE compile PARENT_SCOPE)

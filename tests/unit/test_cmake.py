@@ -29,3 +29,18 @@ def test_words_of_a_command_can_be_pasted(words: list[str], tmp_path: Path) -> N
     )
     process.capture([program("cmake"), "-P", script])
     assert shlex.split((tmp_path / "shown").read_text()) == words
+
+
+@pytest.mark.parametrize(("jobs", "fits"), [
+    ("1", True), ("12", True), ("0", False), ("-1", False), ("two", False), ("1;2", False),
+])  # fmt: skip
+def test_parallel_jobs_are_a_number(jobs: str, fits: bool, tmp_path: Path) -> None:
+    script = tmp_path / "script.cmake"
+    script.write_text(f'include("{paths.PROJECT}/cmake/JobPools.cmake")\nset_job_pools()\n')
+    command = [program("cmake"), f"-DPARALLEL_JOBS={jobs}", "-P", str(script)]
+    if fits:
+        process.capture(command)
+        return
+    with pytest.raises(process.CommandFailed) as caught:
+        process.capture(command)
+    assert f"PARALLEL_JOBS is {jobs}: a whole number is needed" in caught.value.output

@@ -78,17 +78,23 @@ class Project:
             return _Configured()
         return _Configured(str(noted.get("prefix", "")), settings)
 
-    def is_configured(self) -> bool:
-        """Whether CMake has finished here for this prefix as it is now."""
+    def is_configured(self, defines: Sequence[str] = ()) -> bool:
+        """Whether CMake has finished here for this prefix as it is now, with these settings."""
         ready = any((self.folder / name).is_file() for name in ("build.ninja", "Makefile"))
-        noted = self._noted().prefix
-        return ready and noted != "" and noted == stamp.key_of(self.toolchain.parent)
+        noted = self._noted()
+        if not ready or not noted.prefix or noted.prefix != stamp.key_of(self.toolchain.parent):
+            return False
+        return all(
+            noted.settings.get(name) == value == self._cached(name)
+            for name, value in map(_setting, defines)
+        )
 
     def _cached(self, name: str) -> str:
         cache = self.folder / "CMakeCache.txt"
         if not cache.is_file():
             return ""
-        match = re.search(rf"^{name}:\w+=(.*)$", cache.read_text(errors="replace"), re.MULTILINE)
+        bare = re.escape(name.partition(":")[0])
+        match = re.search(rf"^{bare}:\w+=(.*)$", cache.read_text(errors="replace"), re.MULTILINE)
         return match.group(1) if match else ""
 
     def _expect_unmoved(self) -> None:

@@ -44,7 +44,7 @@ def build(
         result = pipeline.run(options, (), int(options.jobs or 0), shown)
         shown.line(pipeline.summary(result).splitlines()[0])
         project = Project(folder, Path(result.toolchain))
-        if defines or not project.is_configured():
+        if not project.is_configured(defines):
             project.configure(shown, defines, _sources_environment(options))
         project.build(shown, jobs, targets)
     finally:

@@ -16,10 +16,11 @@ from mpbitcoin import machine, paths, process
 from mpbitcoin.depends.progress import Progress
 from mpbitcoin.errors import BuildError, UsageError
 from mpbitcoin.files import human_size, human_time
+from mpbitcoin.usertext import whole_number
 
 #: Largest wheel, in bytes.
 LIMIT = 25_000_000
-#: The date of every file, in seconds since 1970, unless SOURCE_DATE_EPOCH says another.
+#: 2026-01-01, in seconds since 1970.
 _DATE = 1_767_225_600
 _TOOLS = ("abi3audit", "auditwheel", "build", "scikit_build_core")
 
@@ -77,8 +78,16 @@ def _environment(jobs: int) -> dict[str, str | None]:
     return {
         "CMAKE_BUILD_PARALLEL_LEVEL": str(jobs or machine.compile_jobs()),
         "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
-        "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", str(_DATE)),
+        "SOURCE_DATE_EPOCH": _date(os.environ.get("SOURCE_DATE_EPOCH", "")),
     }
+
+
+def _date(given: str) -> str:
+    """The date of every file, in seconds since 1970. Raises UsageError."""
+    try:
+        return str(whole_number(given) if given else _DATE)
+    except ValueError as error:
+        raise UsageError(f"SOURCE_DATE_EPOCH={given}: {error}", "seconds since 1970") from error
 
 
 def _tagged(

@@ -53,6 +53,20 @@ def test_configured_once_and_again_when_the_prefix_changes(project: Project) -> 
     assert "-DBUILD_MONOLITH=ON -DX=1" in words(project)
 
 
+def test_settings_that_are_there_are_not_made_again(project: Project) -> None:
+    project.configure(Progress(quiet=True), ["X=1", "WITH_A:BOOL=ON", "EMPTY=", "CHANGED=1"])
+    with (project.folder / "CMakeCache.txt").open("a") as cache:
+        cache.write(
+            "X:UNINITIALIZED=1\nWITH_A:BOOL=ON\nEMPTY:STRING=\nCHANGED:STRING=2\nY:STRING=1\n"
+        )
+    for there in (["X=1"], ["X=1", "WITH_A:BOOL=ON"], ["EMPTY="]):
+        assert project.is_configured(there)
+    for new in (["X=2"], ["Y=1"], ["WITH_A:BOOL=ON", "X=0"], ["CHANGED=1"], ["Z=1"]):
+        assert not project.is_configured(new)
+    with pytest.raises(UsageError, match="not NAME=VALUE"):
+        project.is_configured(["X"])
+
+
 def test_a_setting_has_a_name_and_a_value(project: Project) -> None:
     for wrong in ("X", "=1", ""):
         with pytest.raises(UsageError, match="not NAME=VALUE"):

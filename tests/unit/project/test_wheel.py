@@ -78,6 +78,18 @@ def test_a_wheel_is_made_and_judged(tools: Tools, make: Make, tmp_path: Path) ->
     assert left == {".gz", ".whl", ".log"}
 
 
+def test_the_date_of_files_is_a_number(
+    tools: Tools, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
+    with pytest.raises(UsageError, match="SOURCE_DATE_EPOCH=yesterday: a whole number is needed"):
+        make()
+    assert tools.asked == []
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    make()
+    assert tools.environment["SOURCE_DATE_EPOCH"] == "86400"
+
+
 def test_only_the_stable_interface_is_checked_for_it(tools: Tools, make: Make) -> None:
     tools.tag = "cp311-cp311"
     make()
