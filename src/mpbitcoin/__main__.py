@@ -91,7 +91,7 @@ def main(words: Sequence[str] | None = None) -> int:
     except MpbitcoinError as error:
         print(f"error: {error.message}", file=sys.stderr)
         if error.hint:
-            print(f"  hint: {error.hint}", file=sys.stderr)
+            print(f"  hint: {paths.as_called(error.hint)}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
         sys.stderr.close()

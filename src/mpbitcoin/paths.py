@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -57,3 +59,18 @@ def default_base_cache() -> Path:
 def default_sources() -> Path:
     """Default of SOURCES_PATH: verified source archives."""
     return cache_root() / "sources"
+
+
+def as_called(text: str) -> str:
+    """`text` with the commands of ours in it as a shell here takes them.
+
+    They are written as for an installed package: `mpbitcoin build`. A checkout has a script.
+    """
+    if Path(sys.argv[0]).name != "launch.py":
+        return text
+    try:
+        here = Path.cwd()
+    except OSError:  # it was removed
+        here = Path("/")
+    script = "./mpbitcoin" if here == PROJECT else shlex.quote(str(PROJECT / "mpbitcoin"))
+    return re.sub(r"(?<![\w/.-])mpbitcoin(?= [a-z-])", lambda _: script, text)

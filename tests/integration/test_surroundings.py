@@ -42,6 +42,12 @@ def test_a_moved_checkout_says_what_to_remove(new_checkout: Callable[[str], Chec
     assert f"rm -rf '{moved.root}/build'" in done.stderr
 
 
+def test_hints_can_be_pasted_anywhere(checkout: Checkout) -> None:
+    said = checkout.mpbitcoin("xyzzy", check=False).stderr
+    command = said.split("`")[1]
+    assert "depends" in checkout.run(["sh", "-c", command]).stdout
+
+
 def test_where_sources_come_from_does_not_defeat_the_no_op(built: Checkout) -> None:
     for word in ("OFFLINE=1", "FALLBACK_DOWNLOAD_PATH=/mirror", "SOURCES_PATH=/nowhere"):
         done = json.loads(built.mpbitcoin("depends", NO_QT, word, "--json").stdout)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,22 @@ def test_errors_are_one_line_and_a_hint(
     assert lines[0].startswith("error: ")
     assert len(lines) == 2
     assert lines[1].startswith("  hint: ")
+
+
+def test_hints_of_a_checkout_name_its_script(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", [str(paths.DEPENDS / "launch.py")])
+    monkeypatch.chdir(paths.PROJECT)
+    assert main(["xyzzy"]) == 2
+    assert "hint: `./mpbitcoin --help` lists the verbs" in capsys.readouterr().err
+    folder = tmp_path / "it's here"
+    monkeypatch.setattr(paths, "PROJECT", folder)
+    for hint in ("mpbitcoin build -B x", "run `mpbitcoin cache prune`, then again"):
+        command = paths.as_called(hint).split("`")[len(hint.split("`")) // 2]
+        assert shlex.split(command)[0] == str(folder / "mpbitcoin")
+    for text in ("./mpbitcoin build", "/opt/mpbitcoin build", "mpbitcoin: none", "an mpbitcoin"):
+        assert paths.as_called(text) == text
 
 
 def test_without_a_checkout(

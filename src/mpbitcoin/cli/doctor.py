@@ -6,6 +6,8 @@ import argparse
 import json
 from dataclasses import asdict
 
+from mpbitcoin import paths
+
 SUMMARY = "show what is installed, what is missing and the command that installs it"
 _MARKS = {"ok": "ok     ", "advice": "advice ", "missing": "MISSING"}
 
@@ -40,6 +42,6 @@ def execute(args: argparse.Namespace) -> int:
         for item in checks:
             print(f"{_MARKS[item.state]} {item.name:<{width}} {item.found}")
             if item.mend:
-                print(f"{'':<{width + 9}}-> {item.mend}")
+                print(f"{'':<{width + 9}}-> {paths.as_called(item.mend)}")
     missing = any(item.state == doctor.MISSING for item in checks)
     return MachineError.exit_code if missing else 0
