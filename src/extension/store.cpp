@@ -55,7 +55,7 @@ class Target
 public:
     Target(Owner owner, int nesting) : m_owner{owner}, m_nesting{nesting} {}
 
-    void fields(const StructPlan& plan, capnp::DynamicStruct::Builder to, nb::handle values);
+    void fields(const StructPlan& plan, capnp::DynamicStruct::Builder to, const nb::tuple& values);
     void structure(const StructPlan& plan, capnp::DynamicStruct::Builder to, nb::handle value);
     capnp::DynamicStruct::Builder root(capnp::StructSchema schema)
     {
@@ -66,7 +66,7 @@ public:
 
 private:
     void field(const FieldPlan& plan, capnp::DynamicStruct::Builder to, nb::handle value);
-    void list(const Shape& shape, capnp::DynamicList::Builder to, nb::handle items);
+    void list(const Shape& shape, capnp::DynamicList::Builder to, const nb::tuple& items);
     capnp::DynamicCapability::Client capability(const Shape& shape, nb::handle value);
     //! Calls `set` with the value, for all types that are no pointers to structs or lists.
     template <typename Set>
@@ -96,6 +96,8 @@ capnp::DynamicCapability::Client Target::capability(const Shape& shape, nb::hand
     const nb::object made = m_owner.attr("_export")(value, schema.getProto().getId());
     if (nb::isinstance<Capability>(made)) {
         m_message.slots.emplace_back(nb::cast<const Capability&>(made).remote);
+    } else if (nb::isinstance<Threads>(made)) {
+        m_message.slots.emplace_back(Threads{});
     } else {
         m_message.slots.emplace_back(nb::cast<std::shared_ptr<Export>>(made));
     }
@@ -152,25 +154,25 @@ void Target::plain(const Shape& shape, nb::handle value, Set&& set)
     throw nb::type_error("a list of this type is not supported");
 }
 
-//! An item, borrowed, of what PySequence_Fast() makes: a list or a tuple. Its own macro for this is
-//! not in the stable ABI.
-nb::handle itemOf(nb::handle items, Py_ssize_t index)
+//! The items of a list or another sequence, held: the caller's own may lose them while Python code
+//! runs, which the storing of an item does.
+nb::tuple itemsOf(nb::handle sequence)
 {
-    return PyTuple_Check(items.ptr()) ? NB_TUPLE_GET_ITEM(items.ptr(), index)
-                                      : NB_LIST_GET_ITEM(items.ptr(), index);
+    nb::object items = nb::steal(PySequence_Tuple(sequence.ptr()));
+    if (!items.is_valid()) throw nb::python_error();
+    return nb::borrow<nb::tuple>(items);
 }
 
-void Target::list(const Shape& shape, capnp::DynamicList::Builder to, nb::handle items)
+void Target::list(const Shape& shape, capnp::DynamicList::Builder to, const nb::tuple& items)
 {
     descend();
     for (uint index = 0; index < to.size(); ++index) {
-        const nb::handle item = itemOf(items, index);
+        const nb::handle item = NB_TUPLE_GET_ITEM(items.ptr(), index);
         if (shape.structure) {
             structure(*shape.structure, to[index].as<capnp::DynamicStruct>(), item);
         } else if (shape.type.isList()) {
-            const nb::object inner = nb::steal(PySequence_Fast(item.ptr(), "a sequence is needed"));
-            if (!inner.is_valid()) throw nb::python_error();
-            const auto size = static_cast<uint>(Py_SIZE(inner.ptr()));
+            const nb::tuple inner = itemsOf(item);
+            const auto size = static_cast<uint>(inner.size());
             list(*shape.element, to.init(index, size).as<capnp::DynamicList>(), inner);
         } else {
             plain(shape, item,
@@ -196,9 +198,8 @@ void Target::field(const FieldPlan& plan, capnp::DynamicStruct::Builder to, nb::
     if (plan.shape.structure) {
         structure(*plan.shape.structure, to.init(plan.field).as<capnp::DynamicStruct>(), value);
     } else if (type.isList()) {
-        const nb::object items = nb::steal(PySequence_Fast(value.ptr(), "a sequence is needed"));
-        if (!items.is_valid()) throw nb::python_error();
-        const auto size = static_cast<uint>(Py_SIZE(items.ptr()));
+        const nb::tuple items = itemsOf(value);
+        const auto size = static_cast<uint>(items.size());
         if (plan.member && size == 0) return;
         list(*plan.shape.element, to.init(plan.field, size).as<capnp::DynamicList>(), items);
     } else if (type.isAnyPointer()) {
@@ -214,11 +215,13 @@ void Target::field(const FieldPlan& plan, capnp::DynamicStruct::Builder to, nb::
     }
 }
 
-void Target::fields(const StructPlan& plan, capnp::DynamicStruct::Builder to, nb::handle values)
+void Target::fields(const StructPlan& plan,
+                    capnp::DynamicStruct::Builder to,
+                    const nb::tuple& values)
 {
     Py_ssize_t index{0};
     for (const auto& each : plan.fields) {
-        field(each, to, itemOf(values, index++));
+        field(each, to, NB_TUPLE_GET_ITEM(values.ptr(), index++));
     }
 }
 
@@ -233,7 +236,8 @@ void requireKnown(const StructPlan& plan, const nb::dict& given)
         names.append("kind");
         names.append("value");
     }
-    for (const auto& [name, value] : given) {
+    // A list of its own: keys of Python's may change the dict when they are compared.
+    for (const nb::handle name : given.keys()) {
         const int known{PySequence_Contains(names.ptr(), name.ptr())};
         if (known < 0) throw nb::python_error();
         if (known == 0) {
@@ -250,7 +254,7 @@ void Target::structure(const StructPlan& plan, capnp::DynamicStruct::Builder to,
         if (static_cast<std::size_t>(Py_SIZE(value.ptr())) != plan.fields.size()) {
             throw nb::value_error("the tuple has not as many items as the struct has fields");
         }
-        fields(plan, to, value);
+        fields(plan, to, nb::borrow<nb::tuple>(value));
     } else {
         const bool dict{nb::isinstance<nb::dict>(value)};
         if (dict) requireKnown(plan, nb::borrow<nb::dict>(value));
@@ -275,11 +279,11 @@ void Target::structure(const StructPlan& plan, capnp::DynamicStruct::Builder to,
 }
 } // namespace
 
-Message store(const StructPlan& plan, nb::handle values, Owner owner, int nesting)
+Message store(const StructPlan& plan, const nb::tuple& values, Owner owner, int nesting)
 {
     Target target{owner, nesting};
     auto root = target.root(plan.schema);
-    if (static_cast<std::size_t>(Py_SIZE(values.ptr())) != plan.fields.size()) {
+    if (values.size() != plan.fields.size()) {
         throw nb::type_error("not as many values as the method has parameters");
     }
     target.fields(plan, root, values);
