@@ -4,6 +4,13 @@
 #include <unistd.h>
 
 namespace mpbitcoin::extension {
+namespace {
+//! Bytes that a message has beside what it is of, and more for each capability. At most: what is
+//! over the limit must be refused here.
+constexpr uint64_t ENVELOPE{1024};
+constexpr uint64_t SLOT{64};
+} // namespace
+
 Remote::~Remote()
 {
     if (m_hook.get() != nullptr) m_connection->loop()->postLater([hook = kj::mv(m_hook)] {});
@@ -11,15 +18,17 @@ Remote::~Remote()
 
 void Call::finish(Outcome outcome)
 {
+    std::shared_ptr<Mailbox> mailbox;
     {
         const std::lock_guard lock{m_mutex};
         if (m_outcome) return;
         m_outcome = std::move(outcome);
+        mailbox.swap(m_mailbox);
         if (m_counted) target->connection()->m_calls.fetch_sub(1);
     }
     // Not under the lock, which the one that waits would have to wait for.
     m_finished.notify_all();
-    if (m_mailbox) m_mailbox->put(shared_from_this());
+    if (mailbox) mailbox->put(shared_from_this());
 }
 
 void Call::waitUntil(std::optional<Clock::time_point> time)
@@ -38,39 +47,51 @@ Connection::Connection(int fd, const Limits& limits, std::shared_ptr<Mailbox> ma
 {
 }
 
-std::shared_ptr<Remote> Connection::open(int fd,
-                                         std::optional<Handshake> handshake,
-                                         const Limits& limits,
-                                         std::shared_ptr<Mailbox> mailbox)
+std::shared_ptr<Remote>
+Connection::open(int fd, const Limits& limits, std::shared_ptr<Mailbox> mailbox)
 {
     auto connection = std::make_shared<Connection>(fd, limits, std::move(mailbox));
     auto first = std::make_shared<Remote>(connection, kj::Own<capnp::ClientHook>{});
-    connection->m_loop->postLater([connection, first, handshake] {
+    connection->m_loop->postLater([connection, first] {
         try {
-            auto wire = kj::heap<Wire>(connection, handshake);
+            auto wire = kj::heap<Wire>(connection);
             first->hook() = capnp::ClientHook::from(wire->bootstrap());
             auto* const address = wire.get();
             connection->m_loop->belongings().emplace(address, kj::mv(wire));
-        } catch (const kj::Exception&) {
-            // No socket, for one: every call will say that the connection is closed.
-            connection->m_closed = true;
-            connection->m_wire = nullptr;
-            connection->m_mailbox->put(Ended{});
+        } catch (const kj::Exception& exception) {
+            // No socket, for one: every call will say so.
+            connection->ended(exception.getDescription().cStr());
         }
     });
     return first;
 }
 
+std::optional<Failure> Connection::refusal(const Message& message) const
+{
+    const uint64_t size{ENVELOPE + message.words->sizeInWords() * sizeof(capnp::word) +
+                        message.slots.size() * SLOT};
+    if (size <= m_limits.sent) return std::nullopt;
+    return Failure{"sent", std::to_string(size) + " bytes, of " + std::to_string(m_limits.sent)};
+}
+
+void Connection::deliver(Letter letter)
+{
+    if (m_mailbox) m_mailbox->put(std::move(letter));
+}
+
+void Connection::ended(const std::string& why)
+{
+    m_closed = true;
+    m_wire = nullptr;
+    m_why = why;
+    deliver(Ended{});
+    m_mailbox.reset();
+}
+
 void Connection::start(const std::shared_ptr<Call>& call)
 {
     if (!m_loop->isOurs()) return call->finish(Failure{"forked", ""});
-    if (m_closed) return call->finish(Failure{"disconnected", "the connection is closed"});
-    const uint64_t size{call->params.words->sizeInWords() * sizeof(capnp::word)};
-    if (size > m_limits.message) {
-        return call->finish(Failure{"limit", "a request of " + std::to_string(size) +
-                                                 " bytes, of " + std::to_string(m_limits.message) +
-                                                 " allowed"});
-    }
+    if (auto failure = refusal(call->params)) return call->finish(std::move(*failure));
     if (m_calls.fetch_add(1) >= m_limits.calls) {
         m_calls.fetch_sub(1);
         return call->finish(
@@ -79,7 +100,7 @@ void Connection::start(const std::shared_ptr<Call>& call)
     call->m_counted = true;
     const bool posted = m_loop->post([self = shared_from_this(), call] {
         if (self->m_wire) return self->m_wire->start(call);
-        call->finish(Failure{"disconnected", "the connection is closed"});
+        call->finish(Failure{"disconnected", self->m_why});
     });
     if (!posted) call->finish(Failure{"disconnected", "the interpreter is ending"});
 }

@@ -30,8 +30,10 @@ struct Failure
 //! What a connection takes at most.
 struct Limits
 {
-    //! Bytes of a message, in both directions.
+    //! Bytes of a message that is taken.
     uint64_t message;
+    //! Bytes of a message that the other process takes.
+    uint64_t sent;
     //! Depth of structs and lists in each other.
     int nesting;
     //! Calls without an answer yet, in both directions.
@@ -108,21 +110,14 @@ public:
 private:
     friend class Connection;
 
-    const std::shared_ptr<Mailbox> m_mailbox;
     //! Whether the connection counts it among the calls that wait. Set before it is started.
     bool m_counted{false};
     std::mutex m_mutex;
+    //! Until there is an outcome: the mailbox holds the call then. Guarded by m_mutex.
+    std::shared_ptr<Mailbox> m_mailbox;
     std::condition_variable m_finished;
     //! Guarded by m_mutex until it is set; it does not change then.
     std::optional<Outcome> m_outcome;
-};
-
-//! A method call that is to be made first on a connection: which method gives the other side's
-//! ThreadMap for ours.
-struct Handshake
-{
-    uint64_t interface_id;
-    uint16_t ordinal;
 };
 
 //! A connection to a process. Its methods are for any thread; the loop does the work.
@@ -131,12 +126,12 @@ class Connection : public std::enable_shared_from_this<Connection>
 public:
     //! Takes over the socket `fd`. `mailbox` gets the calls of our objects, and the end. The
     //! object that the other process offers first.
-    static std::shared_ptr<Remote> open(int fd,
-                                        std::optional<Handshake> handshake,
-                                        const Limits& limits,
-                                        std::shared_ptr<Mailbox> mailbox);
+    static std::shared_ptr<Remote>
+    open(int fd, const Limits& limits, std::shared_ptr<Mailbox> mailbox);
     Connection(int fd, const Limits& limits, std::shared_ptr<Mailbox> mailbox);
 
+    //! Why a message of ours can't be sent: it is larger than the other process takes.
+    std::optional<Failure> refusal(const Message& message) const;
     //! Start a call, whose outcome comes later. A Failure is the outcome when there are too many.
     void start(const std::shared_ptr<Call>& call);
     //! Wait for a call's outcome, which may start with starting it. May return without one: at
@@ -157,7 +152,8 @@ public:
 
     const std::shared_ptr<EventLoop>& loop() const { return m_loop; }
     const Limits& limits() const { return m_limits; }
-    const std::shared_ptr<Mailbox>& mailbox() const { return m_mailbox; }
+    //! On the loop only: put a letter into the mailbox, until the connection has ended.
+    void deliver(Letter letter);
     //! On the loop only: the part that lives there, while the connection is open.
     Wire* wire() const { return m_wire; }
     //! On the loop only: calls of our objects without an answer yet.
@@ -169,12 +165,18 @@ private:
     friend class Call;
     friend class Wire;
 
+    //! On the loop only: nothing comes any more, which the mailbox is told last.
+    void ended(const std::string& why);
+
     const std::shared_ptr<EventLoop> m_loop;
     const Limits m_limits;
-    const std::shared_ptr<Mailbox> m_mailbox;
+    //! On the loop only. Not there when the connection has ended: letters hold the connection.
+    std::shared_ptr<Mailbox> m_mailbox;
     const int m_fd;
     std::atomic<bool> m_closed{false};
     std::atomic<uint32_t> m_calls{0};
+    //! On the loop only: why the connection has ended.
+    std::string m_why;
     //! On the loop only.
     uint32_t m_served{0};
     //! On the loop only; it lives as long as the connection is open.

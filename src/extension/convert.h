@@ -11,7 +11,7 @@ using Owner = nb::handle;
 //! The message of a struct's fields, from Python's values in their order. Needs the GIL. Raises
 //! TypeError, ValueError, what Python's objects raise, and LimitExceeded for structs and lists in
 //! each other, more than `nesting`.
-Message store(const StructPlan& plan, nb::handle values, Owner owner, int nesting);
+Message store(const StructPlan& plan, const nb::tuple& values, Owner owner, int nesting);
 
 //! Python's values of a struct's fields, as a tuple. Needs the GIL.
 nb::tuple load(const StructPlan& plan, const std::shared_ptr<const Message>& message, Owner owner);

@@ -236,8 +236,10 @@ void EventLoop::end(std::unique_lock<std::mutex>& lock)
 
 EventLoop::Turn::Turn(EventLoop& loop) : m_loop{loop}
 {
+    // A thread that is not in this child of the process may have the lock of its parent's loop.
+    if (!loop.isOurs()) return;
     std::unique_lock lock{loop.m_mutex};
-    m_taken = loop.isOurs() && loop.take(lock);
+    m_taken = loop.take(lock);
 }
 
 EventLoop::Turn::~Turn()

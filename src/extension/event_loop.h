@@ -124,7 +124,7 @@ public:
 
 private:
     EventLoop& m_loop;
-    bool m_taken;
+    bool m_taken{false};
 };
 } // namespace mpbitcoin::extension
 

@@ -1,4 +1,5 @@
 #include <extension/export.h>
+#include <extension/message_stream.h>
 #include <extension/wire.h>
 
 #include <kj/debug.h>
@@ -13,13 +14,16 @@ public:
         m_connection{std::move(connection)}, m_object{object}, m_table{table}
     {
     }
-    ~Object() noexcept(false) { m_connection->mailbox()->put(Released{m_object}); }
+    ~Object() noexcept(false) { m_connection->deliver(Released{m_object}); }
 
     DispatchCallResult
     dispatchCall(uint64_t interface_id,
                  uint16_t method_id,
                  capnp::CallContext<capnp::AnyPointer, capnp::AnyPointer> context) override
     {
+        if (interface_id == LEFT_OUT) {
+            return {KJ_EXCEPTION(OVERLOADED, "the call is larger than the client takes"), false};
+        }
         const auto found = m_table.find({interface_id, method_id});
         if (found == m_table.end()) {
             return {KJ_EXCEPTION(UNIMPLEMENTED, "the Python object has no such method"), false};
@@ -31,7 +35,8 @@ public:
             return {KJ_EXCEPTION(OVERLOADED, "calls wait for the client's answer", limit), false};
         }
         auto answer = kj::newPromiseAndFulfiller<void>();
-        auto params = received(m_connection, context.getParams());
+        const auto given = context.getParams();
+        auto params = copied(m_connection, given, given.targetSize());
         context.releaseParams();
         Job::deliver(std::make_shared<Job>(
             m_connection, m_strand, m_object, *found->second, std::move(params),
@@ -49,7 +54,9 @@ private:
 
 Job::~Job()
 {
-    if (m_pending) connection->loop()->post([pending = kj::mv(m_pending)] {});
+    // Given up without an answer, it must not hold up the object's other calls.
+    if (!m_pending) return;
+    connection->loop()->post([strand = m_strand, pending = kj::mv(m_pending)] { next(*strand); });
 }
 
 kj::Maybe<mp::Thread::Client> Job::waitingThread() const
@@ -73,15 +80,15 @@ void Job::deliver(const std::shared_ptr<Job>& job)
         return;
     }
     job->m_strand->busy = true;
-    job->connection->mailbox()->put(job);
+    job->connection->deliver(job);
 }
 
-void Job::next()
+void Job::next(Strand& strand)
 {
-    m_strand->busy = false;
-    if (m_strand->waiting.empty()) return;
-    const auto job = std::move(m_strand->waiting.front());
-    m_strand->waiting.pop_front();
+    strand.busy = false;
+    if (strand.waiting.empty()) return;
+    const auto job = std::move(strand.waiting.front());
+    strand.waiting.pop_front();
     deliver(job);
 }
 
@@ -98,7 +105,7 @@ void Job::finish(Message results)
             pending.context.getResults().set(sent->root(table));
             pending.fulfiller->fulfill();
         }
-        self->next();
+        next(*self->m_strand);
     });
 }
 
@@ -109,7 +116,7 @@ void Job::fail(std::string text)
         Pending pending{kj::mv(*self->m_pending)};
         self->m_pending.reset();
         pending.fulfiller->reject(KJ_EXCEPTION(FAILED, text));
-        self->next();
+        next(*self->m_strand);
     });
 }
 

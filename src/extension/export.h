@@ -83,8 +83,8 @@ public:
     static void deliver(const std::shared_ptr<Job>& job);
 
 private:
-    //! On the loop only.
-    void next();
+    //! On the loop only: an object's next call is delivered, if there is one.
+    static void next(Strand& strand);
 
     const std::shared_ptr<Strand> m_strand;
     //! On the loop only.

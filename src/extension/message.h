@@ -46,9 +46,15 @@ private:
     const std::size_t m_index;
 };
 
+//! Stands for the threads of ours that the other process may ask for.
+struct Threads
+{
+};
+
 //! What stands in a message's capability table: nothing yet, an object of the other process, one
-//! of ours.
-using Slot = std::variant<std::monostate, std::shared_ptr<Remote>, std::shared_ptr<Export>>;
+//! of ours, our threads.
+using Slot =
+    std::variant<std::monostate, std::shared_ptr<Remote>, std::shared_ptr<Export>, Threads>;
 
 //! An answer without capabilities that stays where it has arrived. Any thread may drop it, and read
 //! it when no other does.

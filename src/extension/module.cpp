@@ -23,6 +23,8 @@ unsigned long g_main_thread{0};
 
 //! Threads of Python that are in here, and whether the interpreter is ending.
 std::atomic<int> g_inside{0};
+//! How often this thread is in here: calls of Python's functions may come back.
+thread_local int t_inside{0};
 std::atomic<bool> g_ending{false};
 
 //! Where a thread stays that comes in when the interpreter is ending: nothing of Python may run any
@@ -50,9 +52,11 @@ public:
             raise({"disconnected", "the interpreter is ending"});
         }
         ++g_inside;
+        ++t_inside;
     }
     ~Inside()
     {
+        --t_inside;
         if (--g_inside == 0 && g_ending) g_inside.notify_all();
     }
     Inside(const Inside&) = delete;
@@ -73,7 +77,8 @@ void stop()
 void forgetAfterFork()
 {
     EventLoop::forgetAfterFork();
-    g_inside = 0;
+    // The thread that has forked is the only one here, perhaps called from in here.
+    g_inside = t_inside;
     g_main_thread = PyThread_get_thread_ident();
 }
 
@@ -115,11 +120,13 @@ nb::object outcome(const Call& call, Owner owner)
 
 std::shared_ptr<Call> prepare(const Capability& self,
                               const MethodHandle& method,
-                              nb::handle values,
+                              const nb::tuple& values,
                               Owner owner,
                               std::shared_ptr<Mailbox> mailbox,
                               uint64_t number)
 {
+    // Before an object of Python is exported: nothing of this process would answer its calls.
+    if (!self.remote->connection()->loop()->isOurs()) raise({"forked", ""});
     auto params =
         store(method.plan->params, values, owner, self.remote->connection()->limits().nesting);
     auto call = std::make_shared<Call>(self.remote, *method.plan, std::move(params),
@@ -166,7 +173,7 @@ void makeCall(const std::shared_ptr<Call>& call, std::optional<double> seconds)
 
 nb::object callNow(const Capability& self,
                    const MethodHandle& method,
-                   nb::handle values,
+                   const nb::tuple& values,
                    std::optional<double> seconds)
 {
     const Inside inside;
@@ -178,7 +185,7 @@ nb::object callNow(const Capability& self,
 
 std::shared_ptr<Call> startCall(const Capability& self,
                                 const MethodHandle& method,
-                                nb::handle values,
+                                const nb::tuple& values,
                                 std::shared_ptr<Mailbox> mailbox,
                                 uint64_t number)
 {
@@ -225,23 +232,33 @@ nb::object take(Mailbox& mailbox)
 }
 
 Capability open(int fd,
-                std::optional<std::pair<uint64_t, uint16_t>> handshake,
                 std::shared_ptr<Mailbox> mailbox,
                 nb::handle owner,
                 uint64_t max_message,
+                uint64_t max_sent,
                 int max_nesting,
                 uint32_t max_calls,
                 uint32_t max_workers)
 {
-    std::optional<Handshake> first;
-    if (handshake) first = Handshake{handshake->first, handshake->second};
-    auto remote = Connection::open(fd, first,
+    auto remote = Connection::open(fd,
                                    Limits{.message = max_message,
+                                          .sent = max_sent,
                                           .nesting = max_nesting,
                                           .calls = max_calls,
                                           .workers = max_workers},
                                    std::move(mailbox));
     return Capability{std::move(remote), nb::steal(PyWeakref_NewRef(owner.ptr(), nullptr))};
+}
+
+//! Answers a call of an object of ours. Raises LimitExceeded when the other process would not take
+//! the answer.
+void finishJob(Job& job, nb::handle value, nb::handle owner)
+{
+    const Inside inside;
+    auto message = storeResult(static_cast<const MethodPlan&>(job.method), value, owner,
+                               job.connection->limits().nesting);
+    if (const auto failure = job.connection->refusal(message)) raise(*failure);
+    job.finish(std::move(message));
 }
 
 void failJob(Job& job, const std::string& text)
@@ -269,6 +286,7 @@ void bindSchemas(nb::module_& module)
         .def_prop_ro("name", [](const MethodHandle& self) { return self.plan->name; })
         .def_prop_ro("parameters", &parameters);
     nb::class_<Export>(module, "Export");
+    nb::class_<Threads>(module, "Threads").def(nb::init<>());
     nb::class_<SchemasHandle>(module, "Schemas")
         .def("__init__",
              [](SchemasHandle* self, const std::string& folder,
@@ -331,14 +349,7 @@ void bindConnections(nb::module_& module)
                  return load(static_cast<const MethodPlan&>(self.method).params, self.params,
                              owner);
              })
-        .def(
-            "finish",
-            [](Job& self, nb::handle value, nb::handle owner) {
-                const Inside inside;
-                self.finish(storeResult(static_cast<const MethodPlan&>(self.method), value, owner,
-                                        self.connection->limits().nesting));
-            },
-            nb::arg("value").none(), nb::arg("owner"))
+        .def("finish", &finishJob, nb::arg("value").none(), nb::arg("owner"))
         .def("fail", &failJob);
     nb::class_<Buffer>(module, "Buffer", nb::type_slots(bufferSlots));
     module.def("open", &open);

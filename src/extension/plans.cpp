@@ -182,6 +182,7 @@ const MethodPlan& Schemas::plan(capnp::InterfaceSchema::Method method)
     made->interface = text(proto.getDisplayName().slice(proto.getDisplayNamePrefixLength()));
     made->name = name;
     made->python_name = nb::str(pythonName(name).c_str());
+    made->is_construct = name == "construct";
     made->is_destroy = name == "destroy";
     const auto binding = nb::borrow<nb::dict>(m_bindings.methods)
                              .get(nb::make_tuple(proto.getId(), made->python_name), nb::none());

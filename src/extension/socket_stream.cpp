@@ -29,6 +29,20 @@ SocketStream::SocketStream(kj::UnixEventPort& port, int fd, kj::Function<void()>
 {
 }
 
+SocketStream::~SocketStream() noexcept(false)
+{
+    ::shutdown(m_fd, SHUT_RDWR);
+}
+
+bool SocketStream::gone()
+{
+    if (errno != EPIPE && errno != ECONNRESET) return false;
+    m_ended();
+    // One that only takes nothing more would let us wait.
+    ::shutdown(m_fd, SHUT_RDWR);
+    return true;
+}
+
 void SocketStream::fail(const char* what)
 {
     const int error{errno};
@@ -38,16 +52,18 @@ void SocketStream::fail(const char* what)
 
 kj::Promise<std::size_t> SocketStream::tryRead(void* buffer, std::size_t least, std::size_t most)
 {
-    auto* const bytes = static_cast<kj::byte*>(buffer);
-    std::size_t done{0};
+    return readRest(static_cast<kj::byte*>(buffer), 0, least, most);
+}
+
+kj::Promise<std::size_t>
+SocketStream::readRest(kj::byte* bytes, std::size_t done, std::size_t least, std::size_t most)
+{
     do {
         if (m_readable) {
             auto readable = kj::mv(*m_readable);
             m_readable.reset();
-            return readable.then([this, bytes, done, least, most] {
-                return tryRead(bytes + done, least - done, most - done)
-                    .then([done](std::size_t more) { return done + more; });
-            });
+            return readable.then(
+                [this, bytes, done, least, most] { return readRest(bytes, done, least, most); });
         }
         const ssize_t count{::read(m_fd, bytes + done, most - done)};
         if (count > 0) {
@@ -58,6 +74,8 @@ kj::Promise<std::size_t> SocketStream::tryRead(void* buffer, std::size_t least, 
             return done;
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
             awaitReadable();
+        } else if (gone()) {
+            return done;
         } else if (errno != EINTR) {
             fail("read()");
         }
@@ -107,6 +125,9 @@ kj::Promise<void> SocketStream::writeRest(kj::ArrayPtr<const kj::ArrayPtr<const 
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
             return whenWritable().then(
                 [this, pieces, offset] { return writeRest(pieces, offset); });
+        } else if (gone()) {
+            // By the next read, it may have said why.
+            break;
         } else if (errno != EINTR) {
             fail("sendmsg()");
         }

@@ -16,6 +16,8 @@ public:
     //! Takes over `fd`. `ended` is called when a read or write first shows that the other side is
     //! gone, before anything else gets to know. Throws kj::Exception when it can't be observed.
     SocketStream(kj::UnixEventPort& port, int fd, kj::Function<void()> ended);
+    //! The other side is told, whoever else has the socket: a child of the process, for one.
+    ~SocketStream() noexcept(false);
 
     kj::Promise<std::size_t> tryRead(void* buffer, std::size_t least, std::size_t most) override;
     kj::Promise<void> write(const void* buffer, std::size_t size) override;
@@ -39,11 +41,17 @@ private:
         kj::UnixEventPort::FdObserver observer;
     };
 
+    //! Reads behind the `done` bytes that are there. It calls itself in the last place alone:
+    //! otherwise each part of a message would leave a promise behind until all have come.
+    kj::Promise<std::size_t>
+    readRest(kj::byte* bytes, std::size_t done, std::size_t least, std::size_t most);
     //! To be called when the socket is empty, and before the loop looks for events again.
     void awaitReadable();
     //! Writes what is left of `pieces`, of which the first lacks its first `offset` bytes.
     kj::Promise<void> writeRest(kj::ArrayPtr<const kj::ArrayPtr<const kj::byte>> pieces,
                                 std::size_t offset);
+    //! Whether errno says that the other side is gone. What it has said before is still read.
+    bool gone();
     //! Throws the exception for errno.
     [[noreturn]] void fail(const char* what);
 

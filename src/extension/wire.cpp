@@ -58,41 +58,26 @@ private:
 //! Words of an answer that it costs more to copy than to keep where it is.
 constexpr uint64_t LARGE{4096};
 
-capnp::ReaderOptions readerOptions(const Limits& limits)
-{
-    return {.traversalLimitInWords = limits.message / sizeof(capnp::word),
-            .nestingLimit = limits.nesting};
-}
-
-//! What an answer that has arrived means for its call.
-Outcome outcomeOf(const std::shared_ptr<Connection>& connection,
-                  capnp::Response<capnp::AnyPointer>&& response)
-{
-    try {
-        const auto size = response.targetSize();
-        if (size.capCount > 0 || size.wordCount < LARGE) return received(connection, response);
-        auto message = std::make_shared<Message>();
-        message->arrived = std::make_unique<Arrived>(connection->loop(), kj::mv(response));
-        return message;
-    } catch (const kj::Exception& exception) {
-        return Failure{"limit", exception.getDescription().cStr()};
-    }
-}
 } // namespace
 
-Wire::Wire(std::shared_ptr<Connection> connection, std::optional<Handshake> handshake) :
+Wire::Wire(std::shared_ptr<Connection> connection) :
     m_connection{std::move(connection)},
-    m_stream{m_connection->loop()->port(), m_connection->m_fd,
+    m_socket{m_connection->loop()->port(), m_connection->m_fd,
              [this] { m_connection->m_closed = true; }},
-    m_network{m_stream, capnp::rpc::twoparty::Side::CLIENT, readerOptions(m_connection->limits())},
+    m_messages{m_socket, m_connection->limits().message, m_connection->limits().nesting},
+    // The options are for what is sent: m_messages has its own for what is read.
+    m_network{m_messages,
+              capnp::rpc::twoparty::Side::CLIENT,
+              {.traversalLimitInWords = m_connection->limits().sent / sizeof(capnp::word)}},
     m_rpc{capnp::makeRpcClient(m_network)},
     m_tasks{*this}
 {
     m_rpc.setFlowLimit(m_connection->limits().message / sizeof(capnp::word));
     m_connection->m_wire = this;
-    m_tasks.add(m_network.onDisconnect().then(
-        [this] { end("the other process closed the connection, or has ended"); }));
-    if (handshake) shareThreads(*handshake);
+    m_tasks.add(m_network.onDisconnect().then([this] { end(LEFT); }));
+    // One that refuses us may do so before there is a call that could tell.
+    m_tasks.add(
+        bootstrap().whenResolved().catch_([this](kj::Exception&& exception) { note(exception); }));
 }
 
 Wire::~Wire() noexcept(false)
@@ -106,17 +91,6 @@ capnp::Capability::Client Wire::bootstrap()
     auto vat = message.getRoot<capnp::rpc::twoparty::VatId>();
     vat.setSide(capnp::rpc::twoparty::Side::SERVER);
     return m_rpc.bootstrap(vat);
-}
-
-void Wire::shareThreads(const Handshake& handshake)
-{
-    auto request =
-        bootstrap().typelessRequest(handshake.interface_id, handshake.ordinal, nullptr, {});
-    auto params = request.initAsAnyStruct(0, 1);
-    params.getPointerSection()[0].setAs<mp::ThreadMap>(kj::heap<OurThreadMap>(m_connection));
-    auto answer = request.send();
-    m_thread_map = capnp::Capability::Client{answer.getPointerField(0).asCap()};
-    m_tasks.add(kj::Promise<capnp::Response<capnp::AnyPointer>>{kj::mv(answer)}.ignoreResult());
 }
 
 kj::Maybe<Wire::Worker> Wire::takeWorker()
@@ -151,7 +125,7 @@ void Wire::start(const std::shared_ptr<Call>& call)
 {
     if (!call->method.context) return send(call, nullptr);
     if (m_thread_map == nullptr) {
-        return answered(call, Failure{"usage", "this connection was made without threads"});
+        return answered(call, Failure{"usage", "the other process gives no threads to call on"});
     }
     if (call->within) {
         // On the thread that waits for us: it may hold locks that the call needs.
@@ -201,15 +175,36 @@ void Wire::send(const std::shared_ptr<Call>& call, kj::Maybe<Worker> worker)
             context.setCallbackThread(*callback);
         }
     }
-    auto answer =
-        request.send()
-            .then(
-                [this, call](capnp::Response<capnp::AnyPointer>&& response) {
-                    answered(call, outcomeOf(m_connection, kj::mv(response)));
-                },
-                [this, call](kj::Exception&& exception) { answered(call, failureOf(exception)); })
-            .eagerlyEvaluate(nullptr);
+    auto answer = request.send()
+                      .then(
+                          [this, call](capnp::Response<capnp::AnyPointer>&& response) {
+                              answered(call, outcomeOf(*call, kj::mv(response)));
+                          },
+                          [this, call](kj::Exception&& exception) {
+                              note(exception);
+                              answered(call, failureOf(exception));
+                          })
+                      .eagerlyEvaluate(nullptr);
     m_flights.emplace(call.get(), Flight{call, kj::mv(worker), kj::mv(answer)});
+}
+
+Outcome Wire::outcomeOf(const Call& call, capnp::Response<capnp::AnyPointer>&& response)
+{
+    try {
+        if (call.method.is_construct) {
+            const auto pointers = response.getAs<capnp::AnyStruct>().getPointerSection();
+            if (pointers.size() > 0) m_thread_map = pointers[0].getAs<capnp::Capability>();
+        }
+        const auto size = response.targetSize();
+        if (size.capCount > 0 || size.wordCount < LARGE) {
+            return copied(m_connection, response, size);
+        }
+        auto message = std::make_shared<Message>();
+        message->arrived = std::make_unique<Arrived>(m_connection->loop(), kj::mv(response));
+        return message;
+    } catch (const kj::Exception& exception) {
+        return Failure{"limit", exception.getDescription().cStr()};
+    }
 }
 
 void Wire::answered(const std::shared_ptr<Call>& call, Outcome outcome)
@@ -248,9 +243,8 @@ void Wire::end(const std::string& why)
 {
     if (m_ended) return;
     m_ended = true;
-    m_connection->m_closed = true;
-    m_connection->m_wire = nullptr;
-    const Failure failure{"disconnected", why};
+    if (m_why.empty()) m_why = why;
+    const Failure failure{"disconnected", m_why};
     for (const auto& [call, flight] : m_flights) {
         flight.call->finish(failure);
     }
@@ -259,13 +253,19 @@ void Wire::end(const std::string& why)
     }
     m_flights.clear();
     m_waiting.clear();
-    m_connection->mailbox()->put(Ended{});
+    m_connection->ended(m_why);
     if (m_connection->joined()) {
         const auto other = m_connection->joined()->lock();
         if (other && other->wire()) other->wire()->end(JOINED_HAS_ENDED);
     }
     m_connection->loop()->post(
         [this, loop = m_connection->loop()] { loop->belongings().erase(this); });
+}
+
+void Wire::note(const kj::Exception& exception)
+{
+    if (exception.getType() != kj::Exception::Type::DISCONNECTED || !m_why.empty()) return;
+    m_why = failureOf(exception).text;
 }
 
 void Wire::taskFailed(kj::Exception&&)
@@ -281,7 +281,8 @@ Failure failureOf(const kj::Exception& exception)
     if (text.starts_with(PREFIX)) text.erase(0, PREFIX.size());
     switch (exception.getType()) {
     case kj::Exception::Type::DISCONNECTED:
-        return {"disconnected", text};
+        // Cap'n Proto's words for the end of what is read.
+        return {"disconnected", text == "Peer disconnected." ? LEFT : text};
     case kj::Exception::Type::UNIMPLEMENTED:
         return {"unimplemented", text};
     case kj::Exception::Type::OVERLOADED:
@@ -292,13 +293,14 @@ Failure failureOf(const kj::Exception& exception)
     return {"remote", text};
 }
 
-std::shared_ptr<const Message> received(const std::shared_ptr<Connection>& connection,
-                                        capnp::AnyPointer::Reader root)
+std::shared_ptr<const Message> copied(const std::shared_ptr<Connection>& connection,
+                                      capnp::AnyPointer::Reader root,
+                                      const capnp::MessageSize& size)
 {
     auto message = std::make_shared<Message>();
     // One segment, with room for the root pointer.
-    message->words = std::make_unique<capnp::MallocMessageBuilder>(
-        static_cast<uint>(root.targetSize().wordCount + 1));
+    message->words =
+        std::make_unique<capnp::MallocMessageBuilder>(static_cast<uint>(size.wordCount + 1));
     capnp::BuilderCapabilityTable table;
     table.imbue(message->words->getRoot<capnp::AnyPointer>()).set(root);
     for (auto& entry : table.getTable()) {
@@ -320,6 +322,9 @@ capabilitiesOf(const std::shared_ptr<Connection>& connection, const std::vector<
             table[index] = (*remote)->hook()->addRef();
         } else if (const auto* ours = std::get_if<std::shared_ptr<Export>>(&slots[index])) {
             table[index] = capnp::ClientHook::from((*ours)->serve(connection));
+        } else if (std::holds_alternative<Threads>(slots[index])) {
+            table[index] = capnp::ClientHook::from(
+                capnp::Capability::Client{kj::heap<OurThreadMap>(connection)});
         }
     }
     return table;

@@ -2,6 +2,7 @@
 #define MPBITCOIN_EXTENSION_WIRE_H
 
 #include <extension/connection.h>
+#include <extension/message_stream.h>
 #include <extension/socket_stream.h>
 
 #include <capnp/rpc-twoparty.h>
@@ -16,11 +17,11 @@ class Wire final : private kj::TaskSet::ErrorHandler
 {
 public:
     //! Registers itself with the connection, until it ends.
-    Wire(std::shared_ptr<Connection> connection, std::optional<Handshake> handshake);
+    explicit Wire(std::shared_ptr<Connection> connection);
     ~Wire() noexcept(false);
 
     capnp::Capability::Client bootstrap();
-    //! The other process' threads, when the handshake got them.
+    //! The other process' threads, when it has given them.
     kj::Maybe<capnp::Capability::Client>& threadMap() { return m_thread_map; }
     void start(const std::shared_ptr<Call>& call);
     void cancel(const std::shared_ptr<Call>& call);
@@ -47,16 +48,20 @@ private:
     };
 
     void send(const std::shared_ptr<Call>& call, kj::Maybe<Worker> worker);
+    //! What an answer that has arrived means for its call.
+    Outcome outcomeOf(const Call& call, capnp::Response<capnp::AnyPointer>&& response);
     void answered(const std::shared_ptr<Call>& call, Outcome outcome);
     //! A worker is free, or may be made: the next call that waits for one gets it.
     void startWaiting();
     kj::Maybe<Worker> takeWorker();
     kj::Maybe<mp::Thread::Client> callbackThread();
-    void shareThreads(const Handshake& handshake);
+    //! Remembers why the connection ends, if an exception tells: the other process may have.
+    void note(const kj::Exception& exception);
     void taskFailed(kj::Exception&& exception) override;
 
     const std::shared_ptr<Connection> m_connection;
-    SocketStream m_stream;
+    SocketStream m_socket;
+    MessageStream m_messages;
     capnp::TwoPartyVatNetwork m_network;
     capnp::RpcSystem<capnp::rpc::twoparty::VatId> m_rpc;
     kj::Maybe<capnp::Capability::Client> m_thread_map;
@@ -68,18 +73,24 @@ private:
     std::map<const Call*, Flight> m_flights;
     //! Of the last flight that has ended: what its promise does must not drop that itself.
     kj::Promise<void> m_landed{nullptr};
+    //! Why the connection ends, once it is known.
+    std::string m_why;
     bool m_ended{false};
     kj::TaskSet m_tasks;
 };
 
+//! Why a connection ends that nobody here has closed.
+inline constexpr const char* LEFT{"the other process closed the connection, or has ended"};
 //! Why a connection ends after the one that it is joined with.
 inline constexpr const char* JOINED_HAS_ENDED{"the connection that it is joined with has ended"};
 
 //! The failure that an exception of Cap'n Proto stands for.
 Failure failureOf(const kj::Exception& exception);
-//! A copy of what has arrived, which no longer needs the connection's memory. On the loop only.
-std::shared_ptr<const Message> received(const std::shared_ptr<Connection>& connection,
-                                        capnp::AnyPointer::Reader root);
+//! A copy of what has arrived, which no longer needs the connection's memory. `size` is that of
+//! `root`. On the loop only.
+std::shared_ptr<const Message> copied(const std::shared_ptr<Connection>& connection,
+                                      capnp::AnyPointer::Reader root,
+                                      const capnp::MessageSize& size);
 //! The capability table that a message of ours is sent with. On the loop only.
 kj::Array<kj::Maybe<kj::Own<capnp::ClientHook>>>
 capabilitiesOf(const std::shared_ptr<Connection>& connection, const std::vector<Slot>& slots);

@@ -110,7 +110,11 @@ def make_chain() -> Any:
     async def notify(notifications: Any) -> None:
         for number in range(100):
             block = {"hash": bytes([number]) * 32, "height": number, "data": BIG}
-            await notifications.blockConnected(role={"validated": True}, block=block)
+            try:
+                await notifications.blockConnected(role={"validated": True}, block=block)
+            except capnp.KjException as error:
+                # What the client has refused, it is told.
+                await notifications.transactionAddedToMempool(tx=str(error).encode())
         await notifications.updatedBlockTip()
 
     return Chain()

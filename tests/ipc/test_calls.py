@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import threading
 import time
-from collections.abc import Callable
 
 import psutil
 import pytest
@@ -14,8 +12,8 @@ import pytest
 from mpbitcoin import ipc
 from mpbitcoin.ipc.mining import mine_block
 from mpbitcoin.ipc.types import BlockCheckOptions, BlockWaitOptions
-from tests.ipc.conftest import FakeNode, RealNode, generate, in_threads, newest
-from tests.waiting import PATIENCE, wait_until
+from tests.ipc.conftest import RealNode, generate, in_threads, newest
+from tests.waiting import wait_until
 
 
 @pytest.mark.parametrize("text", ["", "hello", "grüße ₿", "a\nb", "x" * 1_000_000])
@@ -134,48 +132,6 @@ def test_more_waiting_calls_than_workers_wait_for_their_turn(node: RealNode) -> 
         for thread in threads:
             thread.join(60)
         assert echo.echo("y") == "y"
-
-
-@newest
-def test_too_many_calls_and_too_big_ones_are_refused(node: RealNode) -> None:
-    with node.connect(limits=ipc.Limits(message=100_000, calls=1)) as session:
-        with pytest.raises(ipc.LimitExceeded, match="bytes"):
-            session.echo.echo("x" * 200_000)
-        echo, mining = session.echo, session.mining
-        tip = mining.get_tip()
-        assert tip is not None
-
-        def wait() -> None:
-            with contextlib.suppress(ipc.Disconnected):
-                mining.wait_tip_changed(tip.hash)
-
-        waiter = threading.Thread(target=wait)
-        waiter.start()
-        time.sleep(0.3)
-        with pytest.raises(ipc.LimitExceeded, match="calls"):
-            echo.echo("x")
-    waiter.join(60)
-    assert not waiter.is_alive()
-
-
-def test_what_is_nested_too_deep_fails_its_call_alone(node: RealNode) -> None:
-    # A level less, and the connection's own messages could not be read.
-    with node.connect(limits=ipc.Limits(nesting=5)) as session:
-        with pytest.raises(ipc.LimitExceeded, match="nested"):
-            session.mining.within(20).get_tip()
-        assert session.echo.echo("on") == "on"
-
-
-def test_an_answer_that_is_too_big_ends_the_connection(
-    fake_node: Callable[[str], FakeNode],
-) -> None:
-    with ipc.connect(fake_node("31.99").address, limits=ipc.Limits(message=100_000)) as session:
-        template = session.mining.create_new_block()
-        assert template is not None
-        with pytest.raises(ipc.Disconnected, match="over the limit") as caught:
-            template.within(PATIENCE).get_block()
-        assert "Limits" in caught.value.hint
-        assert session.closed
 
 
 def test_wrong_values_are_python_errors(session: ipc.Session) -> None:

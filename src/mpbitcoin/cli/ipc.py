@@ -28,5 +28,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Run the verb."""
-    status: int = args.run(args)
+    from mpbitcoin.ipc.errors import CallTimeout
+
+    try:
+        status: int = args.run(args)
+    except CallTimeout as error:
+        raise CallTimeout(error.message, "--timeout sets the time") from error
     return status

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from pathlib import Path
 
 from mpbitcoin import datadir as bitcoin
 from mpbitcoin import paths
 from mpbitcoin.errors import UsageError
-from mpbitcoin.ipc.errors import ConnectionRefused
+from mpbitcoin.ipc.errors import ConnectionRefused, silent
+
+#: Seconds until a process that had no place for us is asked again.
+LOOK_AGAIN = 0.01
 
 
 def socket_path(
@@ -29,18 +33,25 @@ def socket_path(
     return found
 
 
-def connect_socket(path: Path, *, wait: bool = True) -> socket.socket:
-    """A socket that is connected to `path`. Raises ConnectionRefused.
+def connect_socket(path: Path, seconds: float) -> socket.socket:
+    """A socket that is connected to `path`. Raises ConnectionRefused, CallTimeout."""
+    deadline = time.monotonic() + seconds
+    while (made := try_connect(path)) is None:
+        if time.monotonic() >= deadline:
+            raise silent(str(path), seconds)
+        time.sleep(LOOK_AGAIN)
+    return made
 
-    A process that has many connections to take yet is waited for, or BlockingIOError raised.
-    """
+
+def try_connect(path: Path) -> socket.socket | None:
+    """The same at once: None while the process has many connections to take yet."""
     made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    made.setblocking(wait)
+    made.setblocking(False)
     try:
         made.connect(os.fspath(path))
     except BlockingIOError:
         made.close()
-        raise
+        return None
     except OSError as error:
         made.close()
         raise ConnectionRefused(f"{path}: {error.strerror or error}", _hint(path, error)) from error

@@ -7,15 +7,16 @@ import contextlib
 import inspect
 import os
 import subprocess
+import time
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from mpbitcoin.ipc import native
 from mpbitcoin.ipc._generated.core import aio as interfaces
-from mpbitcoin.ipc.address import connect_socket, socket_path
+from mpbitcoin.ipc.address import LOOK_AGAIN, socket_path, try_connect
 from mpbitcoin.ipc.base import BaseSession, describe_error, handler, make_mining, no_mining
 from mpbitcoin.ipc.closing import AsyncClosing
-from mpbitcoin.ipc.errors import CallTimeout, IpcError, MethodUnimplemented, from_native
+from mpbitcoin.ipc.errors import CallTimeout, IpcError, MethodUnimplemented, from_native, silent
 from mpbitcoin.ipc.interface import AsyncInterface, BaseInterface
 from mpbitcoin.ipc.limits import Limits
 from mpbitcoin.ipc.spawning import end_process, start_process
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     import socket
 
     from mpbitcoin.ipc._generated.chain.aio import Chain
-
-#: Seconds until a process that had no place for us is asked again.
-_LOOK_AGAIN = 0.01
 
 
 class AsyncSession(AsyncClosing, BaseSession):
@@ -41,9 +39,9 @@ class AsyncSession(AsyncClosing, BaseSession):
         ours: socket.socket,
         limits: Limits,
         process: subprocess.Popen[bytes] | None = None,
-        handshake: tuple[int, int] | None = None,
+        first: int | None = None,
     ) -> None:
-        super().__init__(ours, limits, process, handshake)
+        super().__init__(ours, limits, process, first)
         self._loop = asyncio.get_running_loop()
         self._call_type: type = native.extension().Call
         self._futures: dict[int, asyncio.Future[Any]] = {}
@@ -53,6 +51,16 @@ class AsyncSession(AsyncClosing, BaseSession):
         self._mining: interfaces.Mining | None = None
         self._closing = False
         self._loop.add_reader(self.mailbox.fileno(), self._deliver)
+
+    async def _greet(self, peer: str) -> AsyncSession:
+        """Begin the conversation; this. Raises ConnectionRefused, CallTimeout."""
+        try:
+            with self._greeting(peer):
+                await self.start(self.capability, *self._construct())
+        except BaseException:
+            await self.close()
+            raise
+        return self
 
     @property
     def init(self) -> interfaces.Init:
@@ -143,7 +151,7 @@ class AsyncSession(AsyncClosing, BaseSession):
 
     def ask(self, method: Any, values: tuple[Any, ...]) -> Coroutine[Any, Any, Any]:
         """Call what the process offers first."""
-        return self.start(self.capability, method, values, None)
+        return self.start(self.capability, method, values, self.limits.answer)
 
     def _refusal(self) -> IpcError:
         """Why nobody would hear of an answer."""
@@ -182,8 +190,8 @@ class AsyncSession(AsyncClosing, BaseSession):
             future.set_exception(error)
 
     async def _answer(self, job: Any) -> None:
-        found = handler(self.exports.get(job.object), job.method)
         try:
+            found = handler(self.exports.get(job.object), job.method)
             result = found(*job.values(self)) if found is not None else None
             if inspect.isawaitable(result):
                 result = await result
@@ -204,13 +212,13 @@ async def aconnect(
     """Connect to a running node: `connect()` for asyncio."""
     path = socket_path(address, datadir=datadir, chain=chain)
     native.extension()
-    while True:
-        try:
-            made = connect_socket(path, wait=False)
-        except BlockingIOError:
-            await asyncio.sleep(_LOOK_AGAIN)
-        else:
-            return AsyncSession(made, limits or Limits())
+    limits = limits or Limits()
+    deadline = time.monotonic() + limits.handshake
+    while (made := try_connect(path)) is None:
+        if time.monotonic() >= deadline:
+            raise silent(str(path), limits.handshake)
+        await asyncio.sleep(LOOK_AGAIN)
+    return await AsyncSession(made, limits)._greet(str(path))
 
 
 async def aspawn(
@@ -223,7 +231,7 @@ async def aspawn(
 async def start_session(
     command: Sequence[str | os.PathLike[str]],
     limits: Limits,
-    handshake: tuple[int, int] | None = None,
+    first: int | None = None,
 ) -> AsyncSession:
     """A session with a process that is started on a thread. None is left when this is cancelled."""
     native.extension()
@@ -237,7 +245,7 @@ async def start_session(
         ours.close()
         await _outlast(loop.run_in_executor(None, end_process, process))
         raise
-    return AsyncSession(ours, limits, process, handshake)
+    return await AsyncSession(ours, limits, process, first)._greet(os.fspath(command[0]))
 
 
 async def _outlast(future: asyncio.Future[Any]) -> None:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import weakref
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from mpbitcoin.ipc import native
-from mpbitcoin.ipc.errors import IpcError, VersionMismatch
+from mpbitcoin.ipc.errors import (
+    CallTimeout,
+    IpcError,
+    MethodUnimplemented,
+    VersionMismatch,
+    refused,
+    silent,
+)
 from mpbitcoin.ipc.interface import BaseInterface, Bounds
 from mpbitcoin.ipc.limits import Limits
 
@@ -45,8 +54,9 @@ class BaseSession:
         ours: socket.socket,
         limits: Limits,
         process: subprocess.Popen[bytes] | None = None,
-        handshake: tuple[int, int] | None = None,
+        first: int | None = None,
     ) -> None:
+        """`first` is the type id of what the process offers first, if it is not a node."""
         from mpbitcoin.ipc._generated.core import bindings
 
         extension = native.extension()
@@ -54,16 +64,20 @@ class BaseSession:
             self.mailbox = extension.Mailbox(self.pollable)
             self.capability = extension.open(
                 ours.fileno(),
-                handshake or bindings.HANDSHAKE,
                 self.mailbox,
                 self,
                 limits.message,
+                min(limits.message, limits.sent),
                 limits.nesting,
                 limits.calls,
                 limits.workers,
             )
             ours.detach()
         self.process = process
+        self.limits = limits
+        self._first = first or bindings.FIRST
+        #: What is sent as it is.
+        self._natives = (extension.Capability, extension.Threads)
         #: Whether this is a copy in a child of the process, which the connection is not for.
         self.forked = False
         self._release = native.RELEASES[0]
@@ -121,6 +135,23 @@ class BaseSession:
             self._bounds[release, interface] = found
         return found
 
+    def _construct(self) -> tuple[Any, tuple[Any, ...], float]:
+        """The first call: its method, its values, its time. It gives our threads for theirs."""
+        method = self.schemas.method(self._first, "construct")
+        return method, (native.extension().Threads(),), self.limits.handshake
+
+    @contextlib.contextmanager
+    def _greeting(self, peer: str) -> Iterator[None]:
+        """For the first call. Raises ConnectionRefused, CallTimeout."""
+        try:
+            yield
+        except MethodUnimplemented:
+            pass  # it answers, and has methods that need no threads
+        except CallTimeout as error:
+            raise silent(peer, self.limits.handshake) from error
+        except IpcError as error:
+            raise refused(peer, error) from error
+
     def ask(self, method: Any, values: tuple[Any, ...]) -> Any:
         """Call what the process offers first: the answer, or what it is awaited with."""
         raise NotImplementedError
@@ -141,7 +172,7 @@ class BaseSession:
         """What stands for an object of Python that is sent. The extension calls it."""
         if isinstance(value, BaseInterface):
             return value._native
-        if isinstance(value, type(self.capability)):
+        if isinstance(value, self._natives):
             return value
         number = next(self._numbers)
         self.exports[number] = value
@@ -154,7 +185,7 @@ def make_mining(release: str) -> Any:
     """The method by which a release's nodes are told from others'."""
     from mpbitcoin.ipc._generated.core import bindings
 
-    return native.schemas(release).method(bindings.HANDSHAKE[0], "makeMining")
+    return native.schemas(release).method(bindings.FIRST, "makeMining")
 
 
 def no_mining() -> VersionMismatch:

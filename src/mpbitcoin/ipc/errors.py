@@ -50,16 +50,22 @@ class RemoteError(IpcError):
 _RAISE_IT = "raise it: connect(…, limits=Limits(…))"
 #: What Cap'n Proto says when it ends a connection for a message that is over the limit.
 _OVER_THE_LIMIT = ("exceeds size limit", "too deeply-nested")
+_DISCONNECTED = "disconnected: {}"
 #: Failures that the extension tells: error, its message, its hint.
 _KINDS: dict[str, tuple[type[IpcError], str, str]] = {
     "cancelled": (IpcError, "the call was cancelled{}", ""),
-    "disconnected": (Disconnected, "disconnected: {}", "see the other process' log, connect anew"),
+    "disconnected": (Disconnected, _DISCONNECTED, "see the other process' log, connect anew"),
     "forked": (
         IpcError,
         "this connection is the parent process'{}",
         "connect anew after os.fork()",
     ),
     "limit": (LimitExceeded, "over the limit: {}", _RAISE_IT),
+    "sent": (
+        LimitExceeded,
+        "the other process would not take the message: {}",
+        "pass less at once; a node takes 64 MiB, Limits(sent=…) is for processes that take more",
+    ),
     "timeout": (CallTimeout, "no answer in time from {}", "within(seconds) sets the time"),
     "unimplemented": (
         MethodUnimplemented,
@@ -78,3 +84,17 @@ def from_native(kind: str, text: str, type_name: str) -> IpcError:
     if made is Disconnected and any(words in text for words in _OVER_THE_LIMIT):
         message, hint = "disconnected, what came is over the limit: {}", _RAISE_IT
     return made(message.format(text), hint)
+
+
+def refused(peer: str, error: IpcError) -> ConnectionRefused:
+    """The error for a process that ends a connection instead of its first answer."""
+    why = error.message.removeprefix(_DISCONNECTED.format(""))
+    return ConnectionRefused(f"{peer}: {why}", "see the log of the other process")
+
+
+def silent(peer: str, seconds: float) -> CallTimeout:
+    """The error for a process that gives no first answer."""
+    return CallTimeout(
+        f"{peer}: no answer in {seconds:g} s",
+        "check that the process is not stopped; Limits(handshake=…) sets the time",
+    )

@@ -106,7 +106,7 @@ class BaseInterface:
         self._session = session
         self._native = native
         self._bounds = session.bounds(type(self))
-        self._seconds: float | None = None
+        self._seconds: float | None = session.limits.answer
 
     def within(self, seconds: float | None) -> Self:
         """The same object, whose calls raise CallTimeout after so many seconds; None: never."""

@@ -7,13 +7,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What a connection takes at most; more raises `LimitExceeded` or ends the connection."""
+    """What a connection takes at most. More raises `LimitExceeded`, or `CallTimeout`."""
 
     message: int = 256 * 2**20
     """Bytes of one message, in either direction."""
+    sent: int = 64 * 2**20
+    """Bytes of one message to the other process. A node takes no more, and ends the connection."""
     nesting: int = 64
     """Depth of structs and lists in each other, in either direction."""
     calls: int = 4096
     """Calls that wait for their answers, in either direction."""
     workers: int = 64
     """Calls that the other process runs at once; others wait for their turn here."""
+    handshake: float = 30.0
+    """Seconds until the other process must have answered for the first time."""
+    answer: float | None = None
+    """Seconds until any call must have been answered, unless `within()` says otherwise."""

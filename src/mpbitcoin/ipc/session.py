@@ -40,12 +40,22 @@ class Session(Closing, BaseSession):
         ours: socket.socket,
         limits: Limits,
         process: subprocess.Popen[bytes] | None = None,
-        handshake: tuple[int, int] | None = None,
+        first: int | None = None,
     ) -> None:
-        super().__init__(ours, limits, process, handshake)
+        super().__init__(ours, limits, process, first)
         self._handlers: _Handlers | None = None
         self._lock = threading.Lock()
         self._mining: interfaces.Mining | None = None
+
+    def _greet(self, peer: str) -> Session:
+        """Begin the conversation; this. Raises ConnectionRefused, CallTimeout."""
+        try:
+            with self._greeting(peer):
+                self.capability.call(*self._construct())
+        except BaseException:
+            self.close()
+            raise
+        return self
 
     @property
     def init(self) -> interfaces.Init:
@@ -97,7 +107,7 @@ class Session(Closing, BaseSession):
 
     def ask(self, method: Any, values: tuple[Any, ...]) -> Any:
         """Call what the process offers first."""
-        return self.capability.call(method, values)
+        return self.capability.call(method, values, self.limits.answer)
 
     def _settle(self) -> interfaces.Mining:
         """Find the node's release by asking for what differs between them."""
@@ -159,8 +169,8 @@ def answer(session: BaseSession, job: Any) -> None:
     Calls that are made meanwhile run on the thread that waits for the answer.
     """
     job.enter()
-    found = handler(session.exports.get(job.object), job.method)
     try:
+        found = handler(session.exports.get(job.object), job.method)
         result = found(*job.values(session)) if found is not None else None
         job.finish(result, session)
     except BaseException as error:  # whatever it is: the other process waits
@@ -179,19 +189,22 @@ def connect(
     """Connect to a running node.
 
     `unix` is the socket in the chain's folder of the data directory, `unix:<path>` another, which
-    may be relative to that folder. Raises ConnectionRefused with what to do about it.
+    may be relative to that folder. Raises ConnectionRefused with what to do about it, CallTimeout
+    when the node does not answer in the time that `Limits` has for the handshake.
     """
     path = socket_path(address, datadir=datadir, chain=chain)
     native.extension()
-    made = connect_socket(path)
-    return Session(made, limits or Limits())
+    limits = limits or Limits()
+    made = connect_socket(path, limits.handshake)
+    return Session(made, limits)._greet(str(path))
 
 
 def spawn(command: Sequence[str | os.PathLike[str]], *, limits: Limits | None = None) -> Session:
     """Start a process and connect to it over a socket pair that nobody else can reach.
 
     `command` gets the option -ipcfd, and the process ends with the session. bitcoin-node must have
-    no other option then, and has no chain: for one that has, start it and `connect`.
+    no other option then, and has no chain: for one that has, start it and `connect`. Raises
+    ConnectionRefused when it ends at once, CallTimeout when it does not answer.
     """
     return start_session(command, limits or Limits())
 
@@ -199,11 +212,11 @@ def spawn(command: Sequence[str | os.PathLike[str]], *, limits: Limits | None = 
 def start_session(
     command: Sequence[str | os.PathLike[str]],
     limits: Limits,
-    handshake: tuple[int, int] | None = None,
+    first: int | None = None,
 ) -> Session:
     """A session with a process that is started."""
     from mpbitcoin.ipc.spawning import start_process
 
     native.extension()
     process, ours = start_process(command)
-    return Session(ours, limits, process, handshake)
+    return Session(ours, limits, process, first)._greet(os.fspath(command[0]))

@@ -68,8 +68,7 @@ class BaseOffer(Generic[LoaderT]):
         return self._ask("configure", configuration, log)
 
     def _ask(self, name: str, *values: Any) -> Any:
-        type_id, _ = handshake()
-        return self._session.ask(self._session.schemas.method(type_id, name), values)
+        return self._session.ask(self._session.schemas.method(first_offer(), name), values)
 
 
 class BaseAttachedWallets(Generic[SessionT, LoaderT]):
@@ -135,11 +134,11 @@ class _Offer(BaseOffer[interfaces.WalletLoader]):
 
 
 @cache
-def handshake() -> tuple[int, int]:
-    """How a connection to a wallet process begins: the type id of its interface, and a method."""
+def first_offer() -> int:
+    """The type id of what a wallet process offers first."""
     native.read_chain(native.RELEASES[0])
     known = native.schemas(native.RELEASES[0]).describe()
-    return next(each["id"] for each in known if each["name"] == "WalletProcess"), 0
+    return next(int(each["id"]) for each in known if each["name"] == "WalletProcess")
 
 
 def wallet_program(
@@ -199,7 +198,7 @@ def attach_wallets(
     limits = limits or Limits()
     with contextlib.ExitStack() as undone:
         node = undone.enter_context(connect(address, datadir=datadir, chain=chain, limits=limits))
-        session = undone.enter_context(start_session(program, limits, handshake()))
+        session = undone.enter_context(start_session(program, limits, first_offer()))
         made = AttachedWallets(node, session, _Offer(session))
         made.attach()
         undone.pop_all()

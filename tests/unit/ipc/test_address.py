@@ -34,12 +34,12 @@ def test_what_is_no_address(address: str, chain: str) -> None:
 
 def test_each_refusal_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ConnectionRefused) as missing:
-        connect_socket(tmp_path / "s")
+        connect_socket(tmp_path / "s", 30)
     assert "-ipcbind=unix" in missing.value.hint
     with socket.socket(socket.AF_UNIX) as left:
         left.bind(str(tmp_path / "s"))
     with pytest.raises(ConnectionRefused) as dead:
-        connect_socket(tmp_path / "s")
+        connect_socket(tmp_path / "s", 30)
     assert "start it again" in dead.value.hint
 
 
@@ -49,12 +49,12 @@ def test_a_socket_of_another_chain_is_pointed_to(tmp_path: Path) -> None:
         there.bind(str(tmp_path / "regtest" / "node.sock"))
         for chain in ("main", "signet"):
             with pytest.raises(ConnectionRefused) as missing:
-                connect_socket(socket_path(datadir=tmp_path, chain=chain))
+                connect_socket(socket_path(datadir=tmp_path, chain=chain), 30)
             assert missing.value.hint == "there is a socket of regtest: name the chain"
 
 
 def test_a_file_that_is_no_socket(tmp_path: Path) -> None:
     (tmp_path / "s").touch()
     with pytest.raises(ConnectionRefused, match="Connection refused") as wrong:
-        connect_socket(tmp_path / "s")
+        connect_socket(tmp_path / "s", 30)
     assert "not a socket" in wrong.value.hint

@@ -7,6 +7,7 @@ import pytest
 
 from mpbitcoin.ipc.errors import MethodUnimplemented, VersionMismatch
 from mpbitcoin.ipc.interface import Bound, Bounds, Interface, Signature
+from mpbitcoin.ipc.limits import Limits
 
 SIGNATURE = Signature("createNewBlock", ("options", "cooldown"), (None, True))
 
@@ -20,6 +21,8 @@ class Method:
 
 class Session:
     """What an interface asks of its session."""
+
+    limits = Limits()
 
     def __init__(self, schemas: Any) -> None:
         self.schemas = schemas

@@ -322,7 +322,7 @@ class Renderer:
             f"from typing import Any\n\nfrom mpbitcoin.ipc._generated.{self.part} import types\n",
             "from mpbitcoin.ipc.results import value_or_error, void_or_error\n",
             "from mpbitcoin.ipc.values import BlockHash, Txid, to_milliseconds\n\n",
-            *self._handshake(),
+            *self._first(),
             "#: By type id: what makes it, and what its fields go through from and to the wire.\n",
             "STRUCTS: dict[int, tuple[Any, dict[str, Any], dict[str, Any]]] = {\n",
         ]
@@ -342,12 +342,10 @@ class Renderer:
         parts.append("}\n")
         return "".join(parts)
 
-    def _handshake(self) -> list[str]:
-        what = "#: Init.construct, with which threads are exchanged.\n"
+    def _first(self) -> list[str]:
+        what = "#: Init, which a node offers first.\n"
         return [
-            f"{what}HANDSHAKE = ({node.id:#x}, 0)\n\n"
-            for node in self.interfaces
-            if node.name == "Init"
+            f"{what}FIRST = {node.id:#x}\n\n" for node in self.interfaces if node.name == "Init"
         ]
 
     def _bound_struct(self, node: Node) -> str:

@@ -16,7 +16,6 @@ import argparse
 import json
 from typing import TYPE_CHECKING, Any
 
-from mpbitcoin.arguments import seconds
 from mpbitcoin.errors import UsageError
 from mpbitcoin.ipc.commands import node
 from mpbitcoin.ipc.commands.types import method_text, shown_methods
@@ -31,7 +30,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Flags of the action."""
     node.add_options(parser)
     add = parser.add_argument
-    add("--timeout", type=seconds, metavar="SECONDS", help="give up after this time")
     method = add("method", metavar="INTERFACE.METHOD")
     method.completer = _complete  # type: ignore[attr-defined]
     add("value", nargs="*", default=[], help="a value for each parameter")
@@ -84,7 +82,6 @@ def execute(args: argparse.Namespace) -> int:
     """Run the action."""
     from mpbitcoin.ipc._generated.core import bindings
     from mpbitcoin.ipc.commands.values import Values
-    from mpbitcoin.ipc.errors import CallTimeout
 
     with node.connect(args) as session:
         target, method = _find(session, args.method)
@@ -92,10 +89,8 @@ def execute(args: argparse.Namespace) -> int:
         values = Values(session.schemas.describe(), bindings.STRUCTS)
         given = values.of(method, args.value, hooks)
         try:
-            result = getattr(target.within(args.timeout), method["python_name"])(*given)
+            result = getattr(target, method["python_name"])(*given)
         except (TypeError, ValueError) as error:
             raise UsageError(f"{args.method}: {error}", method_text(method)) from error
-        except CallTimeout as error:
-            raise CallTimeout(error.message, "--timeout sets the time") from error
         print(json.dumps(node.plain(result), indent=None if args.json else 1, ensure_ascii=False))
     return 0

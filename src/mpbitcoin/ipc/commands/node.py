@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mpbitcoin import datadir as bitcoin
+from mpbitcoin.arguments import seconds
 
 if TYPE_CHECKING:
     from mpbitcoin.ipc.interface import Interface
@@ -24,14 +25,19 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--datadir", type=Path, help="the node's data directory [Bitcoin Core's]")
     add("--chain", type=bitcoin.chain_name, choices=bitcoin.CHAINS, default="main",
         help="its chain [%(default)s]")  # fmt: skip
+    add("--timeout", type=seconds, metavar="SECONDS",
+        help="give up when an answer takes longer [30 for the first one]")  # fmt: skip
     add("--json", action="store_true", help="print JSON")
 
 
 def connect(args: argparse.Namespace) -> Session:
-    """The connection that the options mean. Raises ConnectionRefused."""
+    """The connection that the options mean. Raises ConnectionRefused, CallTimeout."""
     from mpbitcoin import ipc
 
-    return ipc.connect(args.address, datadir=args.datadir, chain=args.chain)
+    limits = ipc.Limits()
+    if args.timeout is not None:
+        limits = ipc.Limits(handshake=args.timeout, answer=args.timeout)
+    return ipc.connect(args.address, datadir=args.datadir, chain=args.chain, limits=limits)
 
 
 def offered_classes() -> dict[str, type[Interface]]:

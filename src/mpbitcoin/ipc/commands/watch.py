@@ -79,6 +79,7 @@ def _watch_tips(mining: Mining, events: queue.Queue[Event | None]) -> None:
 
     try:
         tip = mining.get_tip()
+        mining = mining.within(None)
         while tip is not None:
             tip = mining.wait_tip_changed(tip.hash)
             if tip is not None:

@@ -7,8 +7,8 @@ from typing import Any
 from mpbitcoin.ipc._generated.core import types
 from mpbitcoin.ipc.values import BlockHash, to_milliseconds
 
-#: Init.construct, with which threads are exchanged.
-HANDSHAKE = (0x8838C700BA5CBA65, 0)
+#: Init, which a node offers first.
+FIRST = 0x8838C700BA5CBA65
 
 #: By type id: what makes it, and what its fields go through from and to the wire.
 STRUCTS: dict[int, tuple[Any, dict[str, Any], dict[str, Any]]] = {
