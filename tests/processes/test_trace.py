@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +16,7 @@ from mpbitcoin.__main__ import main
 from mpbitcoin.trace.calls import Collector, Trace
 from mpbitcoin.trace.lines import UNKNOWN
 from mpbitcoin.trace.pairs import pair
-from mpbitcoin.trace.reader import Reader
+from mpbitcoin.trace.reader import Reader, opened
 from tests.processes.node import Node
 
 
@@ -31,7 +34,7 @@ def log(make_node: Callable[..., Node]) -> Path:
 
 def read(log: Path) -> Trace:
     collector = Collector()
-    with log.open("rb") as stream:
+    with opened(log) as stream:
         for _ in Reader(collector).read(stream):
             pass
     return collector.trace()
@@ -75,3 +78,32 @@ def test_the_command(log: Path, tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert blocks["bytes"] > 0
     assert out.with_suffix(".html").stat().st_size > 50_000
     assert len(json.loads(out.with_suffix(".json").read_text())["traceEvents"]) > told["calls"]
+
+
+def test_a_log_as_combine_logs_prints_it(log: Path, bitcoin_tree: Path, tmp_path: Path) -> None:
+    """Of the real tool, compressed by another."""
+    combine = bitcoin_tree / "test" / "functional" / "combine_logs.py"
+    words = [sys.executable, combine, "--color", log.parent.parent.parent]
+    printed = subprocess.run(words, capture_output=True, check=True).stdout
+    assert printed.startswith(b"\x1b[0;34m node0 ")
+    plain, combined = read(log), tmp_path / "combined.gz"
+    combined.write_bytes(gzip.compress(printed))
+    trace = read(combined)
+    assert (trace.counts.read, trace.counts.garbled) == (plain.counts.read, 0)
+    assert list(trace.calls.start) == list(plain.calls.start)
+    assert list(trace.calls.duration) == list(plain.calls.duration)
+
+
+def test_a_log_without_times(make_node: Callable[..., Node]) -> None:
+    node = make_node("-debug=ipc", "-logtimestamps=0")
+    node.rpc("createwallet", "w")
+    node.rpc("generatetoaddress", 10, node.rpc("getnewaddress"))
+    node.stop()
+    trace = read(node.folder / "debug.log")
+    assert not trace.timed
+    assert trace.counts.garbled == 0
+    methods = {trace.methods[method] for method in trace.calls.method}
+    assert {"WalletLoader.createWallet", "ChainNotifications.blockConnected"} & methods
+    assert pair(trace) > len(trace.calls) // 4
+    for row in range(len(trace.calls)):
+        assert trace.calls.measured[row] == trace.calls.finished[row], "our lines tell how long"

@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 
-from mpbitcoin.trace.lines import UNKNOWN, Line, Said, Thread
+from mpbitcoin.trace.lines import UNKNOWN, Line, Thread
 
 #: Calls that a trace holds unless asked otherwise; the oldest go first.
 MOST_CALLS = 1_000_000
@@ -37,6 +37,7 @@ class Calls:
     response: array[int] = field(default_factory=_column)  # bytes
     error: array[int] = field(default_factory=_column)  # index of Trace.errors
     finished: array[int] = field(default_factory=_column)  # 1 if its end was seen
+    measured: array[int] = field(default_factory=_column)  # 1 if the duration is a real one
     partner: array[int] = field(default_factory=_column)  # row of the other side
 
     def __post_init__(self) -> None:
@@ -51,7 +52,7 @@ class Calls:
             column.append(UNKNOWN)
         row = len(self) - 1
         self.start[row], self.lane[row], self.method[row] = start, lane, method
-        self.server[row], self.finished[row] = int(server), 0
+        self.server[row], self.finished[row], self.measured[row] = int(server), 0, 0
         return row
 
     def end(self, row: int) -> int:
@@ -128,6 +129,7 @@ class Counts:
     lost: int = 0
     forgotten: int = 0  # calls
     inexact: int = 0  # lines without microseconds
+    untimed: int = 0  # of those, the ones without any time
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,11 @@ class Trace:
     methods: list[str]
     errors: list[str]
     counts: Counts
+
+    @property
+    def timed(self) -> bool:
+        """Whether it is known when anything was."""
+        return self.counts.untimed < self.counts.read
 
     def process_of(self, row: int) -> int:
         """The index of the process that a call's row was logged by."""
@@ -214,6 +221,7 @@ class Collector:
     def _spread(self, line: Line) -> Line:
         """A line without microseconds, at a time that keeps the lines' order."""
         self.counts.inexact += 1
+        self.counts.untimed += line.time == UNKNOWN
         self._latest = max(self._latest + 1, line.time)
         return line._replace(time=self._latest)
 
@@ -238,6 +246,7 @@ class Collector:
         server = line.side == "server"
         row = self._calls.add(start, lane, self._methods.number(method), server)
         self._calls.number[row] = line.said.number
+        self._calls.measured[row] = int(line.exact)
         return self._first + row
 
     def _forget(self, count: int) -> None:
@@ -269,17 +278,20 @@ class Collector:
                 return
             # Its begin was before the log's, or is lost: the duration tells when it was.
             call = self._new(line, line.time - max(0, line.said.took), line.said.method)
-        self._end(line.time, line.said, call)
+        self._end(line, call)
         row = call - self._first
         if server and self._calls.wait[row] == UNKNOWN:
             # No line said which thread worked on it. If it was another than the event loop's
             # that answered, it is that one.
             self._calls.lane[row] = self._lane(line.thread)
 
-    def _end(self, time: int, said: Said, call: int) -> None:
-        row = call - self._first
-        took = said.took if said.took != UNKNOWN else time - self._calls.start[row]
+    def _end(self, line: Line, call: int) -> None:
+        said, row = line.said, call - self._first
+        took = said.took if said.took != UNKNOWN else line.time - self._calls.start[row]
         self._calls.duration[row] = max(0, took)
+        self._calls.measured[row] = int(
+            said.took != UNKNOWN or (line.exact and self._calls.measured[row])
+        )
         self._calls.finished[row] = 1
         if said.what == "fail":
             self._calls.error[row] = self._errors.number(said.text)
@@ -292,7 +304,7 @@ class Collector:
             return
         row = call - self._first
         self._calls.lane[row] = self._lane(line.said.posted or line.thread)
-        if line.said.what == "run":
+        if line.said.what == "run" and line.exact:
             self._calls.wait[row] = max(0, line.time - self._calls.start[row])
 
     def _without_number(self, line: Line, lane: int) -> None:
@@ -305,6 +317,6 @@ class Collector:
         for place in reversed(range(len(waiting))):
             call = waiting[place]
             if method in (UNKNOWN, self._calls.method[call - self._first]):
-                self._end(line.time, line.said, call)
+                self._end(line, call)
                 del waiting[place:]  # what was nested in it can't end any more
                 break

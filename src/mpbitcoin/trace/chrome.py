@@ -71,6 +71,8 @@ def _arguments(trace: Trace, row: int) -> dict[str, Any]:
         said["error"] = trace.errors[calls.error[row]]
     if not calls.finished[row]:
         said["unfinished"] = True
+    elif not calls.measured[row]:
+        said["duration"] = "not known"
     return said
 
 
@@ -110,11 +112,11 @@ def _name(kind: str, name: str, **where: int) -> dict[str, Any]:
 def parts(trace: Trace) -> Iterator[str]:
     """The JSON text, an event a line.
 
-    Times are µs since the first call, whose time of day is in `otherData`.
+    Times are µs since the first call, whose time of day is in `otherData`, 0 if it isn't known.
     """
     calls = trace.calls
     other = {
-        "begin": calls.start[0] if len(calls) else 0,
+        "begin": calls.start[0] if len(calls) and trace.timed else 0,
         "unit of begin": "µs since 1970",
         "made by": "mpbitcoin ipc trace",
     }

@@ -1,7 +1,8 @@
 """Draw the IPC calls that processes logged: a page to look at, and a trace for Perfetto.
 
 LOG is a debug.log, a data directory, or - for standard input; several may be given, also the
-parts of a log that was rotated. The processes must run with -debug=ipc -logtimemicros=1.
+parts of a log that was rotated, compressed or not, and what journalctl, docker, kubectl and
+combine_logs.py print. The processes must run with -debug=ipc -logtimemicros=1.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 SUMMARY = "draw the IPC calls of a log: a page to look at, and a trace for Perfetto"
 _SHOWN = 10
+#: Characters shown of a line that is unclear.
+_PUZZLE = 120
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -44,8 +47,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--json", action="store_true", help="print figures of all methods as JSON")
 
 
-def _collect(args: argparse.Namespace, progress: Progress) -> Collector:
-    """All calls of the logs that the command line names."""
+def _collect(args: argparse.Namespace, progress: Progress) -> tuple[Collector, bytes]:
+    """All calls of the logs that the command line names, and the first line that is unclear."""
     from mpbitcoin.trace import reader
     from mpbitcoin.trace.calls import Collector
 
@@ -64,14 +67,29 @@ def _collect(args: argparse.Namespace, progress: Progress) -> Collector:
         if args.seconds is None:
             progress.line("reading until Ctrl-C")
         reader.follow(logs, source, lambda: time.monotonic() >= end, args.new, told)
-        return collector
+        return collector, source.puzzle
     for log in reader.in_order(logs):
-        with log.open("rb") as stream:
+        with reader.opened(log) as stream:
             for _ in source.read(stream):
                 told()
     if "-" in args.log:
         _read_stdin(source, told, progress)
-    return collector
+    return collector, source.puzzle
+
+
+def _nothing(trace: Trace, logs: list[str], puzzle: bytes) -> UsageError:
+    """Why there is nothing to draw."""
+    counts, names = trace.counts, " ".join(logs)
+    if not counts.garbled:
+        return UsageError(
+            f"no IPC calls in the {counts.lines:,} lines of {names}",
+            "start the processes with -debug=ipc -logtimemicros=1",
+        )
+    line = puzzle.decode("utf-8", "replace").strip()[:_PUZZLE]
+    return UsageError(
+        f"{counts.garbled:,} lines of {names} are about IPC calls, but in no known form: {line}",
+        "known are debug.log and what journalctl, docker, kubectl and combine_logs.py print",
+    )
 
 
 def _read_stdin(source: Reader, told: Callable[[], None], progress: Progress) -> None:
@@ -98,7 +116,11 @@ def notes(trace: Trace) -> list[str]:
         said.append(f"{counts.lost:,} lines were not written: the log was not read in time.")
     if counts.forgotten:
         said.append(f"{counts.forgotten:,} older calls are left out (--most).")
-    if counts.inexact:
+    if counts.untimed:
+        said.append(
+            "The log has no times (-logtimestamps=0): the order of calls is that of the log."
+        )
+    elif counts.inexact:
         said.append("The log has no microseconds (-logtimemicros=1): the order of calls is that of"
                     " the log, their distances are not known.")  # fmt: skip
     late = [str(process) for process in trace.processes if process.forwarded]
@@ -121,7 +143,9 @@ def _print(trace: Trace, pairs: int) -> None:
         print(f"  {row.method:<{width}} {row.side}{row.count:>9,}{times}")
 
 
-def _time(micros: int) -> str:
+def _time(micros: int | None) -> str:
+    if micros is None:
+        return "?"
     if micros < 1000:
         return f"{micros} µs"
     return f"{micros / 1000:.1f} ms" if micros < 1_000_000 else f"{micros / 1_000_000:.1f} s"
@@ -139,15 +163,12 @@ def execute(args: argparse.Namespace) -> int:
         raise UsageError("which log?", "name a debug.log or a data directory; - reads stdin")
     progress = Progress()
     try:
-        collector = _collect(args, progress)
+        collector, puzzle = _collect(args, progress)
     finally:
         progress.close()
     trace = collector.trace()
     if not len(trace.calls):
-        raise UsageError(
-            f"no IPC calls in the {trace.counts.lines:,} lines of {' '.join(args.log)}",
-            "start the processes with -debug=ipc -logtimemicros=1",
-        )
+        raise _nothing(trace, args.log, puzzle)
     pairs = pair(trace)
     told = notes(trace)
     name = str(args.output)

@@ -18,18 +18,22 @@ def percentile(ordered: array[int], part: float) -> int:
 
 @dataclass(frozen=True)
 class MethodFigures:
-    """A method as one side saw it. Times are µs, of finished calls only; bytes those known."""
+    """A method as one side saw it.
+
+    Times are µs, of finished calls whose duration is known; None without any. Bytes are those
+    known.
+    """
 
     method: str
     side: str
     count: int
     unfinished: int
     failed: int
-    total: int
-    mean: float
-    p50: int
-    p99: int
-    longest: int
+    total: int | None
+    mean: float | None
+    p50: int | None
+    p99: int | None
+    longest: int | None
     bytes: int
 
 
@@ -40,30 +44,31 @@ def figures(trace: Trace) -> list[MethodFigures]:
     counts: Counter[tuple[int, int]] = Counter()
     failed: Counter[tuple[int, int]] = Counter()
     sizes: Counter[tuple[int, int]] = Counter()
+    finished: Counter[tuple[int, int]] = Counter()
     for row in range(len(calls)):
         key = (calls.method[row], calls.server[row])
         counts[key] += 1
         failed[key] += calls.error[row] != UNKNOWN
         sizes[key] += max(0, calls.request[row]) + max(0, calls.response[row])
-        if calls.finished[row]:
+        finished[key] += calls.finished[row]
+        if calls.finished[row] and calls.measured[row]:
             times.setdefault(key, array("q")).append(calls.duration[row])
     rows = []
     for (method, server), count in counts.items():
         took = array("q", sorted(times.get((method, server), ())))
-        total = sum(took)
         rows.append(
             MethodFigures(
                 trace.methods[method],
                 "server" if server else "client",
                 count,
-                count - len(took),
+                count - finished[method, server],
                 failed[method, server],
-                total,
-                total / len(took) if took else 0,
-                percentile(took, 0.5) if took else 0,
-                percentile(took, 0.99) if took else 0,
-                took[-1] if took else 0,
+                sum(took) if took else None,
+                sum(took) / len(took) if took else None,
+                percentile(took, 0.5) if took else None,
+                percentile(took, 0.99) if took else None,
+                took[-1] if took else None,
                 sizes[method, server],
             )
         )
-    return sorted(rows, key=lambda row: (-row.total, row.method, row.side))
+    return sorted(rows, key=lambda row: (-(row.total or 0), row.method, row.side))

@@ -33,7 +33,7 @@ def page(trace: Trace, title: str, notes: Sequence[str]) -> str:
     data = {
         "format": 1,
         "count": len(trace.calls),
-        "begin": begin,
+        "begin": begin if trace.timed else None,
         "columns": names,
         "processes": [{"name": str(process)} for process in trace.processes],
         "lanes": [
@@ -49,7 +49,7 @@ def page(trace: Trace, title: str, notes: Sequence[str]) -> str:
     }
     filled = {
         "TITLE": escape(title),
-        "WHEN": f"from {_moment(begin)} on" if len(trace.calls) else "",
+        "WHEN": f"from {_moment(begin)} on" if len(trace.calls) and trace.timed else "",
         "FIGURES": "".join(f"<li><b>{n}</b>{escape(what)}</li>" for n, what in _figures(trace)),
         "NOTES": "".join(f"<li>{escape(note)}</li>" for note in notes),
         "STYLE": _file("page.css"),
@@ -82,8 +82,8 @@ def _figures(trace: Trace) -> list[tuple[str, str]]:
         (f"{sides[1]:,}", "by servers"),
         (f"{pairs:,}", "seen by both"),
         (f"{len(trace.processes)}", "process" if len(trace.processes) == 1 else "processes"),
-        (f"{span / _SECOND:.3f} s", "in all"),
     ]
+    shown += [(f"{span / _SECOND:.3f} s", "in all")] if trace.timed else []
     shown += [(f"{failed:,}", "failed")] if failed else []
     shown += [(f"{unfinished:,}", "unfinished")] if unfinished else []
     return shown
@@ -94,7 +94,10 @@ def _columns(trace: Trace) -> tuple[list[str], str]:
     calls = trace.calls
     begin = calls.start[0] if len(calls) else 0
     flags = (
-        server + 2 * finished for server, finished in zip(calls.server, calls.finished, strict=True)
+        server + 2 * finished + 4 * measured
+        for server, finished, measured in zip(
+            calls.server, calls.finished, calls.measured, strict=True
+        )
     )
     # The distance to the other side's row, which is small: even numbers forwards, odd ones back.
     steps = (

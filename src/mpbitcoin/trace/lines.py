@@ -2,7 +2,7 @@
 
 Two wordings are read: ours, with numbers, sizes and durations, and that of an unpatched
 libmultiprocess, which has numbers on the server's side only, and no sizes. docs/tracing.md
-shows both.
+shows both. What other programs put in front of lines is known to envelopes.py.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Literal, NamedTuple
+
+from mpbitcoin.trace.envelopes import Moment, unwrap
 
 #: What a line says: a call is opened, closed, has failed, is handed to a thread, or is begun
 #: by the thread that writes the line.
@@ -50,8 +52,8 @@ class Said(NamedTuple):
 class Line(NamedTuple):
     """A line of a log about a call.
 
-    `time` is µs since 1970, `exact` whether the log has microseconds. A `forwarded` line was
-    written by another process than the one it tells of, with the time of its arrival.
+    `time` is µs since 1970, or UNKNOWN; `exact` whether the log has microseconds. A `forwarded`
+    line was written by another process than the one it tells of, with the time of its arrival.
     """
 
     time: int
@@ -62,7 +64,8 @@ class Line(NamedTuple):
     said: Said
 
 
-_TIME = r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{6}))?Z "
+#: Not there with -logtimestamps=0.
+_TIME = r"(?:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{6}))?Z )?"
 #: In front of the category: mock time, thread, source location, process of a forwarded line,
 #: each if there.
 _MARKS = r"((?:\(mocktime: [^)]*\) |\[[^\]]*\] )*?)"
@@ -189,19 +192,22 @@ class Parser:
         """What a whole line, as bytes, says of a call; None if it is about something else."""
         if b" IPC " not in raw:
             return None
-        found = _PREFIX.match(raw.decode("utf-8", "replace").rstrip("\r\n"))
+        text, outside = raw.decode("utf-8", "replace").rstrip("\r\n"), None
+        found = _PREFIX.match(text)
+        if found is None and (opened := unwrap(text)):
+            found, outside = _PREFIX.match(opened.text), opened.moment
         if found is None:
             return None
         second, micros, marks, braces, side, word, rest = found.groups()
         read = _PAYLOADS.get((side, word))
         said = read(rest) if read else None
         thread = self._thread(braces)
-        time = self._micros(second)
-        if said is None or thread is None or time is None:
+        moment = self._moment(second, micros, outside)
+        if said is None or thread is None or moment is None:
             return None
         return Line(
-            time=time + int(micros or 0),
-            exact=micros is not None,
+            time=moment.time,
+            exact=moment.exact,
             forwarded=f"[{thread.process}] " in marks,
             thread=thread,
             side="client" if side == "client" else "server",
@@ -214,6 +220,19 @@ class Parser:
                 self._threads.clear()
             self._threads[braces] = parse_thread(braces)
         return self._threads[braces]
+
+    def _moment(
+        self, second: str | None, micros: str | None, outside: Moment | None
+    ) -> Moment | None:
+        """When the line was written: as it says, or more exactly as is said outside of it."""
+        if second is None:
+            return outside or Moment(UNKNOWN, False)
+        time = self._micros(second)
+        if time is None:
+            return None
+        if micros is None and outside is not None and outside.exact:
+            return outside
+        return Moment(time + int(micros or 0), micros is not None)
 
     def _micros(self, second: str) -> int | None:
         if second != self._second[0]:

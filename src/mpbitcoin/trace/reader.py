@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 import os
 import re
 import time
+import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Any, BinaryIO
 
-from mpbitcoin.errors import UsageError
+from mpbitcoin.errors import MpbitcoinError, UsageError
 from mpbitcoin.trace.calls import Collector
 from mpbitcoin.trace.lines import Line, Parser, looks_like_a_call
 
@@ -18,6 +23,39 @@ _LONGEST = 1 << 16
 #: Seconds between looks at a file that is still written.
 _PAUSE = 0.1
 _LOST = re.compile(rb"\((\d+) lines were dropped: the log was not read\)")
+#: How compressed logs begin, and what opens them.
+_PACKED: dict[bytes, Callable[..., Any]] = {
+    b"\x1f\x8b": gzip.open,
+    b"BZh": bz2.open,
+    b"\xfd7zXZ\x00": lzma.open,
+}
+
+
+def _unpacker(stream: BinaryIO) -> Callable[..., Any] | None:
+    """What opens a log that is compressed."""
+    if not stream.seekable():
+        return None
+    begin = stream.read(6)
+    stream.seek(0)
+    return next((opener for magic, opener in _PACKED.items() if begin.startswith(magic)), None)
+
+
+@contextmanager
+def opened(log: Path) -> Iterator[IO[bytes]]:
+    """A log, compressed or not. Raises MpbitcoinError when it can't be read to its end."""
+    with log.open("rb") as stream:
+        unpacker = _unpacker(stream)
+        if unpacker is None:
+            yield stream
+            return
+        try:
+            with unpacker(stream) as unpacked:
+                yield unpacked
+        except (EOFError, gzip.BadGzipFile, lzma.LZMAError, zlib.error, ValueError) as error:
+            raise MpbitcoinError(
+                f"{log} is damaged: {error}",
+                f"read what is left: `zcat {log} | mpbitcoin ipc trace -`",
+            ) from error
 
 
 class Reader:
@@ -27,6 +65,8 @@ class Reader:
         self._collector = collector
         self._counts = collector.counts
         self._parser = Parser()
+        #: The first line about a call that could not be read.
+        self.puzzle = b""
 
     def take(self, raw: bytes) -> None:
         """A whole line, with its end; one without was cut."""
@@ -36,10 +76,11 @@ class Reader:
             self._collector.add(line)
         elif looks_like_a_call(raw):
             self._counts.garbled += 1
+            self.puzzle = self.puzzle or raw
         elif found := _LOST.search(raw):
             self._counts.lost += int(found[1])
 
-    def read(self, stream: BinaryIO) -> Iterator[int]:
+    def read(self, stream: IO[bytes]) -> Iterator[int]:
         """All lines of a stream; yields their number from time to time."""
         count = 0
         while raw := stream.readline(_LONGEST):
@@ -68,7 +109,7 @@ def in_order(logs: Sequence[Path]) -> list[Path]:
 
     def begin(log: Path) -> int:
         parser = Parser()
-        with log.open("rb") as stream:
+        with opened(log) as stream:
             while raw := stream.readline(_LONGEST):
                 line: Line | None = parser.parse(raw)
                 if line is not None:
@@ -84,6 +125,9 @@ class Followed:
     def __init__(self, path: Path, from_end: bool) -> None:
         self._path = path
         self._stream: BinaryIO = path.open("rb")
+        if _unpacker(self._stream):
+            self._stream.close()
+            raise UsageError(f"{path} is compressed: nothing is added to it", "leave out --follow")
         if from_end:
             self._stream.seek(0, os.SEEK_END)
         self._rest = b""

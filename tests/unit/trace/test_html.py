@@ -58,7 +58,7 @@ def test_the_page_holds_all_calls() -> None:
         assert columns["durationMicro"][row] == calls.duration[row]
         step = columns["partner"][row]
         assert row + (-(step + 1) // 2 if step % 2 else step // 2) == calls.partner[row]
-        assert columns["flags"][row] == calls.server[row] + 2
+        assert columns["flags"][row] == calls.server[row] + 2 + 4
         for name in ("number", "request", "response", "wait", "error"):
             known = getattr(calls, name)[row]
             assert columns[name][row] == (0xFFFFFFFF if known == UNKNOWN else known)

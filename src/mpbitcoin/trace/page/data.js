@@ -46,6 +46,7 @@ async function loadTrace() {
     interfaceOf: parts.map((part) => interfaces.indexOf(part)),
     isServer: (row) => (flags[row] & 1) !== 0,
     isFinished: (row) => (flags[row] & 2) !== 0,
+    isMeasured: (row) => (flags[row] & 6) === 6,
     isFailed: (row) => error[row] !== UNKNOWN,
   };
 }

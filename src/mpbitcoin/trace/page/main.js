@@ -5,7 +5,8 @@ function describe(trace, call) {
   const lane = trace.lanes[trace.lane[call]];
   const side = trace.isServer(call) ? "server" : "client";
   const title = trace.methods[trace.method[call]];
-  const took = trace.isFinished(call) ? showTime(trace.duration[call]) : "no end in the log";
+  const length = trace.isMeasured(call) ? showTime(trace.duration[call]) : "not known";
+  const took = trace.isFinished(call) ? length : "no end in the log";
   const number = trace.number[call] === UNKNOWN ? "" : ` #${trace.number[call]}`;
   const other = trace.partner[call];
   const sizes = `${showBytes(trace.request[call])} → ${showBytes(trace.response[call])}`;
@@ -15,13 +16,15 @@ function describe(trace, call) {
     ["thread", lane.thread],
     ...(lane.peer ? [["works for", lane.peer]] : []),
     ["duration", took],
-    ["at", `${showTime(trace.start[call])} from the start`],
-    ["clock", clock(trace, call)],
+    ...(trace.begin === null ? [] : [
+      ["at", `${showTime(trace.start[call])} from the start`],
+      ["clock", clock(trace, call)],
+    ]),
     ["request", showBytes(trace.request[call])],
     ["response", showBytes(trace.response[call])],
   ];
   if (trace.wait[call] !== UNKNOWN) facts.push(["waited", `${showTime(trace.wait[call])} for its thread`]);
-  if (other >= 0 && trace.isFinished(call) && trace.isFinished(other)) {
+  if (other >= 0 && trace.isMeasured(call) && trace.isMeasured(other)) {
     facts.push(["on the way", `${showTime(Math.abs(trace.duration[call] - trace.duration[other]))} there and back`]);
   }
   const error = trace.isFailed(call) ? trace.errors[trace.error[call]] : "";

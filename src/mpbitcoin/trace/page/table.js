@@ -4,18 +4,23 @@ const COLUMNS = [
   { title: "Method", of: (row) => row.name },
   { title: "Side", of: (row) => row.side },
   { title: "Calls", of: (row) => row.count, show: (value) => value.toLocaleString("en") },
-  { title: "Total", of: (row) => row.total, show: showTime },
-  { title: "Mean", of: (row) => row.mean, show: showTime },
-  { title: "p50", of: (row) => row.p50, show: showTime },
-  { title: "p99", of: (row) => row.p99, show: showTime },
-  { title: "Max", of: (row) => row.max, show: showTime },
+  { title: "Total", of: (row) => row.total, show: showKnown },
+  { title: "Mean", of: (row) => row.mean, show: showKnown },
+  { title: "p50", of: (row) => row.p50, show: showKnown },
+  { title: "p99", of: (row) => row.p99, show: showKnown },
+  { title: "Max", of: (row) => row.max, show: showKnown },
   { title: "Bytes", of: (row) => row.bytes, show: (value) => (value === UNKNOWN ? "" : showBytes(value)) },
   { title: "Failed", of: (row) => row.failed, show: (value) => String(value || "") },
 ];
 
+/** A time of calls whose durations are known; below 0 when there are none. */
+function showKnown(micros) {
+  return micros < 0 ? "" : showTime(micros);
+}
+
 /** The smallest value that `part` of the ordered ones do not exceed (nearest rank). */
 function percentile(ordered, part) {
-  return ordered.length ? ordered[Math.max(0, Math.ceil(part * ordered.length) - 1)] : 0;
+  return ordered.length ? ordered[Math.max(0, Math.ceil(part * ordered.length) - 1)] : -1;
 }
 
 /** Figures of each method and side, of the calls that are shown and start within a span. */
@@ -37,16 +42,16 @@ function methodFigures(trace, layout, from, to) {
     for (const size of [request[call], response[call]]) {
       if (size !== UNKNOWN) row.bytes = size + (row.bytes === UNKNOWN ? 0 : row.bytes);
     }
-    if (!trace.isFinished(call)) continue;
+    if (!trace.isMeasured(call)) continue;
     row.times.push(duration[call]);
-    if (!trace.isFinished(row.slowest) || duration[call] > duration[row.slowest]) row.slowest = call;
+    if (!trace.isMeasured(row.slowest) || duration[call] > duration[row.slowest]) row.slowest = call;
   }
   return [...found.values()].map(({ times, ...row }) => {
     const ordered = Float64Array.from(times).sort();
-    const total = ordered.reduce((sum, one) => sum + one, 0);
+    const total = ordered.length ? ordered.reduce((sum, one) => sum + one) : -1;
     return {
-      ...row, total, mean: total / (times.length || 1),
-      p50: percentile(ordered, 0.5), p99: percentile(ordered, 0.99), max: ordered[ordered.length - 1] ?? 0,
+      ...row, total, mean: ordered.length ? total / ordered.length : -1,
+      p50: percentile(ordered, 0.5), p99: percentile(ordered, 0.99), max: ordered[ordered.length - 1] ?? -1,
     };
   });
 }
