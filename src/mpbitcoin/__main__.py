@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
+import io
 import os
+import select
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -15,6 +18,22 @@ if TYPE_CHECKING:
     import argparse
 
 INTERRUPTED = 130
+#: Errors of the system that are the machine's, whatever we were at, and what to do. All others
+#: are handled where they are expected, or are bugs.
+_MACHINE = {
+    errno.ENOSPC: "free some space",
+    errno.EDQUOT: "free some space, or raise the quota",
+    errno.EIO: "check the disk",
+    errno.EMFILE: "allow more open files: ulimit -n",
+    errno.ENFILE: "end programs that have many files open",
+    errno.ENOMEM: "end other programs, or allow more memory",
+}
+#: The same when it is a file's.
+_FILE = {
+    errno.EACCES: "check the permissions",
+    errno.EPERM: "check the permissions",
+    errno.EROFS: "choose another place, this one can't be written",
+}
 
 
 def verbs() -> tuple[str, ...]:
@@ -83,6 +102,17 @@ def _dispatch(words: Sequence[str]) -> int:
     return status
 
 
+def _nobody_reads() -> bool:
+    """Whether the reader of what we print has gone: `mpbitcoin … | head`."""
+    poll = select.poll()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            poll.register(stream.fileno(), 0)
+        except (io.UnsupportedOperation, ValueError):  # replaced by a test, or closed
+            continue
+    return bool(poll.poll(0))
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command line; the process's exit status."""
     given = list(sys.argv[1:] if words is None else words)
@@ -93,13 +123,16 @@ def main(words: Sequence[str] | None = None) -> int:
         if error.hint:
             print(f"  hint: {paths.as_called(error.hint)}", file=sys.stderr)
         return error.exit_code
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 1
     except OSError as error:
+        if isinstance(error, BrokenPipeError) and _nobody_reads():
+            sys.stderr.close()
+            return 1
+        known = _MACHINE | _FILE if error.filename else _MACHINE
+        if error.errno not in known:
+            raise
         where = f"{error.filename}: " if error.filename else ""
-        print(f"error: {where}{error.strerror or error}", file=sys.stderr)
-        print("  hint: see that the disk has room and the place can be used", file=sys.stderr)
+        print(f"error: {where}{error.strerror}", file=sys.stderr)
+        print(f"  hint: {known[error.errno]}", file=sys.stderr)
         return MachineError.exit_code
     except KeyboardInterrupt:
         print("interrupted; what was finished is kept, run again to go on", file=sys.stderr)

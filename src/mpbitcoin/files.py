@@ -30,10 +30,12 @@ def write_parts(path: Path, parts: Iterable[str], mode: int = 0o644) -> None:
             stream.writelines(parts)
         os.chmod(temporary, mode)
         os.replace(temporary, path)
-    except OSError as error:
+    except BaseException as error:
         if temporary and os.path.exists(temporary):
             os.unlink(temporary)
-        raise MachineError(f"cannot write {path}: {error.strerror}") from error
+        if isinstance(error, OSError):
+            raise MachineError(f"cannot write {path}: {error.strerror or error}") from error
+        raise
 
 
 def remove_tree(path: Path) -> None:

@@ -64,6 +64,8 @@ def _environment_of(argv: Sequence[str], extra: Mapping[str, str | None] | None)
 
 
 def _start_error(command: Sequence[str], error: OSError) -> MachineError:
+    if isinstance(error, FileNotFoundError) and error.filename not in (None, command[0]):
+        return MachineError(f"cannot run {command[0]}: there is no folder {error.filename}")
     if isinstance(error, FileNotFoundError):
         return MachineError(f"program not found: {command[0]}", "install it, or name another")
     return MachineError(f"cannot run {command[0]}: {error.strerror or error}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shlex
 import subprocess
@@ -12,6 +13,8 @@ import pytest
 
 from mpbitcoin import paths
 from mpbitcoin.__main__ import main, verbs
+from mpbitcoin.cli import completion
+from mpbitcoin.errors import MachineError
 
 
 @pytest.mark.parametrize("verb", [(), *[(name,) for name in verbs()]])
@@ -75,6 +78,69 @@ def test_hints_of_a_checkout_name_its_script(
         assert shlex.split(command)[0] == str(folder / "mpbitcoin")
     for text in ("./mpbitcoin build", "/opt/mpbitcoin build", "mpbitcoin: none", "an mpbitcoin"):
         assert paths.as_called(text) == text
+
+
+def fail_with(monkeypatch: pytest.MonkeyPatch, error: OSError) -> None:
+    """Let a verb raise it."""
+
+    def execute(_: object) -> int:
+        raise error
+
+    monkeypatch.setattr(completion, "execute", execute)
+
+
+@pytest.mark.parametrize(
+    ("number", "filename", "hint"),
+    [
+        (errno.ENOSPC, None, "free some space"),
+        (errno.EMFILE, None, "ulimit -n"),
+        (errno.EACCES, "/root/x", "check the permissions"),
+        (errno.EROFS, "/x", "choose another place"),
+    ],
+)
+def test_what_the_machine_lacks_is_an_error_with_a_hint(
+    number: int,
+    filename: str | None,
+    hint: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    fail_with(monkeypatch, OSError(number, os.strerror(number), filename))
+    assert main(["completion", "bash"]) == MachineError.exit_code
+    shown = capsys.readouterr().err
+    where = f"{filename}: " if filename else ""
+    assert shown.startswith(f"error: {where}{os.strerror(number)}\n  hint: ")
+    assert hint in shown
+
+
+@pytest.mark.parametrize(
+    "number",
+    [errno.EBADF, errno.EINVAL, errno.ENOENT, errno.ECONNREFUSED, errno.EPIPE, errno.EACCES],
+)
+def test_a_bug_of_ours_shows_where_it_is(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No advice about disks for what has nothing to do with them."""
+    fail_with(monkeypatch, OSError(number, os.strerror(number)))
+    with pytest.raises(OSError, match=os.strerror(number)):
+        main(["completion", "bash"])
+
+
+def mpbitcoin(*words: str, stdout: int) -> subprocess.CompletedProcess[bytes]:
+    env = {**os.environ, "PYTHONPATH": str(paths.PACKAGE.parent), "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "mpbitcoin", *words]
+    return subprocess.run(command, env=env, stdout=stdout, stderr=subprocess.PIPE, check=False)
+
+
+def test_output_that_nobody_reads_and_a_full_disk() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = mpbitcoin("completion", "bash", stdout=writer)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (1, b"")
+    with open("/dev/full", "wb") as full:
+        done = mpbitcoin("completion", "bash", stdout=full.fileno())
+    assert done.returncode == MachineError.exit_code
+    assert done.stderr.splitlines()[0] == b"error: No space left on device"
+    assert b"free some space" in done.stderr
 
 
 def test_without_a_checkout(

@@ -38,20 +38,21 @@ def _missing() -> MachineError:
 @cache
 def extension() -> ModuleType:
     """The extension module. Raises MachineError when it was not built."""
-    try:
-        from mpbitcoin import _ipc  # type: ignore[attr-defined]
-    except ImportError:
-        found = sorted(_built().glob("_ipc.*.so"))
-        if not found:
-            raise _missing() from None
+    spec = importlib.util.find_spec("mpbitcoin._ipc")
+    if spec is None and (found := sorted(_built().glob("_ipc.*.so"))):
         spec = importlib.util.spec_from_file_location("mpbitcoin._ipc", found[0])
-        if spec is None or spec.loader is None:
-            raise _missing() from None
+    if spec is None or spec.loader is None:
+        raise _missing()
+    try:
         module = importlib.util.module_from_spec(spec)
         sys.modules["mpbitcoin._ipc"] = module
         spec.loader.exec_module(module)
-    else:
-        module = _ipc
+    except ImportError as error:
+        sys.modules.pop("mpbitcoin._ipc", None)
+        raise MachineError(
+            f"the native extension can't be loaded: {error}",
+            "it was built for another Python or machine; build or install it again",
+        ) from error
     # A wait must not outlive the interpreter, nor a thread of ours touch it.
     atexit.register(module.stop)
     os.register_at_fork(after_in_child=module.forget_after_fork)

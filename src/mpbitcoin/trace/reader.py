@@ -149,12 +149,14 @@ class Followed:
         """Begin with a new file if the old one was moved away, or anew if it was cut."""
         try:
             now = self._path.stat()
-        except OSError:
+            ours = os.fstat(self._stream.fileno())
+            if (now.st_dev, now.st_ino) != (ours.st_dev, ours.st_ino):
+                new = self._path.open("rb")
+        except FileNotFoundError:
             return  # between two files
-        ours = os.fstat(self._stream.fileno())
         if (now.st_dev, now.st_ino) != (ours.st_dev, ours.st_ino):
             self._stream.close()
-            self._stream = self._path.open("rb")
+            self._stream = new
         elif now.st_size < self._stream.tell():
             self._stream.seek(0)
         else:

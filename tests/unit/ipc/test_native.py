@@ -36,3 +36,24 @@ def test_the_package_is_imported_without_the_extension_or_asyncio() -> None:
         check=True,
     )
     assert done.stdout == "[]\n"
+
+
+def test_an_extension_that_can_not_be_loaded_is_not_missing(tmp_path: Path) -> None:
+    (tmp_path / "_ipc.of-another-make.so").write_bytes(b"no library")
+    program = (
+        "from mpbitcoin.errors import MachineError\n"
+        "from mpbitcoin.ipc import native\n"
+        "try:\n"
+        "    native.extension()\n"
+        "except MachineError as error:\n"
+        "    print(error.message)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"PYTHONPATH": str(paths.PACKAGE.parent), "MPBITCOIN_EXTENSION": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith("the native extension can't be loaded: ")
+    assert "_ipc.of-another-make.so" in done.stdout
