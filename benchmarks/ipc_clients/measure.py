@@ -2,8 +2,8 @@
 
 Prints the time of each call in microseconds and the processor time of all, as JSON. CLIENT is
 sync, tip, threads, asyncio, block, told, import (ours), or pycapnp, pycapnp-block, pycapnp-told,
-pycapnp-import. «told» is told of the mempool's transactions, CALLS in all: its times are those from
-one to the next.
+pycapnp-import, or no-import. «told» is told of the mempool's transactions, CALLS in all: its times
+are those from one to the next. Those of imports are of whole processes that do nothing else.
 """
 
 from __future__ import annotations
@@ -222,22 +222,15 @@ async def _pycapnp_told(path: str, calls: int) -> None:
 _IMPORTS = {
     "import": "import mpbitcoin.ipc as ipc; ipc.connect; ipc.native.extension()",
     "pycapnp-import": "import capnp; capnp.TwoPartyClient",
+    "no-import": "pass",
 }
 
 
 def _import(what: str, calls: int) -> None:
-    program = (
-        f"import time; start = time.perf_counter(); {_IMPORTS[what]};"
-        "print(time.perf_counter() - start)"
-    )
+    def once() -> None:
+        subprocess.run([sys.executable, "-c", _IMPORTS[what]], check=True)
 
-    def once() -> float:
-        done = subprocess.run(
-            [sys.executable, "-c", program], capture_output=True, text=True, check=True
-        )
-        return float(done.stdout) * 1e6
-
-    _report(lambda: [once() for _ in range(calls)])
+    _report(lambda: _timed(once, calls))
 
 
 def main() -> int:
