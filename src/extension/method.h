@@ -12,8 +12,8 @@ struct MethodWire
     uint16_t ordinal{0};
     //! Which of its parameters' pointers is libmultiprocess' Context, that the loop sets.
     std::optional<uint32_t> context{};
-    //! Whether it is libmultiprocess' `construct`, which gives the other side's threads for ours.
-    bool is_construct{false};
+    //! Whether it gives the other side's threads, as libmultiprocess' `construct` does.
+    bool gives_threads{false};
     //! Whether it is libmultiprocess' `destroy`, which ends an object before its last reference.
     bool is_destroy{false};
 };

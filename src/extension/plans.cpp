@@ -27,6 +27,12 @@ nb::object entry(const nb::object& table, nb::handle key)
     if (table.is_none()) return nb::none();
     return nb::borrow<nb::dict>(table).get(key, nb::none());
 }
+bool isThreadMap(capnp::Type type)
+{
+    return type.isInterface() &&
+           type.asInterface().getProto().getId() == capnp::typeId<mp::ThreadMap>();
+}
+
 } // namespace
 
 std::string pythonName(std::string_view name)
@@ -182,7 +188,6 @@ const MethodPlan& Schemas::plan(capnp::InterfaceSchema::Method method)
     made->interface = text(proto.getDisplayName().slice(proto.getDisplayNamePrefixLength()));
     made->name = name;
     made->python_name = nb::str(pythonName(name).c_str());
-    made->is_construct = name == "construct";
     made->is_destroy = name == "destroy";
     const auto binding = nb::borrow<nb::dict>(m_bindings.methods)
                              .get(nb::make_tuple(proto.getId(), made->python_name), nb::none());
@@ -199,6 +204,7 @@ const MethodPlan& Schemas::plan(capnp::InterfaceSchema::Method method)
     std::erase_if(made->results.fields, [&](const FieldPlan& field) {
         const auto type = exceptionOf(field.field);
         if (!type.empty()) made->errors.emplace_back(field.field, type);
+        made->gives_threads |= isThreadMap(field.shape.type);
         return !type.empty();
     });
     slot = std::move(made);

@@ -191,7 +191,7 @@ void Wire::send(const std::shared_ptr<Call>& call, kj::Maybe<Worker> worker)
 Outcome Wire::outcomeOf(const Call& call, capnp::Response<capnp::AnyPointer>&& response)
 {
     try {
-        if (call.method.is_construct) {
+        if (call.method.gives_threads) {
             const auto pointers = response.getAs<capnp::AnyStruct>().getPointerSection();
             if (pointers.size() > 0) m_thread_map = pointers[0].getAs<capnp::Capability>();
         }

@@ -61,8 +61,8 @@ def test_a_dict_that_is_cleared_while_it_is_sent(address: str, python: Python) -
     assert (done.returncode, done.stdout, done.stderr) == (0, "200\n", "")
 
 
-def test_forks_while_other_threads_call(node: RealNode, python: Python) -> None:
-    """The child notices, whatever the parent's threads were at."""
+def test_forks_while_another_thread_calls(node: RealNode, python: Python) -> None:
+    """The child notices, whatever the parent's thread was at."""
     done = python(
         "import os, signal, sys, threading, warnings\n"
         "from mpbitcoin import ipc\n"
@@ -73,13 +73,12 @@ def test_forks_while_other_threads_call(node: RealNode, python: Python) -> None:
         "def call():\n"
         "    while not ended.is_set():\n"
         "        echo.echo('x')\n"
-        "threads = [threading.Thread(target=call) for _ in range(4)]\n"
-        "for each in threads:\n"
-        "    each.start()\n"
-        "for _ in range(300):\n"
+        "caller = threading.Thread(target=call)\n"
+        "caller.start()\n"
+        "for _ in range(400):\n"
         "    child = os.fork()\n"
         "    if child == 0:\n"
-        "        signal.alarm(60)\n"
+        "        signal.alarm(30)\n"
         "        try:\n"
         "            echo.echo('x')\n"
         "        except ipc.IpcError as error:\n"
@@ -90,8 +89,7 @@ def test_forks_while_other_threads_call(node: RealNode, python: Python) -> None:
         "        print('child', status)\n"
         "        break\n"
         "ended.set()\n"
-        "for each in threads:\n"
-        "    each.join()\n"
+        "caller.join()\n"
         "print('parent', echo.echo('on'))\n"
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "parent on\n", "")

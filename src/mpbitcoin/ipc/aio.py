@@ -39,7 +39,7 @@ class AsyncSession(AsyncClosing, BaseSession):
         ours: socket.socket,
         limits: Limits,
         process: subprocess.Popen[bytes] | None = None,
-        first: int | None = None,
+        first: tuple[int, str] | None = None,
     ) -> None:
         super().__init__(ours, limits, process, first)
         self._loop = asyncio.get_running_loop()
@@ -231,7 +231,7 @@ async def aspawn(
 async def start_session(
     command: Sequence[str | os.PathLike[str]],
     limits: Limits,
-    first: int | None = None,
+    first: tuple[int, str] | None = None,
 ) -> AsyncSession:
     """A session with a process that is started on a thread. None is left when this is cancelled."""
     native.extension()

@@ -54,9 +54,9 @@ class BaseSession:
         ours: socket.socket,
         limits: Limits,
         process: subprocess.Popen[bytes] | None = None,
-        first: int | None = None,
+        first: tuple[int, str] | None = None,
     ) -> None:
-        """`first` is the type id of what the process offers first, if it is not a node."""
+        """`first` is the first method that is called, by interface, if it is not a node's."""
         from mpbitcoin.ipc._generated.core import bindings
 
         extension = native.extension()
@@ -137,7 +137,7 @@ class BaseSession:
 
     def _construct(self) -> tuple[Any, tuple[Any, ...], float]:
         """The first call: its method, its values, its time. It gives our threads for theirs."""
-        method = self.schemas.method(self._first, "construct")
+        method = self.schemas.method(*self._first)
         return method, (native.extension().Threads(),), self.limits.handshake
 
     @contextlib.contextmanager
@@ -185,7 +185,7 @@ def make_mining(release: str) -> Any:
     """The method by which a release's nodes are told from others'."""
     from mpbitcoin.ipc._generated.core import bindings
 
-    return native.schemas(release).method(bindings.FIRST, "makeMining")
+    return native.schemas(release).method(bindings.FIRST[0], "makeMining")
 
 
 def no_mining() -> VersionMismatch:

@@ -40,7 +40,7 @@ class Session(Closing, BaseSession):
         ours: socket.socket,
         limits: Limits,
         process: subprocess.Popen[bytes] | None = None,
-        first: int | None = None,
+        first: tuple[int, str] | None = None,
     ) -> None:
         super().__init__(ours, limits, process, first)
         self._handlers: _Handlers | None = None
@@ -212,7 +212,7 @@ def spawn(command: Sequence[str | os.PathLike[str]], *, limits: Limits | None = 
 def start_session(
     command: Sequence[str | os.PathLike[str]],
     limits: Limits,
-    first: int | None = None,
+    first: tuple[int, str] | None = None,
 ) -> Session:
     """A session with a process that is started."""
     from mpbitcoin.ipc.spawning import start_process

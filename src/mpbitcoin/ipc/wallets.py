@@ -68,7 +68,7 @@ class BaseOffer(Generic[LoaderT]):
         return self._ask("configure", configuration, log)
 
     def _ask(self, name: str, *values: Any) -> Any:
-        return self._session.ask(self._session.schemas.method(first_offer(), name), values)
+        return self._session.ask(self._session.schemas.method(share_threads()[0], name), values)
 
 
 class BaseAttachedWallets(Generic[SessionT, LoaderT]):
@@ -134,11 +134,11 @@ class _Offer(BaseOffer[interfaces.WalletLoader]):
 
 
 @cache
-def first_offer() -> int:
-    """The type id of what a wallet process offers first."""
+def share_threads() -> tuple[int, str]:
+    """The first method that is called of a wallet process: the type id of its interface, a name."""
     native.read_chain(native.RELEASES[0])
     known = native.schemas(native.RELEASES[0]).describe()
-    return next(int(each["id"]) for each in known if each["name"] == "WalletProcess")
+    return next(each["id"] for each in known if each["name"] == "WalletProcess"), "shareThreads"
 
 
 def wallet_program(
@@ -198,7 +198,7 @@ def attach_wallets(
     limits = limits or Limits()
     with contextlib.ExitStack() as undone:
         node = undone.enter_context(connect(address, datadir=datadir, chain=chain, limits=limits))
-        session = undone.enter_context(start_session(program, limits, first_offer()))
+        session = undone.enter_context(start_session(program, limits, share_threads()))
         made = AttachedWallets(node, session, _Offer(session))
         made.attach()
         undone.pop_all()

@@ -131,7 +131,7 @@ def test_handlers_may_answer_later() -> None:
 
 def test_the_extension_is_told_classes_and_hooks() -> None:
     text = renderer().bindings_module()
-    assert "FIRST = 0x1" in text
+    assert 'FIRST = (0x1, "construct")' in text
     assert "0x3: (types.Point, {}, {})," in text
     assert '(0x2, "both"): (types.MapBothResult, {}, {}),' in text
     assert '(0x2, "find"): (None, {"blockHash": BlockHash}, {}),' in text

@@ -343,9 +343,11 @@ class Renderer:
         return "".join(parts)
 
     def _first(self) -> list[str]:
-        what = "#: Init, which a node offers first.\n"
+        what = "#: The method of a node that is called first: it gives its threads for ours.\n"
         return [
-            f"{what}FIRST = {node.id:#x}\n\n" for node in self.interfaces if node.name == "Init"
+            f'{what}FIRST = ({node.id:#x}, "construct")\n\n'
+            for node in self.interfaces
+            if node.name == "Init"
         ]
 
     def _bound_struct(self, node: Node) -> str:

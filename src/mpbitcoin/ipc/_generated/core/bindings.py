@@ -7,8 +7,8 @@ from typing import Any
 from mpbitcoin.ipc._generated.core import types
 from mpbitcoin.ipc.values import BlockHash, to_milliseconds
 
-#: Init, which a node offers first.
-FIRST = 0x8838C700BA5CBA65
+#: The method of a node that is called first: it gives its threads for ours.
+FIRST = (0x8838C700BA5CBA65, "construct")
 
 #: By type id: what makes it, and what its fields go through from and to the wire.
 STRUCTS: dict[int, tuple[Any, dict[str, Any], dict[str, Any]]] = {
