@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
-import re
 import shlex
 import signal
 import subprocess
@@ -20,6 +19,7 @@ from typing import Literal
 from mpbitcoin import process
 from mpbitcoin.depends.engine import Engine, Node
 from mpbitcoin.depends.fetching import Fetching
+from mpbitcoin.depends.following import step
 from mpbitcoin.depends.jobserver import JobServer
 from mpbitcoin.depends.plan import HOST, Recipe
 from mpbitcoin.depends.progress import Progress
@@ -28,7 +28,6 @@ from mpbitcoin.depends.sources import Source, SourceStore, load_source
 from mpbitcoin.errors import BuildError, MachineError
 from mpbitcoin.files import human_time, remove_tree
 
-_STEP = re.compile(rb"\[(\d+)/(\d+)\]")
 _FULL_DISK = b"No space left on device"
 
 
@@ -43,16 +42,6 @@ class _Lane:
     alive: int
     scratch: Path
     started: float
-
-    def step(self) -> str:
-        """Ninja's last `n/m`, or nothing."""
-        try:
-            with self.log.open("rb") as stream:
-                stream.seek(max(0, self.log.stat().st_size - 4096))
-                found = _STEP.findall(stream.read())
-        except OSError:
-            return ""
-        return b"/".join(found[-1]).decode() if found else ""
 
 
 @dataclass
@@ -141,7 +130,7 @@ class Builder:
                     server.give()
                     self._finish(lane)
                     unfinished.discard(lane.node.key)
-            lanes = [f"{lane.node.name} {lane.step()}" for lane in self._lanes]
+            lanes = [f"{lane.node.name} {step(lane.log)}" for lane in self._lanes]
             self.progress.status([*lanes, *fetching.status()])
             server.balance(time.monotonic())
             time.sleep(0.05)

@@ -8,12 +8,13 @@ import re
 import shlex
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from mpbitcoin import machine, paths, process, records
+from mpbitcoin import machine, paths, records
 from mpbitcoin.depends import stamp
+from mpbitcoin.depends.following import follow, tail
 from mpbitcoin.depends.jobserver import JobServer
 from mpbitcoin.depends.profile import program
 from mpbitcoin.depends.progress import Progress
@@ -28,9 +29,8 @@ EXECUTABLES = (
     "bitcoin-tx",
     "bitcoin-util",
 )
-_NINJA = re.compile(rb"\[(\d+)/(\d+)\]")
-_TICK = 0.1
-_MAKE = re.compile(rb"\[ *(\d+)%\]")
+#: Descriptors that a make above us may name are not handed on.
+_NO_SERVER: Mapping[str, str | None] = {"MAKEFLAGS": None}
 
 
 def _setting(text: str) -> tuple[str, str]:
@@ -140,7 +140,7 @@ class Project:
             command.append("-GNinja")
         if generator in ("", "Ninja"):
             command.append(f"-DCMAKE_MAKE_PROGRAM={program('ninja')}")
-        self._step("configuring", command, progress, "wb", env)
+        self._step("configuring", command, progress, env={**(env or {}), **_NO_SERVER})
         write_text(self._note, json.dumps(asdict(_Configured(prefix, settings))))
 
     def build(self, progress: Progress, jobs: int = 0, targets: Sequence[str] = ()) -> None:
@@ -153,60 +153,38 @@ class Project:
         for target in targets:
             command += ["--target", target]
         with JobServer.of(jobs) as server:
+            env = dict(_NO_SERVER)
             if server.is_borrowed and self._cached("CMAKE_MAKE_PROGRAM") == program("ninja"):
-                self._step("building", command, progress, "ab", server=server)
+                env["MAKEFLAGS"] = server.makeflags
+                server.take()  # the job that Ninja has by itself
             else:
                 command.append(f"--parallel={jobs or machine.compile_jobs()}")
-                self._step("building", command, progress, "ab")
+
+            def tick() -> None:
+                server.balance(time.monotonic())
+
+            self._step("building", command, progress, env=env, append=True, tick=tick)
 
     def _step(
         self,
         what: str,
         command: list[str],
         progress: Progress,
-        mode: str,
-        env: Mapping[str, str | None] | None = None,
-        server: JobServer | None = None,
+        *,
+        env: Mapping[str, str | None],
+        append: bool = False,
+        tick: Callable[[], None] = lambda: None,
     ) -> None:
         self._expect_unmoved()
-        # Descriptors that a make above us may name are not handed on.
-        flags = {"MAKEFLAGS": server.makeflags if server else None}
         started = progress.now()
         progress.line(f"{what} in {self.folder}")
-        with self.log.open(mode) as stream:
-            offset = stream.tell()
-            if server:
-                server.take()  # the job that Ninja has by itself
-            running = process.spawn(command, output=stream, env={**(env or {}), **flags})
-            try:
-                while running.poll() is None:
-                    progress.status([f"{what} {self._last_step(offset)}"])
-                    if server:
-                        server.balance(time.monotonic())
-                    time.sleep(_TICK)
-            except BaseException:
-                running.terminate()
-                running.wait()
-                raise
-        if running.returncode != 0:
-            raise self._failure(what, command, offset)
+        ended = follow(what, command, self.log, progress, append=append, env=env, tick=tick)
+        if ended.status != 0:
+            raise self._failure(what, command, ended.offset)
         progress.line(f"{what} done in {human_time(progress.now() - started)}")
 
-    def _tail(self, offset: int, size: int) -> bytes:
-        with self.log.open("rb") as stream:
-            stream.seek(max(offset, self.log.stat().st_size - size))
-            return stream.read()
-
-    def _last_step(self, offset: int) -> str:
-        tail = self._tail(offset, 4096)
-        if steps := _NINJA.findall(tail):
-            return b"/".join(steps[-1]).decode()
-        if steps := _MAKE.findall(tail):
-            return f"{steps[-1].decode()} %"
-        return ""
-
     def _failure(self, what: str, command: list[str], offset: int) -> BuildError:
-        lines = self._tail(offset, 200_000).decode(errors="replace").splitlines()
+        lines = tail(self.log, 200_000, offset).decode(errors="replace").splitlines()
         marks = [n for n, line in enumerate(lines) if "error" in line.lower() or "FAILED" in line]
         start = max(0, marks[0] - 2) if marks else max(0, len(lines) - 25)
         shown = "\n".join(f"    {line}" for line in lines[start : start + 25])

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mpbitcoin import machine, paths, process
+from mpbitcoin import machine, paths
+from mpbitcoin.depends import following
 from mpbitcoin.depends.progress import Progress
 from mpbitcoin.errors import BuildError, UsageError
 from mpbitcoin.files import human_size, human_time
@@ -117,10 +118,10 @@ def _step(
 ) -> None:
     started = progress.now()
     progress.line(f"{what}; log: {log}")
-    with log.open("ab" if what.startswith("checking") else "wb") as stream:
-        status = process.run(command, env=env, output=stream, check=False)
-    if status != 0:
-        tail = log.read_text(errors="replace").strip().splitlines()[-25:]
-        shown = "\n".join(f"    {line}" for line in tail)
-        raise BuildError(f"{what} failed with status {status}:\n{shown}", f"all of it: {log}")
+    append = what.startswith("checking")
+    ended = following.follow(what, command, log, progress, append=append, env=env)
+    if ended.status != 0:
+        last = log.read_text(errors="replace").strip().splitlines()[-25:]
+        shown = "\n".join(f"    {line}" for line in last)
+        raise BuildError(f"{what} failed with status {ended.status}:\n{shown}", f"all of it: {log}")
     progress.line(f"{what} done in {human_time(progress.now() - started)}")

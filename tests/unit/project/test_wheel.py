@@ -5,11 +5,11 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO
 
 import pytest
 
-from mpbitcoin import process
+from mpbitcoin.depends import following
+from mpbitcoin.depends.following import Ended
 from mpbitcoin.depends.progress import Progress
 from mpbitcoin.errors import BuildError, UsageError
 from mpbitcoin.project import wheel
@@ -27,15 +27,22 @@ class Tools:
         self.fails = ""
         self.tag = "cp312-abi3"
 
-    def run(
-        self, command: list[str], env: Mapping[str, str | None], output: IO[bytes], check: bool
-    ) -> int:
-        assert not check
+    def follow(
+        self,
+        _what: str,
+        command: list[str],
+        log: Path,
+        _progress: Progress,
+        *,
+        append: bool,
+        env: Mapping[str, str | None],
+    ) -> Ended:
         self.commands.append(command)
         self.environment = env
-        output.write(self.said)
+        with log.open("ab" if append else "wb") as output:
+            output.write(self.said)
         if command[2] == self.fails:
-            return 3
+            return Ended(3, 0)
         if command[2] == "build":
             [folder] = [word.split("=", 1)[1] for word in command if word.startswith("--outdir=")]
             (Path(folder) / "a-1.tar.gz").write_bytes(b"source")
@@ -44,7 +51,7 @@ class Tools:
             [folder] = [word[2:] for word in command if word.startswith("-w")]
             Path(folder).mkdir()
             (Path(folder) / f"a-1-{self.tag}-manylinux_2_36_x86_64.whl").write_bytes(b"wheel")
-        return 0
+        return Ended(0, 0)
 
     @property
     def asked(self) -> list[str]:
@@ -54,7 +61,7 @@ class Tools:
 @pytest.fixture
 def tools(monkeypatch: pytest.MonkeyPatch) -> Tools:
     made = Tools()
-    monkeypatch.setattr(process, "run", made.run)
+    monkeypatch.setattr(following, "follow", made.follow)
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: True)
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
     return made
