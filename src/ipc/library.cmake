@@ -24,8 +24,10 @@ add_library(
   mpbitcoin_ipc
   STATIC
   EXCLUDE_FROM_ALL
+  ipc/core/close_from.cpp
   ipc/core/event_loop.cpp
   ipc/core/ipc.cpp
+  ipc/core/listener.cpp
   ipc/core/log.cpp
   ipc/core/process.cpp
   ipc/core/socket.cpp

@@ -25,23 +25,13 @@ function(add_ipc_test name)
 endfunction()
 
 #[=[
-add_proxy_test(<name> <schema> <source>...)
--------------------------------------------
+add_plain_test(<name> <source>...)
+---------------------------------
 
-Adds a test that calls through the proxies of <schema>, what its server offers first, and of ours.
+Adds a test without a schema of its own.
 #]=]
-function(add_proxy_test name schema)
-  get_filename_component(folder "${schema}" DIRECTORY)
-  file(MAKE_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/${folder}")
+function(add_plain_test name)
   add_executable(${name} EXCLUDE_FROM_ALL ${ARGN})
-  target_capnp_sources(
-    ${name}
-    "${CMAKE_CURRENT_SOURCE_DIR}"
-    ${schema}
-    IMPORT_PATHS
-    "${BITCOIN_SOURCE_DIR}/src"
-  )
-  add_dependencies(${name} mpbitcoin_ipc_headers)
   target_link_libraries(
     ${name}
     PRIVATE
@@ -56,8 +46,45 @@ function(add_proxy_test name schema)
   add_ipc_test(${name})
 endfunction()
 
+#[=[
+add_proxy_test(<name> <schema> <source>...)
+-------------------------------------------
+
+Adds a test that calls through the proxies of <schema>, what its server offers first, and of ours.
+#]=]
+function(add_proxy_test name schema)
+  get_filename_component(folder "${schema}" DIRECTORY)
+  file(MAKE_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/${folder}")
+  add_plain_test(${name} ${ARGN})
+  target_capnp_sources(
+    ${name}
+    "${CMAKE_CURRENT_SOURCE_DIR}"
+    ${schema}
+    IMPORT_PATHS
+    "${BITCOIN_SOURCE_DIR}/src"
+  )
+  add_dependencies(${name} mpbitcoin_ipc_headers)
+endfunction()
+
+add_plain_test(socket_test ipc/core/test/socket_test.cpp)
+add_plain_test(spawn_test ipc/core/test/spawn_test.cpp)
+add_plain_test(
+  notification_queue_test
+  executables/node/notification_queue.cpp
+  executables/node/test/notification_queue_test.cpp
+)
+
 set(chain ipc/interfaces/chain/test)
 set(wallet ipc/interfaces/wallet/test)
+add_plain_test(
+  wallet_chain_test
+  executables/wallet/block_run.cpp
+  executables/wallet/notification_hub.cpp
+  executables/wallet/test/wallet_chain_test.cpp
+  executables/wallet/wallet_chain.cpp
+  ${chain}/fake_chain.cpp
+  ${wallet}/samples.cpp
+)
 add_proxy_test(
   chain_disconnect_test
   ${chain}/chain_test.capnp

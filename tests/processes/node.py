@@ -31,6 +31,8 @@ class Node:
         self.datadir = datadir
         self.datadir.mkdir(mode=0o700, parents=True)
         self.options = options
+        #: Words before the command line: a program that starts the node.
+        self.launcher: tuple[str, ...] = ()
         self._reserved = Port()
         self.port = self._reserved.number
         self.process: subprocess.Popen[bytes] | None = None
@@ -53,6 +55,7 @@ class Node:
     def command(self) -> list[str]:
         """The command line that starts the node."""
         return [
+            *self.launcher,
             str(self.executables / "bitcoin-node"),
             "-regtest",
             f"-datadir={self.datadir}",

@@ -11,6 +11,8 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.processes.node import Node
 from tests.waiting import wait_until
 
@@ -80,6 +82,33 @@ def test_a_stale_socket_is_replaced_and_a_live_one_refused(make_node: MakeNode) 
     assert path.is_socket()
     node.start()
     assert cli(node, "getblockcount") == "0"
+
+
+@pytest.mark.parametrize("kind", [socket.SOCK_DGRAM, socket.SOCK_SEQPACKET])
+def test_another_programs_socket_is_left_alone(
+    make_node: MakeNode, tmp_path: Path, kind: socket.SocketKind
+) -> None:
+    path = tmp_path / "s"
+    with socket.socket(socket.AF_UNIX, kind) as other:
+        other.bind(str(path))
+        if kind == socket.SOCK_SEQPACKET:
+            other.listen()
+        node = make_node(f"-ipcbind=unix:{path}", start=False)
+        done = subprocess.run(node.command(), capture_output=True, text=True, check=False)
+        assert done.returncode == 1
+        assert "another process has a socket of another type there" in done.stderr
+        with socket.socket(socket.AF_UNIX, kind) as client:
+            client.connect(str(path))  # it is still there
+
+
+def test_a_sticky_folder_is_no_reason_to_warn(make_node: MakeNode, tmp_path: Path) -> None:
+    shared, open_to_all = tmp_path / "shared", tmp_path / "open"
+    for folder, mode in ((shared, 0o1777), (open_to_all, 0o777)):
+        folder.mkdir()
+        folder.chmod(mode)
+    node = make_node(f"-ipcbind=unix:{shared}/s", f"-ipcbind=unix:{open_to_all}/s")
+    assert f"Other users may write to {open_to_all}" in node.log
+    assert f"Other users may write to {shared}" not in node.log
 
 
 def test_garbage_and_half_messages(make_node: MakeNode) -> None:

@@ -4,6 +4,7 @@
 #include <core_memusage.h>
 #include <interfaces/chain.h>
 #include <kernel/chain.h>
+#include <memusage.h>
 #include <primitives/block.h>
 #include <uint256.h>
 #include <undo.h>
@@ -33,7 +34,20 @@ struct OwnedBlock
     OwnedBlock(const OwnedBlock&) = delete;
     OwnedBlock& operator=(const OwnedBlock&) = delete;
 
-    size_t bytes() const { return sizeof(*this) + RecursiveDynamicUsage(data); }
+    size_t bytes() const { return sizeof(*this) + RecursiveDynamicUsage(data) + undoBytes(); }
+
+private:
+    size_t undoBytes() const
+    {
+        size_t bytes{memusage::DynamicUsage(undo_data.vtxundo)};
+        for (const auto& transaction : undo_data.vtxundo) {
+            bytes += memusage::DynamicUsage(transaction.vprevout);
+            for (const auto& coin : transaction.vprevout) {
+                bytes += RecursiveDynamicUsage(coin.out);
+            }
+        }
+        return bytes;
+    }
 };
 } // namespace mpbitcoin
 

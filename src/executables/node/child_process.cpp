@@ -11,11 +11,26 @@ namespace mpbitcoin {
 namespace {
 //! A wallet that has to write much to a slow disk may take this long to end.
 constexpr std::chrono::seconds PATIENCE{60};
+
+//! Wait for a child's end; its wait status.
+int Reap(pid_t pid)
+{
+    int status{0};
+    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    return status;
+}
 } // namespace
 
-ChildProcess::ChildProcess(std::string name, pid_t pid) :
-    m_name{std::move(name)}, m_pid{pid}, m_thread{[this] { wait(); }}
+ChildProcess::ChildProcess(std::string name, pid_t pid) : m_name{std::move(name)}, m_pid{pid}
 {
+    try {
+        m_thread = std::thread{[this] { wait(); }};
+    } catch (...) {
+        ::kill(m_pid, SIGKILL);
+        Reap(m_pid);
+        throw;
+    }
     LogInfo("Process %s started, pid %i", m_name, m_pid);
 }
 
@@ -38,9 +53,7 @@ bool ChildProcess::ended() const
 void ChildProcess::wait()
 {
     util::ThreadRename("child");
-    int status{0};
-    while (::waitpid(m_pid, &status, 0) < 0 && errno == EINTR) {
-    }
+    const int status{Reap(m_pid)};
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
         LogInfo("Process %s ended, pid %i", m_name, m_pid);
     } else if (WIFSIGNALED(status)) {

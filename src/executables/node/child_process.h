@@ -13,6 +13,7 @@ namespace mpbitcoin {
 class ChildProcess
 {
 public:
+    //! Throws std::system_error when there is no thread to wait; the process is killed then.
     ChildProcess(std::string name, pid_t pid);
     //! Waits for the end; a process that takes too long is killed.
     ~ChildProcess();

@@ -17,8 +17,8 @@
 
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <stdexcept>
+#include <utility>
 
 namespace mpbitcoin {
 namespace {
@@ -80,7 +80,13 @@ public:
     std::unique_ptr<interfaces::Chain> serveChain() override
     {
         requireStarted();
-        return std::make_unique<ServedChain>(*m_node.chain, /*commands=*/nullptr, std::nullopt);
+        return std::make_unique<ServedChain>(*m_node.chain);
+    }
+    void prepareToListen() override
+    {
+        // RPC commands wait by it, also those that clients send. Nobody uses it before we listen.
+        if (!std::exchange(m_prepared, true))
+            m_node.mining = ServedMining(std::move(m_node.mining));
     }
     interfaces::Ipc* ipc() override { return &m_ipc; }
     bool canListenIpc() override { return true; }
@@ -103,6 +109,7 @@ private:
     //! Held while a wallet process joins; guards what it joins.
     std::mutex m_attaching;
     WalletHost* m_wallets{nullptr};
+    bool m_prepared{false};
     Ipc m_ipc;
 };
 } // namespace

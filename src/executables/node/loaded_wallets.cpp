@@ -16,7 +16,7 @@ void LoadedWallets::add(interfaces::Wallet& wallet)
     const std::string name{wallet.getWalletName()};
     auto handler = wallet.handleUnload([self = shared_from_this(), name] { self->remove(name); });
     const std::lock_guard lock{m_mutex};
-    m_wallets.insert_or_assign(name, std::move(handler));
+    m_wallets[name].swap(handler); // the last one goes after the lock
 }
 
 void LoadedWallets::remove(const std::string& name)

@@ -4,9 +4,9 @@
 #include <ipc/exception.h>
 #include <kernel/types.h>
 #include <logging.h>
-#include <util/threadnames.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace mpbitcoin {
 namespace {
@@ -15,21 +15,6 @@ constexpr size_t MAX_BYTES{256 << 20};
 //! What an entry costs beside its block or transaction.
 constexpr size_t ENTRY_BYTES{512};
 } // namespace
-
-NotificationQueue::NotificationQueue(std::shared_ptr<Notifications> receiver) :
-    m_receiver{std::move(receiver)}, m_thread{[this] { run(); }}
-{
-}
-
-NotificationQueue::~NotificationQueue()
-{
-    {
-        const std::lock_guard lock{m_mutex};
-        m_over = true;
-    }
-    m_changed.notify_all();
-    m_thread.join();
-}
 
 void NotificationQueue::transactionAddedToMempool(const CTransactionRef& tx)
 {
@@ -72,20 +57,31 @@ void NotificationQueue::chainStateFlushed(const kernel::ChainstateRole& role,
         [role, locator](Notifications& receiver) { receiver.chainStateFlushed(role, locator); });
 }
 
-void NotificationQueue::add(size_t bytes, std::function<void(Notifications&)> deliver)
+void NotificationQueue::add(size_t bytes, Deliver deliver)
 {
     {
         const std::lock_guard lock{m_mutex};
         if (m_over) return;
-        if (m_bytes + bytes > MAX_BYTES) {
-            LogError("A wallet process takes no notifications any more and is given up");
-            m_over = true;
-        } else {
+        if (m_bytes + bytes <= MAX_BYTES) {
             m_entries.push_back({std::move(deliver), bytes});
             m_bytes += bytes;
             ++m_queued;
+            m_changed.notify_all();
+            return;
         }
     }
+    LogError("A client has left %u MiB of notifications waiting and is disconnected",
+             MAX_BYTES >> 20);
+    end();
+    m_give_up();
+}
+
+void NotificationQueue::end()
+{
+    std::deque<Entry> dropped; // goes after the lock
+    const std::lock_guard lock{m_mutex};
+    m_over = true;
+    m_entries.swap(dropped);
     m_changed.notify_all();
 }
 
@@ -102,9 +98,8 @@ bool NotificationQueue::idle()
     return m_taken == m_queued;
 }
 
-void NotificationQueue::run()
+void NotificationQueue::run(const std::function<void(const Deliver&)>& take)
 {
-    util::ThreadRename("notify");
     std::unique_lock lock{m_mutex};
     while (true) {
         m_changed.wait(lock, [this] { return m_over || !m_entries.empty(); });
@@ -114,26 +109,23 @@ void NotificationQueue::run()
         lock.unlock();
         bool gone{false};
         try {
-            entry.deliver(*m_receiver);
+            take(entry.deliver);
         } catch (const ipc::Exception&) {
             gone = true;
         }
+        if (gone) end();
         lock.lock();
         m_bytes -= entry.bytes;
         ++m_taken;
-        m_over |= gone;
         m_changed.notify_all();
     }
 }
 
-std::shared_ptr<NotificationQueue>
-NotificationQueues::add(std::shared_ptr<NotificationQueue::Notifications> to)
+void NotificationQueues::add(const std::shared_ptr<NotificationQueue>& queue)
 {
-    auto queue = std::make_shared<NotificationQueue>(std::move(to));
     const std::lock_guard lock{m_mutex};
     m_queues.remove_if([](const auto& known) { return known.expired(); });
     m_queues.push_back(queue);
-    return queue;
 }
 
 void NotificationQueues::drain()

@@ -10,21 +10,19 @@
 #include <list>
 #include <memory>
 #include <mutex>
-#include <thread>
 #include <vector>
 
 namespace mpbitcoin {
-//! Hands notifications to another process, in order, on a thread of its own. The node's validation
-//! never waits for that process. When it is gone, notifications are dropped; when it does not take
-//! them, they are kept up to a limit of memory and then it is given up.
+//! Notifications on their way to another process. The node's threads only queue them and never wait
+//! for that process, not even when this is destroyed. When it does not take them, they are kept up
+//! to a limit of memory; then the process is given up. Thread-safe.
 class NotificationQueue final : public interfaces::Chain::Notifications
 {
 public:
     using Notifications = interfaces::Chain::Notifications;
 
-    explicit NotificationQueue(std::shared_ptr<Notifications> receiver);
-    //! Ends the thread; a notification being handed over is waited for.
-    ~NotificationQueue() override;
+    //! `give_up` is called when the limit is reached, once, on a thread of the node's validation.
+    explicit NotificationQueue(std::function<void()> give_up) : m_give_up{std::move(give_up)} {}
 
     void transactionAddedToMempool(const CTransactionRef& tx) override;
     void transactionRemovedFromMempool(const CTransactionRef& tx,
@@ -36,7 +34,15 @@ public:
     void chainStateFlushed(const kernel::ChainstateRole& role,
                            const CBlockLocator& locator) override;
 
-    //! Wait until all that was queued before is taken, or the receiver is gone.
+    using Deliver = std::function<void(Notifications&)>;
+
+    //! Call `take` for each notification, in order, until end() is called or it throws
+    //! ipc::Exception. One thread.
+    void run(const std::function<void(const Deliver&)>& take);
+    //! Drop what is queued, now and later.
+    void end();
+
+    //! Wait until all that was queued before is taken, or dropped.
     void drain();
     //! Whether all that was queued is taken.
     bool idle();
@@ -44,13 +50,12 @@ public:
 private:
     struct Entry
     {
-        std::function<void(Notifications&)> deliver;
+        Deliver deliver;
         size_t bytes;
     };
-    void add(size_t bytes, std::function<void(Notifications&)> deliver);
-    void run();
+    void add(size_t bytes, Deliver deliver);
 
-    std::shared_ptr<Notifications> m_receiver;
+    const std::function<void()> m_give_up;
     std::mutex m_mutex;
     std::condition_variable m_changed;
     std::deque<Entry> m_entries;
@@ -58,14 +63,13 @@ private:
     uint64_t m_queued{0};
     uint64_t m_taken{0};
     bool m_over{false};
-    std::thread m_thread;
 };
 
 //! The queues of one process. Thread-safe.
 class NotificationQueues
 {
 public:
-    std::shared_ptr<NotificationQueue> add(std::shared_ptr<NotificationQueue::Notifications> to);
+    void add(const std::shared_ptr<NotificationQueue>& queue);
     //! Wait until the process has taken all that was queued so far.
     void drain();
     //! Whether the process has taken all that was queued.

@@ -49,6 +49,7 @@ std::unique_ptr<interfaces::Handler> RpcCommands::handle(const CRPCCommand& comm
 {
     auto actor = std::make_shared<const Actor>(Actor{process, command.actor});
     const auto* identity{actor.get()};
+    std::shared_ptr<const Actor> last; // its end is a call of its process: after the lock
     const std::lock_guard lock{m_mutex};
     Registered& entry{registered(command)};
     if (entry.command->argNames != command.argNames) {
@@ -56,7 +57,7 @@ std::unique_ptr<interfaces::Handler> RpcCommands::handle(const CRPCCommand& comm
                                            "the wallet process is of another version",
                                            command.name));
     }
-    entry.actor = std::move(actor);
+    last = std::exchange(entry.actor, std::move(actor));
     return std::make_unique<Attachment>(shared_from_this(), command.name, identity);
 }
 

@@ -1,4 +1,5 @@
 #include <chain.h>
+#include <executables/node/mempool_transactions.h>
 #include <executables/node/served_bulk_chain.h>
 #include <node/context.h>
 #include <primitives/transaction.h>
@@ -61,16 +62,6 @@ void ReadData(const node::BlockManager& blockman, const FlatFilePos& file, RunBl
     const auto* bytes{reinterpret_cast<const unsigned char*>(data->data())};
     block.data.assign(bytes, bytes + data->size());
 }
-
-//! Collects what a chain notifies of.
-struct Collector : interfaces::Chain::Notifications
-{
-    std::vector<CTransactionRef> transactions;
-    void transactionAddedToMempool(const CTransactionRef& tx) override
-    {
-        transactions.push_back(tx);
-    }
-};
 } // namespace
 
 std::vector<RunBlock>
@@ -116,11 +107,9 @@ std::vector<Ancestry> ServedBulkChain::getAncestries(const std::vector<Txid>& id
 
 void ServedBulkChain::readMempool(TransactionsFn take)
 {
-    Collector collector;
-    m_chain.requestMempoolTransactions(collector);
     std::vector<CTransactionRef> next;
     size_t bytes{0};
-    for (auto& transaction : collector.transactions) {
+    for (auto& transaction : MempoolTransactions(m_chain)) {
         bytes += transaction->ComputeTotalSize();
         next.push_back(std::move(transaction));
         if (bytes < MAX_MEMPOOL_BYTES) continue;

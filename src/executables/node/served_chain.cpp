@@ -1,4 +1,8 @@
+#include <executables/node/mempool_transactions.h>
+#include <executables/node/notification_feed.h>
 #include <executables/node/served_chain.h>
+#include <ipc/core/peer.h>
+#include <ipc/interfaces/chain/chain.capnp.proxy.h>
 #include <ipc/interfaces/chain/request_tip.h>
 #include <kernel/chain.h>
 #include <node/context.h>
@@ -7,10 +11,15 @@
 #include <util/check.h>
 #include <validation.h>
 
+#include <functional>
 #include <stdexcept>
+#include <utility>
 
 namespace mpbitcoin {
 namespace {
+//! Who gets notifications of a chain, when it is another process.
+using Client = mp::ProxyClient<messages::ChainNotifications>;
+
 //! The tip, when all that is known of it at the node has been taken by the wallets. Nothing is
 //! waited for: then the wallets ask themselves.
 std::optional<RequestTip> SyncedTip(node::NodeContext& node, NotificationQueues& queues)
@@ -42,10 +51,45 @@ std::vector<common::SettingsValue> ServedChain::getSettingsList(const std::strin
     return {m_wallets->begin(), m_wallets->end()};
 }
 
+bool ServedChain::updateRwSetting(const std::string& name, const interfaces::SettingsUpdate& update)
+{
+    // The node's own calls with the settings locked. Here a change of somebody else's in the
+    // meantime makes the client decide again.
+    while (true) {
+        const auto before{m_chain.getRwSetting(name)};
+        auto after{before};
+        const auto action{update(after)};
+        if (!action) return false;
+        bool same{false};
+        const auto write = [&](common::SettingsValue& value) {
+            same = value.write() == before.write();
+            if (same) value = after;
+            return same ? action : std::nullopt;
+        };
+        const bool written{m_chain.updateRwSetting(name, write)};
+        if (same) return written;
+    }
+}
+
 std::unique_ptr<interfaces::Handler>
 ServedChain::handleNotifications(std::shared_ptr<Notifications> notifications)
 {
-    return m_chain.handleNotifications(m_queues->add(std::move(notifications)));
+    std::function<void()> give_up{[] {}};
+    if (const auto* client{dynamic_cast<const Client*>(notifications.get())}) {
+        give_up = [peer = Peer{client->m_context}] { peer.hangUp(); };
+    }
+    auto queue = std::make_shared<NotificationQueue>(std::move(give_up));
+    auto feed =
+        std::make_unique<NotificationFeed>(m_chain, queue, std::move(notifications), m_prepare);
+    m_queues->add(queue);
+    return feed;
+}
+
+void ServedChain::requestMempoolTransactions(Notifications& notifications)
+{
+    for (const auto& transaction : MempoolTransactions(m_chain)) {
+        notifications.transactionAddedToMempool(transaction);
+    }
 }
 
 void ServedChain::waitForNotificationsIfTipChanged(const uint256& old_tip)

@@ -7,6 +7,7 @@
 #include <interfaces/chain.h>
 #include <interfaces/handler.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,33 +15,44 @@
 
 namespace mpbitcoin {
 //! The chain as a wallet process gets it. All goes to the node's own, except what must not depend
-//! on that process being there: its commands stay known when it ends, and notifications are queued,
-//! so that a process that does not take them holds up nobody.
+//! on that process being there: its commands stay known when it ends, notifications are queued, and
+//! none of its functions is called while a lock of the node is held, so that a process that stalls
+//! holds up nobody.
 class ServedChain final : public ForwardedChain
 {
 public:
-    //! `chain` has to outlive this. `wallets`, if given, are to be loaded in place of those that
-    //! the settings name: those that were loaded when the last process ended. Without `commands`
-    //! it is for a client that may register none.
+    //! For a client that may register no commands. `chain` has to outlive this.
+    explicit ServedChain(interfaces::Chain& chain) : ForwardedChain{chain} {}
+    //! For a wallet process. `wallets`, if given, are to be loaded in place of those that the
+    //! settings name: those that were loaded when the last process ended. `prepare` is called
+    //! before each notification, on a thread that waits for this process alone.
     ServedChain(interfaces::Chain& chain,
                 std::shared_ptr<RpcCommands> commands,
-                std::optional<std::vector<std::string>> wallets) :
-        ForwardedChain{chain}, m_commands{std::move(commands)}, m_wallets{std::move(wallets)}
+                std::optional<std::vector<std::string>> wallets,
+                std::function<void()> prepare) :
+        ForwardedChain{chain},
+        m_commands{std::move(commands)},
+        m_wallets{std::move(wallets)},
+        m_prepare{std::move(prepare)}
     {
     }
 
     uint256 getBlockHash(int height) override;
+    bool updateRwSetting(const std::string& name,
+                         const interfaces::SettingsUpdate& update) override;
     std::vector<common::SettingsValue> getSettingsList(const std::string& name) override;
     std::unique_ptr<interfaces::Handler>
     handleNotifications(std::shared_ptr<Notifications> notifications) override;
     void waitForNotificationsIfTipChanged(const uint256& old_tip) override;
     void waitForNotifications() override;
+    void requestMempoolTransactions(Notifications& notifications) override;
     std::unique_ptr<interfaces::Handler> handleRpc(const CRPCCommand& command) override;
 
 private:
     const std::shared_ptr<RpcCommands> m_commands;
     const uint64_t m_process{m_commands ? m_commands->nextProcess() : 0};
     const std::optional<std::vector<std::string>> m_wallets;
+    const std::function<void()> m_prepare{[] {}};
     //! Requests on their way use them, too.
     const std::shared_ptr<NotificationQueues> m_queues{std::make_shared<NotificationQueues>()};
 };

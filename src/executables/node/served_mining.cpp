@@ -1,5 +1,11 @@
 #include <executables/node/served_mining.h>
+#include <util/check.h>
 
+#include <mp/proxy-io.h>
+
+#include <atomic>
+#include <mutex>
+#include <set>
 #include <stdexcept>
 #include <utility>
 
@@ -39,18 +45,87 @@ public:
     }
     std::unique_ptr<interfaces::BlockTemplate> waitNext(node::BlockWaitOptions options) override
     {
-        return serve(m_block->waitNext(options));
+        ++m_waiting;
+        std::unique_ptr<interfaces::BlockTemplate> next;
+        {
+            const mp::OnCancel left{[this] {
+                m_left = true;
+                m_block->interruptWait();
+            }};
+            next = m_block->waitNext(options);
+        }
+        // An interruption ends one wait. When the client has left, all are to end.
+        if (--m_waiting > 0 && m_left) m_block->interruptWait();
+        return serve(std::move(next));
     }
     void interruptWait() override { m_block->interruptWait(); }
 
 private:
     const std::unique_ptr<interfaces::BlockTemplate> m_block;
+    std::atomic<int> m_waiting{0};
+    std::atomic<bool> m_left{false};
+};
+
+//! Calls of an interfaces::Mining that wait. Each is one of an object of its own, so that it can be
+//! interrupted alone. Thread-safe.
+class Waits
+{
+public:
+    explicit Waits(node::NodeContext& node) : m_node{node} {}
+
+    //! Call `wait`, until interrupt() or the end of the client whose request this thread executes.
+    template <typename Wait>
+    auto run(const Wait& wait)
+    {
+        const auto own{interfaces::MakeMining(m_node, /*wait_loaded=*/false)};
+        const Entry entry{*this, *own};
+        const mp::OnCancel left{[&own] { own->interrupt(); }};
+        return wait(*own);
+    }
+
+    //! End all waits, or the next one when there is none.
+    void interrupt()
+    {
+        const std::lock_guard lock{m_mutex};
+        m_interrupted = m_waiting.empty();
+        for (auto* mining : m_waiting) {
+            mining->interrupt();
+        }
+    }
+
+private:
+    struct Entry
+    {
+        Entry(Waits& waits, interfaces::Mining& mining) : m_waits{waits}, m_mining{mining}
+        {
+            const std::lock_guard lock{m_waits.m_mutex};
+            m_waits.m_waiting.insert(&m_mining);
+            if (std::exchange(m_waits.m_interrupted, false)) m_mining.interrupt();
+        }
+        ~Entry()
+        {
+            const std::lock_guard lock{m_waits.m_mutex};
+            m_waits.m_waiting.erase(&m_mining);
+        }
+
+        Waits& m_waits;
+        interfaces::Mining& m_mining;
+    };
+
+    node::NodeContext& m_node;
+    std::mutex m_mutex;
+    //! Both guarded by m_mutex.
+    std::set<interfaces::Mining*> m_waiting;
+    bool m_interrupted{false};
 };
 
 class Mining final : public interfaces::Mining
 {
 public:
-    explicit Mining(std::unique_ptr<interfaces::Mining> mining) : m_mining{std::move(mining)} {}
+    explicit Mining(std::unique_ptr<interfaces::Mining> mining) :
+        m_mining{std::move(mining)}, m_waits{*Assert(m_mining->context())}
+    {
+    }
 
     bool isTestChain() override { return m_mining->isTestChain(); }
     bool isInitialBlockDownload() override { return m_mining->isInitialBlockDownload(); }
@@ -58,14 +133,18 @@ public:
     std::optional<interfaces::BlockRef> waitTipChanged(uint256 current_tip,
                                                        MillisecondsDouble timeout) override
     {
-        return m_mining->waitTipChanged(current_tip, timeout);
+        return m_waits.run([&](interfaces::Mining& mining) {
+            return mining.waitTipChanged(current_tip, timeout);
+        });
     }
     std::unique_ptr<interfaces::BlockTemplate>
     createNewBlock(const node::BlockCreateOptions& options, bool cooldown) override
     {
-        return Template::serve(m_mining->createNewBlock(options, cooldown));
+        return m_waits.run([&](interfaces::Mining& mining) {
+            return Template::serve(mining.createNewBlock(options, cooldown));
+        });
     }
-    void interrupt() override { m_mining->interrupt(); }
+    void interrupt() override { m_waits.interrupt(); }
     bool checkBlock(const CBlock& block,
                     const node::BlockCheckOptions& options,
                     std::string& reason,
@@ -77,6 +156,7 @@ public:
 
 private:
     const std::unique_ptr<interfaces::Mining> m_mining;
+    Waits m_waits;
 };
 } // namespace
 

@@ -62,9 +62,9 @@ WalletHost::~WalletHost()
 std::shared_ptr<WalletHost::Peer> WalletHost::spawn()
 {
     auto peer = std::make_shared<Peer>();
-    const Child child{Spawn(WALLET_EXE, m_argv0, m_files->connect())};
+    Child child{Spawn(WALLET_EXE, m_argv0, Descriptor{m_files->connect().value_or(-1)})};
     peer->child.emplace(WALLET_EXE, child.pid);
-    peer->process = m_loop.connect<process_messages::WalletProcess>(child.fd);
+    peer->process = m_loop.connect<process_messages::WalletProcess>(std::move(child.socket));
     peer->process->shareThreads();
     return peer;
 }
@@ -75,10 +75,10 @@ void WalletHost::introduce(std::shared_ptr<Peer> peer)
     if (m_wanted) wallets.emplace(m_wanted->begin(), m_wanted->end());
     peer->process->configure(MakeConfiguration(m_args), std::make_unique<LogWriter>(WALLET_EXE));
     peer->loader = peer->process->makeWalletLoader(
-        std::make_unique<ServedChain>(m_chain, m_commands, std::move(wallets)),
+        std::make_unique<ServedChain>(m_chain, m_commands, std::move(wallets),
+                                      [this] { tellTime(); }),
         std::make_unique<ServedBulkChain>(m_chain));
     peer->following = m_wallets->follow(*peer->loader);
-    if (const int64_t time{m_mock_time}) peer->loader->setMockTime(time);
     peer->loader->registerRpcs();
     replace(std::move(peer));
 }
@@ -110,12 +110,12 @@ bool WalletHost::verify()
         m_chain.initError(Untranslated(m_start_error));
         return false;
     }
-    return m_source == ATTACH || loader().verify();
+    return m_source == ATTACH || loader()->verify();
 }
 
 bool WalletHost::load()
 {
-    return m_source == ATTACH || loader().load();
+    return m_source == ATTACH || loader()->load();
 }
 
 void WalletHost::start(CScheduler& scheduler)
@@ -125,7 +125,7 @@ void WalletHost::start(CScheduler& scheduler)
         m_scheduler = &scheduler;
     }
     if (m_source == ATTACH) return;
-    loader().start(scheduler);
+    loader()->start(scheduler);
     const std::lock_guard starting{m_starting};
     m_wanted.emplace();
 }
@@ -149,21 +149,33 @@ void WalletHost::stop()
 
 void WalletHost::setMockTime(int64_t time)
 {
+    // The caller holds cs_main: the process learns the time before its next command or
+    // notification.
     m_mock_time = time;
-    tell([&](interfaces::WalletLoader& loader) { loader.setMockTime(time); });
+}
+
+void WalletHost::tellTime()
+{
+    const auto current{peer()};
+    if (!current) return;
+    const std::lock_guard lock{current->telling};
+    const int64_t time{m_mock_time};
+    if (current->time == time) return;
+    try {
+        current->loader->setMockTime(time);
+        current->time = time;
+    } catch (const ipc::Exception& error) {
+        LogDebug(BCLog::IPC, "The wallet process has ended: %s", error.what());
+    }
 }
 
 void WalletHost::schedulerMockForward(std::chrono::seconds delta)
 {
-    tell([&](interfaces::WalletLoader& loader) { loader.schedulerMockForward(delta); });
-}
-
-void WalletHost::tell(const std::function<void(interfaces::WalletLoader&)>& what)
-{
+    tellTime();
     const auto current{peer()};
     if (!current) return;
     try {
-        what(*current->loader);
+        current->loader->schedulerMockForward(delta);
     } catch (const ipc::Exception& error) {
         LogDebug(BCLog::IPC, "The wallet process has ended: %s", error.what());
     }
@@ -217,10 +229,10 @@ void WalletHost::succeed(const std::function<std::shared_ptr<Peer>()>& make)
     close(replace(nullptr));
     try {
         introduce(make());
-        if (!loader().verify() || !loader().load()) {
+        if (!loader()->verify() || !loader()->load()) {
             throw std::runtime_error("its wallets can't be loaded, see the node's log");
         }
-        loader().start(*scheduler);
+        loader()->start(*scheduler);
         m_wanted.emplace();
     } catch (...) {
         close(replace(nullptr));
@@ -256,6 +268,7 @@ std::shared_ptr<WalletHost::Peer> WalletHost::peer()
 std::shared_ptr<void> WalletHost::permit(const JSONRPCRequest& request)
 {
     if (request.mode != JSONRPCRequest::EXECUTE) return nullptr;
+    tellTime();
     const auto named{FilesOutside(request, m_args)};
     for (const auto* paths : {&named.wallets, &named.written, &named.read}) {
         for (const auto& path : *paths) {
@@ -266,16 +279,16 @@ std::shared_ptr<void> WalletHost::permit(const JSONRPCRequest& request)
     return m_files->lend(named.written, named.read);
 }
 
-interfaces::WalletLoader& WalletHost::loaderFor(const std::string& name)
+std::shared_ptr<interfaces::WalletLoader> WalletHost::loaderFor(const std::string& name)
 {
     m_files->allow(WalletOutside(name, m_args));
     return loader();
 }
 
-interfaces::WalletLoader& WalletHost::loader()
+std::shared_ptr<interfaces::WalletLoader> WalletHost::loader()
 {
     const auto current{peer()};
     if (!current) throw ipc::Exception("There is no wallet process now.");
-    return *current->loader;
+    return {current, current->loader.get()};
 }
 } // namespace mpbitcoin

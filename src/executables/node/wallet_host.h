@@ -51,15 +51,15 @@ public:
     void schedulerMockForward(std::chrono::seconds delta) override;
 
     // clang-format off
-    util::Result<std::unique_ptr<interfaces::Wallet>> createWallet(const std::string& name, const SecureString& passphrase, uint64_t flags, std::vector<bilingual_str>& warnings) override { return loaderFor(name).createWallet(name, passphrase, flags, warnings); }
-    util::Result<std::unique_ptr<interfaces::Wallet>> loadWallet(const std::string& name, std::vector<bilingual_str>& warnings) override { return loaderFor(name).loadWallet(name, warnings); }
-    std::string getWalletDir() override { return loader().getWalletDir(); }
-    util::Result<std::unique_ptr<interfaces::Wallet>> restoreWallet(const fs::path& file, const std::string& name, std::vector<bilingual_str>& warnings, bool load) override { const auto permission{m_files->lend({}, {file})}; return loaderFor(name).restoreWallet(file, name, warnings, load); }
-    util::Result<interfaces::WalletMigrationResult> migrateWallet(const std::string& name, const SecureString& passphrase) override { return loaderFor(name).migrateWallet(name, passphrase); }
-    bool isEncrypted(const std::string& name) override { return loader().isEncrypted(name); }
-    std::vector<std::pair<std::string, std::string>> listWalletDir() override { return loader().listWalletDir(); }
-    std::vector<std::unique_ptr<interfaces::Wallet>> getWallets() override { return loader().getWallets(); }
-    std::unique_ptr<interfaces::Handler> handleLoadWallet(LoadWalletFn fn) override { return loader().handleLoadWallet(std::move(fn)); }
+    util::Result<std::unique_ptr<interfaces::Wallet>> createWallet(const std::string& name, const SecureString& passphrase, uint64_t flags, std::vector<bilingual_str>& warnings) override { return loaderFor(name)->createWallet(name, passphrase, flags, warnings); }
+    util::Result<std::unique_ptr<interfaces::Wallet>> loadWallet(const std::string& name, std::vector<bilingual_str>& warnings) override { return loaderFor(name)->loadWallet(name, warnings); }
+    std::string getWalletDir() override { return loader()->getWalletDir(); }
+    util::Result<std::unique_ptr<interfaces::Wallet>> restoreWallet(const fs::path& file, const std::string& name, std::vector<bilingual_str>& warnings, bool load) override { const auto permission{m_files->lend({}, {file})}; return loaderFor(name)->restoreWallet(file, name, warnings, load); }
+    util::Result<interfaces::WalletMigrationResult> migrateWallet(const std::string& name, const SecureString& passphrase) override { return loaderFor(name)->migrateWallet(name, passphrase); }
+    bool isEncrypted(const std::string& name) override { return loader()->isEncrypted(name); }
+    std::vector<std::pair<std::string, std::string>> listWalletDir() override { return loader()->listWalletDir(); }
+    std::vector<std::unique_ptr<interfaces::Wallet>> getWallets() override { return loader()->getWallets(); }
+    std::unique_ptr<interfaces::Handler> handleLoadWallet(LoadWalletFn fn) override { return loader()->handleLoadWallet(std::move(fn)); }
     // clang-format on
 
 private:
@@ -72,12 +72,16 @@ private:
         std::unique_ptr<WalletProcess> process;
         std::unique_ptr<interfaces::WalletLoader> loader;
         std::unique_ptr<interfaces::Handler> following;
+        //! Held while the process is told the mock time.
+        std::mutex telling;
+        //! The mock time that it knows.
+        int64_t time{0};
     };
 
     std::shared_ptr<Peer> spawn();
     void introduce(std::shared_ptr<Peer> peer);
-    //! Tell the process, if there is one, what the next one will learn as it starts.
-    void tell(const std::function<void(interfaces::WalletLoader&)>& what);
+    //! Let the process, if there is one, know the mock time.
+    void tellTime();
     //! Let the process that `make` brings take the place of the last one. m_starting is held.
     void succeed(const std::function<std::shared_ptr<Peer>()>& make);
     void revive(const std::string& command);
@@ -86,9 +90,11 @@ private:
     void close(std::shared_ptr<Peer> peer);
     std::shared_ptr<Peer> replace(std::shared_ptr<Peer> peer);
     std::shared_ptr<Peer> peer();
-    interfaces::WalletLoader& loader();
+    //! The process's loader, which stays while it is used. Throws ipc::Exception when there is
+    //! none.
+    std::shared_ptr<interfaces::WalletLoader> loader();
     //! The loader, which may do what it wants with the wallet of that name, wherever it is.
-    interfaces::WalletLoader& loaderFor(const std::string& name);
+    std::shared_ptr<interfaces::WalletLoader> loaderFor(const std::string& name);
 
     EventLoop& m_loop;
     interfaces::Chain& m_chain;

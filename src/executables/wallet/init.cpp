@@ -45,7 +45,7 @@ int ServeNode(int fd, std::optional<int> files_fd)
     Context context;
     EventLoop loop{EXE_NAME, context};
     WalletProcessImpl process{context};
-    loop.serve<process_messages::WalletProcess>(fd, process);
+    loop.serve<process_messages::WalletProcess>(Descriptor{fd}, process);
     return EXIT_SUCCESS;
 }
 } // namespace

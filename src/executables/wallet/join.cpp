@@ -117,7 +117,7 @@ fs::path TakeOptions(ArgsManager& args, int argc, const char* const argv[])
     return SocketPath(address, args.GetDataDirNet(), NODE_SOCKET);
 }
 
-int Connect(const fs::path& path)
+Descriptor Connect(const fs::path& path)
 {
     try {
         return ConnectUnix(path);
@@ -132,8 +132,8 @@ int Connect(const fs::path& path)
 //! Returns when the node needs the wallets no more. Throws why it does not take them.
 void Serve(const fs::path& path, bool sandbox)
 {
-    const int connection{Connect(path)};
-    LeaveOnSignals(connection);
+    Descriptor connection{Connect(path)};
+    LeaveOnSignals(connection.get());
     std::promise<void> returned;
     const auto end{returned.get_future()};
     Context context;
@@ -142,7 +142,7 @@ void Serve(const fs::path& path, bool sandbox)
     std::string problem;
     try {
         auto lent = std::make_unique<LentProcess>(process, returned);
-        const auto node = loop.connect<process_messages::NodeInit>(connection);
+        const auto node = loop.connectToStranger<process_messages::NodeInit>(std::move(connection));
         g_lent = true;
         node->attachWallet(std::move(lent));
         tfm::format(std::cout, "Serving the wallets of the node at %s until one of us ends.\n",

@@ -42,8 +42,14 @@ bool Send(int socket, Action action, const std::string& path, int flags, mode_t 
     return ::sendmsg(socket, &message, MSG_NOSIGNAL) >= 0;
 }
 
+int Refused(int error)
+{
+    errno = error;
+    return -1;
+}
+
 //! The answer: a descriptor, 0 for done, or -1 and errno.
-int Receive(int socket)
+int Receive(int socket, bool wants_descriptor)
 {
     int error{EACCES};
     iovec part{&error, sizeof(error)};
@@ -57,31 +63,26 @@ int Receive(int socket)
     do {
         got = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
     } while (got < 0 && errno == EINTR);
-    int descriptor{0};
-    const bool whole{got == static_cast<ssize_t>(sizeof(error))};
-    const cmsghdr* header{whole ? CMSG_FIRSTHDR(&message) : nullptr};
-    if (header && header->cmsg_type == SCM_RIGHTS) {
-        std::memcpy(&descriptor, CMSG_DATA(header), sizeof(descriptor));
-    }
-    if (!whole) error = EACCES;
-    errno = error;
-    return error ? -1 : descriptor;
+    if (got != static_cast<ssize_t>(sizeof(error))) error = EACCES;
+    if (error) return Refused(error);
+    if (!wants_descriptor) return 0;
+    const cmsghdr* header{CMSG_FIRSTHDR(&message)};
+    // The kernel leaves out a descriptor for which this process has no number left.
+    if (!header || header->cmsg_type != SCM_RIGHTS) return Refused(EMFILE);
+    int descriptor;
+    std::memcpy(&descriptor, CMSG_DATA(header), sizeof(descriptor));
+    return descriptor;
 }
 
 int Ask(int socket, Action action, const char* path, int flags, mode_t mode)
 {
     std::error_code error;
     const auto absolute{std::filesystem::absolute(path, error)};
-    if (error || absolute.native().size() >= PATH_MAX) {
-        errno = EACCES;
-        return -1;
-    }
+    if (error || absolute.native().size() >= PATH_MAX) return Refused(EACCES);
     const std::lock_guard lock{g_asking};
-    if (!Send(socket, action, absolute.native(), flags, mode)) {
-        errno = EACCES; // nobody is there to ask
-        return -1;
-    }
-    return Receive(socket);
+    // When nobody is there to ask, it stays refused.
+    if (!Send(socket, action, absolute.native(), flags, mode)) return Refused(EACCES);
+    return Receive(socket, action == Action::OPEN);
 }
 
 //! The result of a system call, or what the node makes of it when it was refused.

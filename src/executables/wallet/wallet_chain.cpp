@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <any>
+#include <iterator>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -54,11 +55,17 @@ void FillActive(const RunBlock& known, const FoundBlock& block)
 
 WalletChain::Thread& WalletChain::thread()
 {
+    thread_local const auto self{std::make_shared<const char>()};
+    std::vector<Threads::node_type> ended; // they go after the lock
     const std::lock_guard lock{m_threads_mutex};
-    const auto id{std::this_thread::get_id()};
-    const auto found{m_threads.find(id)};
+    const auto found{m_threads.find(self)};
     if (found != m_threads.end()) return found->second;
-    return m_threads.emplace(id, Thread{BlockRun{m_bulk, m_epoch, m_readers}, {}, {}, {}, {}})
+    for (auto known{m_threads.begin()}; known != m_threads.end();) {
+        const auto next{std::next(known)};
+        if (known->first.expired()) ended.push_back(m_threads.extract(known));
+        known = next;
+    }
+    return m_threads.emplace(self, Thread{BlockRun{m_bulk, m_epoch, m_readers}, {}, {}, {}, {}})
         .first->second;
 }
 

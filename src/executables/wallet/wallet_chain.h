@@ -18,7 +18,6 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -158,8 +157,12 @@ private:
     std::mutex m_known_mutex;
     std::map<uint256, RunBlock> m_known;
 
+    //! By what each thread owns until it ends: ids of ended threads are used again, by other
+    //! threads.
+    using Threads = std::map<std::weak_ptr<const void>, Thread, std::owner_less<>>;
+
     std::mutex m_threads_mutex;
-    std::map<std::thread::id, Thread> m_threads;
+    Threads m_threads;
 
     const std::shared_ptr<NotificationHub> m_hub{
         std::make_shared<NotificationHub>([this] { ++m_epoch; })};

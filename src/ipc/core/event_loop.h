@@ -2,14 +2,15 @@
 #define MPBITCOIN_IPC_CORE_EVENT_LOOP_H
 
 #include <ipc/core/context.h>
+#include <ipc/core/deadline.h>
+#include <ipc/core/descriptor.h>
+#include <ipc/core/listener.h>
 #include <ipc/core/log.h>
-#include <ipc/core/socket.h>
-#include <sys/socket.h>
-#include <util/threadnames.h>
 
 #include <mp/proxy-io.h>
 #include <mp/proxy-types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <future>
 #include <list>
@@ -21,8 +22,13 @@
 #include <utility>
 
 namespace mpbitcoin {
-//! Connections that a listening process serves at once; more are closed as they come.
+//! Connections that a listening process serves at once; more are refused.
 constexpr size_t MAX_INCOMING_CONNECTIONS{128};
+
+//! Threads that one of those who connected to us may have for its requests, and that all of them
+//! may have together.
+constexpr size_t MAX_CONNECTION_THREADS{256};
+constexpr size_t MAX_CLIENT_THREADS{1024};
 
 //! Largest message between our own processes: more than the largest text there can be, the answer
 //! of an RPC. Memory is taken as its bytes arrive.
@@ -31,6 +37,9 @@ constexpr uint64_t MAX_OWN_MESSAGE_BYTES{uint64_t{1} << 30};
 //! Bytes of requests that one of those who connected to us may have unanswered. What it sends
 //! beyond is left in the socket.
 constexpr uint64_t MAX_UNANSWERED_BYTES{uint64_t{64} << 20};
+
+//! How long the first answer of a process may take that others started.
+constexpr std::chrono::seconds HANDSHAKE_TIME{30};
 
 //! libmultiprocess' event loop on a thread of its own, started by the first connection: a process
 //! that talks to nobody (or has yet to become a daemon) has no such thread.
@@ -49,22 +58,33 @@ public:
     //! The loop, running. Any thread.
     mp::EventLoop& get();
 
-    //! Call `fd`'s other end, which may die at any moment. The connection closes with the client.
+    //! Call the socket's other end, which may die at any moment. The connection closes with the
+    //! client.
     template <typename Interface>
-    std::unique_ptr<mp::ProxyClient<Interface>> connect(int fd)
+    std::unique_ptr<mp::ProxyClient<Interface>> connect(Descriptor socket)
     {
-        return mp::ConnectStream<Interface>(get(), fd, ownProcess());
+        mp::EventLoop& loop{get()};
+        return mp::ConnectStream<Interface>(loop, socket.release(), ownProcess());
     }
 
-    //! Answer calls from `fd`'s other end, our parent. Returns when it is gone, and all that it
-    //! held of ours is destroyed.
+    //! The same, with an Interface that has a construct method, for a socket of a process that
+    //! others started: it has to answer the first call, which this makes, in a while.
+    template <typename Interface>
+    std::unique_ptr<mp::ProxyClient<Interface>> connectToStranger(Descriptor socket)
+    {
+        const Deadline deadline{get(), socket, HANDSHAKE_TIME};
+        return connect<Interface>(std::move(socket));
+    }
+
+    //! Answer calls from the socket's other end, our parent. Returns when it is gone, and all that
+    //! it held of ours is destroyed.
     template <typename Interface, typename Impl>
-    void serve(int fd, Impl& impl)
+    void serve(Descriptor socket, Impl& impl)
     {
         mp::EventLoop& loop{get()};
         std::promise<void> closed;
         loop.sync([&] {
-            mp::ServeStream<Interface>(loop, fd, impl, ownProcess());
+            mp::ServeStream<Interface>(loop, socket.release(), impl, ownProcess());
             m_parent = &loop.m_incoming_connections.front();
             m_parent->addSyncCleanup([&closed] { closed.set_value(); });
         });
@@ -72,16 +92,22 @@ public:
         finishCleanups();
     }
 
-    //! Answer calls from all that connect to the listening socket `fd` and run as our user.
+    //! Answer calls from all that connect to the listening socket and run as our user. Others learn
+    //! why not from the calls they make.
     template <typename Interface, typename Impl>
-    void listen(int fd, Impl& impl)
+    void listen(Descriptor socket, Impl& impl)
     {
         mp::EventLoop& loop{get()};
         loop.sync([&] {
-            accept<Interface>(loop,
-                              loop.m_io_context.lowLevelProvider->wrapListenSocketFd(
-                                  fd, kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP),
-                              impl);
+            m_listeners.emplace_back(loop, std::move(socket),
+                                     [this, &loop, &impl](kj::Own<kj::AsyncIoStream> stream) {
+                                         if (auto reason{refusal(*stream)}) {
+                                             refuse(kj::mv(stream), *std::move(reason));
+                                             return;
+                                         }
+                                         mp::_Serve<Interface>(loop, kj::mv(stream), impl);
+                                         limit(loop.m_incoming_connections.front());
+                                     });
         });
     }
 
@@ -95,27 +121,17 @@ public:
     void join();
 
 private:
-    template <typename Interface, typename Impl>
-    void accept(mp::EventLoop& loop, kj::Own<kj::ConnectionReceiver>&& receiver, Impl& impl)
-    {
-        auto& socket{*receiver};
-        loop.m_task_set->add(socket.accept().then([this, &loop, &impl, receiver = kj::mv(receiver)](
-                                                      kj::Own<kj::AsyncIoStream>&& stream) mutable {
-            if (admit(loop, *stream)) {
-                mp::_Serve<Interface>(loop, kj::mv(stream), impl);
-                loop.m_incoming_connections.front().m_rpc_system->setFlowLimit(
-                    MAX_UNANSWERED_BYTES / sizeof(capnp::word));
-            }
-            accept<Interface>(loop, kj::mv(receiver), impl);
-        }));
-    }
     //! How messages of a process that we started, or that started us, are read.
     static capnp::ReaderOptions ownProcess()
     {
         return {.traversalLimitInWords = MAX_OWN_MESSAGE_BYTES / sizeof(capnp::word)};
     }
-    //! Whether a stream's other end may stay: it has to be our user's, and not one too many.
-    bool admit(mp::EventLoop& loop, kj::AsyncIoStream& stream);
+    //! Why a stream's other end may not stay: it has to be our user's, and not one too many.
+    std::optional<kj::Exception> refusal(kj::AsyncIoStream& stream) const;
+    //! Let each call of the stream's other end fail with `reason`, for a while.
+    void refuse(kj::Own<kj::AsyncIoStream> stream, kj::Exception reason);
+    //! Set what an incoming connection may use.
+    void limit(mp::Connection& connection);
     void start();
 
     const std::string m_exe_name;
@@ -126,6 +142,9 @@ private:
     //! Keeps the loop running while there is no connection.
     std::optional<mp::EventLoopRef> m_running;
     mp::Connection* m_parent{nullptr};
+    //! Both are accessed on the event loop's thread only.
+    std::list<Listener> m_listeners;
+    std::list<mp::Connection> m_refused;
 };
 } // namespace mpbitcoin
 

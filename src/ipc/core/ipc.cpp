@@ -1,4 +1,5 @@
 #include <common/args.h>
+#include <ipc/core/connect.h>
 #include <ipc/core/ipc.h>
 #include <ipc/core/process.h>
 #include <ipc/core/socket.h>
@@ -7,6 +8,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <utility>
 
 namespace mpbitcoin {
 namespace {
@@ -23,8 +25,8 @@ Ipc::Ipc(std::string exe_name, std::string argv0, NodeInit& init) :
 
 std::unique_ptr<interfaces::Init> Ipc::spawnProcess(const char* exe_name)
 {
-    const Child child{Spawn(exe_name, m_argv0)};
-    auto init = m_loop.connect<process_messages::NodeInit>(child.fd);
+    Child child{Spawn(exe_name, m_argv0)};
+    auto init = m_loop.connect<process_messages::NodeInit>(std::move(child.socket));
     init->m_context.cleanup_fns.emplace_back([pid = child.pid] { WaitOrKill(pid, PATIENCE); });
     return init;
 }
@@ -36,7 +38,7 @@ bool Ipc::startSpawnedProcess(int argc, char* argv[], int& exit_status)
     if (!fd) return false;
     // The parent decides when to end, also when Ctrl-C reaches both.
     ::signal(SIGINT, SIG_IGN);
-    m_loop.serve<process_messages::NodeInit>(*fd, m_init);
+    m_loop.serve<process_messages::NodeInit>(Descriptor{*fd}, m_init);
     m_loop.join();
     exit_status = EXIT_SUCCESS;
     return true;
@@ -44,29 +46,13 @@ bool Ipc::startSpawnedProcess(int argc, char* argv[], int& exit_status)
 
 std::unique_ptr<interfaces::Init> Ipc::connectAddress(std::string& address)
 {
-    if (address.empty() || address == "0") return nullptr;
-    const bool optional{address == "auto"};
-    if (optional) address = "unix";
-    try {
-        const auto path{SocketPath(address, gArgs.GetDataDirNet(), NODE_SOCKET)};
-        return m_loop.connect<process_messages::NodeInit>(ConnectUnix(path));
-    } catch (const std::system_error& error) {
-        const auto& code{error.code()};
-        if (optional &&
-            (code == std::errc::connection_refused ||
-             code == std::errc::no_such_file_or_directory || code == std::errc::not_a_directory)) {
-            return nullptr;
-        }
-        throw;
-    } catch (const std::invalid_argument&) {
-        if (optional) return nullptr; // the path is too long: nobody listens there
-        throw;
-    }
+    return ConnectAddress<process_messages::NodeInit>(m_loop, address);
 }
 
 void Ipc::listenAddress(std::string& address)
 {
     const auto path{SocketPath(address, gArgs.GetDataDirNet(), NODE_SOCKET)};
+    m_init.prepareToListen();
     m_loop.listen<process_messages::NodeInit>(ListenUnix(path), m_init);
 }
 

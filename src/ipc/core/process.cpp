@@ -1,8 +1,7 @@
 #include <fcntl.h>
+#include <ipc/core/close_from.h>
 #include <ipc/core/process.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <tinyformat.h>
 #include <unistd.h>
@@ -16,6 +15,7 @@
 #include <stdexcept>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace mpbitcoin {
@@ -41,22 +41,57 @@ fs::path OwnFolder(const std::string& argv0)
     return fs::PathFromString(argv0).parent_path();
 }
 
-//! Close all descriptors from `first` on. Between fork and exec: no allocation, no lock.
-void CloseFrom(int first)
+//! The same under a number above those that the child uses.
+Descriptor MovedUp(const Descriptor& fd)
 {
-#ifdef SYS_close_range
-    if (::syscall(SYS_close_range, first, ~0U, 0) == 0) return;
+    Descriptor moved{::fcntl(fd.get(), F_DUPFD_CLOEXEC, CHILD_REPORT_FD + 1)};
+    if (!moved) Fail("fcntl");
+    return moved;
+}
+
+using Pair = std::array<Descriptor, 2>;
+
+//! Both under numbers above those that the child uses, and closed by programs that other threads
+//! start.
+Pair MovedUp(const std::array<int, 2>& pair)
+{
+    const Pair made{Descriptor{pair[0]}, Descriptor{pair[1]}};
+    return {MovedUp(made[0]), MovedUp(made[1])};
+}
+
+Pair SocketPair()
+{
+    std::array<int, 2> pair;
+#ifdef SOCK_CLOEXEC
+    constexpr int type{SOCK_STREAM | SOCK_CLOEXEC};
+#else
+    constexpr int type{SOCK_STREAM};
 #endif
-    rlimit limit{};
-    const bool known{::getrlimit(RLIMIT_NOFILE, &limit) == 0};
-    const int end{known ? static_cast<int>(limit.rlim_cur) : 1024};
-    for (int fd{first}; fd < end; ++fd) {
-        ::close(fd);
+    if (::socketpair(AF_UNIX, type, 0, pair.data()) != 0) Fail("socketpair");
+    return MovedUp(pair);
+}
+
+Pair Pipe()
+{
+    std::array<int, 2> pair;
+#ifdef __APPLE__
+    if (::pipe(pair.data()) != 0) Fail("pipe");
+#else
+    if (::pipe2(pair.data(), O_CLOEXEC) != 0) Fail("pipe");
+#endif
+    return MovedUp(pair);
+}
+
+//! waitpid() that no signal interrupts.
+pid_t Wait(pid_t pid, int options = 0)
+{
+    while (true) {
+        const pid_t ended{::waitpid(pid, nullptr, options)};
+        if (ended >= 0 || errno != EINTR) return ended;
     }
 }
 
-//! The child's part after fork(); tells through `report` why it failed. Without `files`, -1, its
-//! number is closed.
+//! The child's part after fork(); reports why it failed. Without `files`, -1, its number is closed.
 [[noreturn]] void RunChild(int fd, int files, int report, char* const argv[])
 {
     // All were made above CHILD_REPORT_FD, so none is overwritten.
@@ -72,38 +107,22 @@ void CloseFrom(int first)
     ::_exit(127);
 }
 
-//! The descriptor under a number above those the child uses; the old one is closed.
-int MovedUp(int fd)
+//! Why the child can't run its program, 0 when it does.
+int ReadReport(int report)
 {
-    const int moved{::fcntl(fd, F_DUPFD_CLOEXEC, CHILD_REPORT_FD + 1)};
-    const int error{errno};
-    ::close(fd);
-    if (moved < 0) Fail("fcntl", error);
-    return moved;
+    int error{0};
+    while (::read(report, &error, sizeof(error)) < 0 && errno == EINTR) {
+    }
+    return error;
 }
 } // namespace
 
-Child Spawn(const std::string& exe_name, const std::string& argv0, std::optional<int> files_fd)
+Child Spawn(const std::string& exe_name, const std::string& argv0, Descriptor files)
 {
-    const int files{files_fd ? MovedUp(*files_fd) : -1};
-    struct Closed
-    {
-        int fd;
-        ~Closed()
-        {
-            if (fd >= 0) ::close(fd);
-        }
-    } const closed{files};
     const std::string path{fs::PathToString(OwnFolder(argv0) / fs::PathFromString(exe_name))};
-    std::array<int, 2> sockets{};
-    std::array<int, 2> report{};
-    if (::socketpair(AF_UNIX, SOCK_STREAM, 0, sockets.data()) != 0) Fail("socketpair");
-    if (::pipe(report.data()) != 0) Fail("pipe");
-    for (int* fd : {&sockets[0], &sockets[1], &report[0], &report[1]}) {
-        *fd = MovedUp(*fd);
-    }
     std::vector<std::string> words{path, "-ipcfd", std::to_string(CHILD_FD)};
-    if (files_fd) {
+    if (files) {
+        files = MovedUp(files);
         words.emplace_back("-filesfd");
         words.push_back(std::to_string(CHILD_FILES_FD));
     }
@@ -112,22 +131,18 @@ Child Spawn(const std::string& exe_name, const std::string& argv0, std::optional
         argv.push_back(word.data());
     }
     argv.push_back(nullptr);
+    auto [ours, childs]{SocketPair()};
+    auto [report, childs_report]{Pipe()};
 
     const pid_t pid{::fork()};
-    if (pid == 0) RunChild(sockets[1], files, report[1], argv.data());
-    const int fork_error{errno};
-    ::close(sockets[1]);
-    ::close(report[1]);
-    int error{0};
-    const auto got{pid < 0 ? 0 : ::read(report[0], &error, sizeof(error))};
-    ::close(report[0]);
-    if (pid < 0 || got > 0) {
-        ::close(sockets[0]);
-        if (pid < 0) Fail("fork", fork_error);
-        ::waitpid(pid, nullptr, 0);
+    if (pid == 0) RunChild(childs.get(), files.get(), childs_report.get(), argv.data());
+    if (pid < 0) Fail("fork");
+    childs_report.reset();
+    if (const int error{ReadReport(report.get())}) {
+        Wait(pid);
         Fail("cannot run " + path, error);
     }
-    return {pid, sockets[0]};
+    return {pid, std::move(ours)};
 }
 
 std::optional<int> SpawnedDescriptor(int argc, char* argv[], const char* option)
@@ -145,18 +160,16 @@ std::optional<int> SpawnedDescriptor(int argc, char* argv[], const char* option)
     return std::nullopt;
 }
 
-int WaitOrKill(pid_t pid, std::chrono::milliseconds patience)
+void WaitOrKill(pid_t pid, std::chrono::milliseconds patience)
 {
     const auto deadline{std::chrono::steady_clock::now() + patience};
-    int status{0};
-    while (::waitpid(pid, &status, WNOHANG) == 0) {
+    while (Wait(pid, WNOHANG) == 0) {
         if (std::chrono::steady_clock::now() > deadline) {
             ::kill(pid, SIGKILL);
-            ::waitpid(pid, &status, 0);
-            return status;
+            Wait(pid);
+            return;
         }
         std::this_thread::sleep_for(std::chrono::milliseconds{5});
     }
-    return status;
 }
 } // namespace mpbitcoin

@@ -1,6 +1,7 @@
 #ifndef MPBITCOIN_IPC_CORE_PROCESS_H
 #define MPBITCOIN_IPC_CORE_PROCESS_H
 
+#include <ipc/core/descriptor.h>
 #include <sys/types.h>
 
 #include <chrono>
@@ -8,27 +9,25 @@
 #include <string>
 
 namespace mpbitcoin {
-//! A process that we have started: our end of the socket pair, which is not closed with this.
+//! A process that we have started, and our end of the socket pair.
 struct Child
 {
     pid_t pid;
-    int fd;
+    Descriptor socket;
 };
 
 //! Start one of our executables, which lies beside our own, as `<name> -ipcfd <fd>`, and with a
-//! second descriptor, which is closed here, `-filesfd <fd>`. The child has standard streams and
-//! those, and no other descriptor of ours. Throws std::system_error, also when the executable can't
-//! be run.
-Child Spawn(const std::string& exe_name,
-            const std::string& argv0,
-            std::optional<int> files_fd = std::nullopt);
+//! second descriptor `-filesfd <fd>`. The child has standard streams and those, and no other
+//! descriptor of ours. Throws std::system_error, also when the executable can't be run; nothing of
+//! the attempt is left then.
+Child Spawn(const std::string& exe_name, const std::string& argv0, Descriptor files = Descriptor{});
 
 //! A descriptor of a process that was started by Spawn(), nullopt in others. Throws
 //! std::runtime_error for a malformed one.
 std::optional<int> SpawnedDescriptor(int argc, char* argv[], const char* option = "-ipcfd");
 
-//! Wait for a child's end and return its wait status; one that does not end in time is killed.
-int WaitOrKill(pid_t pid, std::chrono::milliseconds patience);
+//! Wait for a child's end; one that does not end in time is killed.
+void WaitOrKill(pid_t pid, std::chrono::milliseconds patience);
 } // namespace mpbitcoin
 
 #endif // MPBITCOIN_IPC_CORE_PROCESS_H

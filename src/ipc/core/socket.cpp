@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <ipc/core/socket.h>
 #include <logging.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -8,44 +9,34 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <stdexcept>
 #include <system_error>
-#include <utility>
+#include <thread>
 
 namespace mpbitcoin {
 namespace {
+using Clock = std::chrono::steady_clock;
+
 constexpr int BACKLOG{64};
-
-//! An open file descriptor.
-class Descriptor
-{
-public:
-    explicit Descriptor(int fd) : m_fd{fd} {}
-    ~Descriptor()
-    {
-        if (m_fd >= 0) ::close(m_fd);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    int get() const { return m_fd; }
-    int release() { return std::exchange(m_fd, -1); }
-
-private:
-    int m_fd;
-};
+//! How long others are waited for, and how often they are looked at meanwhile.
+constexpr std::chrono::seconds PATIENCE{10};
+constexpr std::chrono::milliseconds INTERVAL{20};
 
 [[noreturn]] void Fail(const std::string& what, int error = errno)
 {
     throw std::system_error{error, std::system_category(), what};
 }
 
+//! A stream socket that does not block.
 Descriptor OpenSocket()
 {
     Descriptor fd{::socket(AF_UNIX, SOCK_STREAM, 0)};
-    if (fd.get() < 0) Fail("socket");
+    if (!fd) Fail("socket");
     if (::fcntl(fd.get(), F_SETFD, FD_CLOEXEC) != 0) Fail("fcntl");
-    return Descriptor{fd.release()};
+    if (::fcntl(fd.get(), F_SETFL, O_NONBLOCK) != 0) Fail("fcntl");
+    return fd;
 }
 
 sockaddr_un Address(const fs::path& path)
@@ -62,26 +53,64 @@ const sockaddr* Generic(const sockaddr_un& address)
     return reinterpret_cast<const sockaddr*>(&address);
 }
 
-//! Whether somebody accepts connections at the address.
-bool IsLive(const sockaddr_un& address)
+//! Start to connect; an error or 0. EAGAIN: somebody listens there, but has accepted none of many.
+int TryToConnect(int fd, const sockaddr_un& address)
 {
-    const Descriptor fd{OpenSocket()};
-    return ::connect(fd.get(), Generic(address), sizeof(address)) == 0;
+    while (::connect(fd, Generic(address), sizeof(address)) != 0) {
+        if (errno != EINTR) return errno;
+    }
+    return 0;
 }
 
-void PrepareFolder(const fs::path& path)
+//! Whether a socket at the path was left behind. Throws std::system_error when it was not, or when
+//! that can't be told: what refuses us, or is no stream socket, may have somebody who listens.
+bool IsLeftBehind(const sockaddr_un& address)
 {
-    const fs::path folder{path.parent_path()};
+    switch (const int error{TryToConnect(OpenSocket().get(), address)}) {
+    case ECONNREFUSED:
+        return true;
+    case ENOENT:
+        return false; // gone in the meantime
+    case 0:
+    case EAGAIN:
+        Fail("another process listens there", EADDRINUSE);
+    case EPROTOTYPE:
+        Fail("another process has a socket of another type there", EADDRINUSE);
+    default:
+        Fail("there is a socket, and whether somebody listens on it can't be told", error);
+    }
+}
+
+void PrepareFolder(const fs::path& folder)
+{
     if (!fs::exists(folder)) {
         fs::create_directories(folder);
         fs::permissions(folder, fs::perms::owner_all);
         return;
     }
+    const auto permissions{fs::status(folder).permissions()};
     const auto others{fs::perms::group_write | fs::perms::others_write};
-    if ((fs::status(folder).permissions() & others) != fs::perms::none) {
+    // In a sticky folder, like /tmp, nobody else can put another socket in the place of ours.
+    const bool sticky{(permissions & fs::perms::sticky_bit) != fs::perms::none};
+    if ((permissions & others) != fs::perms::none && !sticky) {
         LogWarning("Other users may write to %s, where the IPC socket lies: chmod go-w it",
                    fs::PathToString(folder));
     }
+}
+
+//! Lets one process at a time look for, remove and make sockets in a folder. Without effect where
+//! there are no locks, or none for us.
+Descriptor LockFolder(const fs::path& folder)
+{
+    Descriptor lock{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    const auto deadline{Clock::now() + PATIENCE};
+    while (lock && ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EINTR) continue;
+        if (errno != EWOULDBLOCK) return lock;
+        if (Clock::now() > deadline) Fail("another process has locked the folder", EWOULDBLOCK);
+        std::this_thread::sleep_for(INTERVAL);
+    }
+    return lock;
 }
 } // namespace
 
@@ -102,30 +131,32 @@ fs::path SocketPath(std::string& address, const fs::path& data_dir, const std::s
     return path;
 }
 
-int ListenUnix(const fs::path& path)
+Descriptor ListenUnix(const fs::path& path)
 {
-    PrepareFolder(path);
+    PrepareFolder(path.parent_path());
+    const Descriptor lock{LockFolder(path.parent_path())};
     const sockaddr_un address{Address(path)};
-    if (fs::symlink_status(path).type() == fs::file_type::socket) {
-        if (IsLive(address)) Fail("another process listens there", EADDRINUSE);
-        fs::remove(path);
-    }
+    const bool socket{fs::symlink_status(path).type() == fs::file_type::socket};
+    if (socket && IsLeftBehind(address)) fs::remove(path);
     Descriptor fd{OpenSocket()};
     if (::bind(fd.get(), Generic(address), sizeof(address)) != 0) Fail("bind");
     // Nobody can connect before listen().
     if (::chmod(address.sun_path, S_IRUSR | S_IWUSR) != 0) Fail("chmod");
     if (::listen(fd.get(), BACKLOG) != 0) Fail("listen");
-    return fd.release();
+    return fd;
 }
 
-int ConnectUnix(const fs::path& path)
+Descriptor ConnectUnix(const fs::path& path)
 {
     const sockaddr_un address{Address(path)};
     Descriptor fd{OpenSocket()};
-    if (::connect(fd.get(), Generic(address), sizeof(address)) != 0) {
-        Fail(fs::PathToString(path));
+    const auto deadline{Clock::now() + PATIENCE};
+    while (const int error{TryToConnect(fd.get(), address)}) {
+        if (error != EAGAIN) Fail(fs::PathToString(path), error);
+        if (Clock::now() > deadline) Fail(fs::PathToString(path), ETIMEDOUT);
+        std::this_thread::sleep_for(INTERVAL);
     }
-    return fd.release();
+    return fd;
 }
 
 std::optional<uid_t> PeerUser(int fd)

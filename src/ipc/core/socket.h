@@ -1,6 +1,7 @@
 #ifndef MPBITCOIN_IPC_CORE_SOCKET_H
 #define MPBITCOIN_IPC_CORE_SOCKET_H
 
+#include <ipc/core/descriptor.h>
 #include <sys/types.h>
 #include <util/fs.h>
 
@@ -18,11 +19,12 @@ fs::path
 SocketPath(std::string& address, const fs::path& data_dir, const std::string& default_name);
 
 //! Bind and listen, for our user alone: mode 0600. A socket that nobody listens on any more is
-//! replaced. Throws std::system_error; EADDRINUSE when another process listens there.
-int ListenUnix(const fs::path& path);
+//! replaced, and nothing else. Throws std::system_error; EADDRINUSE when another process listens
+//! there.
+Descriptor ListenUnix(const fs::path& path);
 
-//! Connect. Throws std::system_error.
-int ConnectUnix(const fs::path& path);
+//! Connect. Throws std::system_error, ETIMEDOUT when who listens there accepts nobody for a while.
+Descriptor ConnectUnix(const fs::path& path);
 
 //! The user at the other end of a connected socket, nullopt where the system does not tell.
 std::optional<uid_t> PeerUser(int fd);

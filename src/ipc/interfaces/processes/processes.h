@@ -63,6 +63,9 @@ public:
     {
         throw std::runtime_error("this process takes no wallet process");
     }
+    //! Called by the first thread before each address that others can connect to. At the first one,
+    //! no request is served yet.
+    virtual void prepareToListen() {}
     //! The chain for a client, which may stall or end at any time. Null where there is none.
     virtual std::unique_ptr<interfaces::Chain> serveChain() { return nullptr; }
 };

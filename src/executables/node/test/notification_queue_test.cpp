@@ -1,0 +1,78 @@
+// The queue of notifications counts all that it keeps, gives up once, and keeps nothing then.
+
+#include <executables/node/notification_queue.h>
+#include <ipc/test/check.h>
+#include <kernel/chain.h>
+#include <kernel/types.h>
+#include <primitives/block.h>
+#include <undo.h>
+#include <util/translation.h>
+
+#include <future>
+#include <thread>
+
+const TranslateFn G_TRANSLATION_FUN{nullptr};
+
+namespace mpbitcoin::test {
+namespace {
+constexpr size_t BYTES{1 << 20};
+//! What may wait, in units of BYTES.
+constexpr int LIMIT{256};
+
+//! A block that spends an output with a large script.
+void ConnectBlock(NotificationQueue& queue)
+{
+    CBlockUndo undo;
+    undo.vtxundo.emplace_back().vprevout.emplace_back().out.scriptPubKey.resize(BYTES);
+    const uint256 hash;
+    interfaces::BlockInfo block{hash};
+    block.undo_data = &undo;
+    queue.blockConnected({}, block);
+}
+
+void UndoDataCounts()
+{
+    int given_up{0};
+    NotificationQueue queue{[&] { ++given_up; }};
+    for (int i{0}; i < LIMIT - 1; ++i) {
+        ConnectBlock(queue);
+    }
+    CHECK(given_up == 0);
+    for (int i{0}; i < 3; ++i) {
+        ConnectBlock(queue);
+    }
+    CHECK(given_up == 1);
+    queue.drain(); // nothing is left to wait for
+}
+
+void WhoIsGivenUpGetsNothing()
+{
+    std::promise<void> taking;
+    std::promise<void> go_on;
+    int taken{0};
+    NotificationQueue queue{[] {}};
+    queue.updatedBlockTip();
+    std::thread thread{[&] {
+        queue.run([&](const auto&) {
+            ++taken;
+            taking.set_value();
+            go_on.get_future().wait();
+        });
+    }};
+    taking.get_future().wait();
+    for (int i{0}; i <= LIMIT; ++i) {
+        ConnectBlock(queue);
+    }
+    go_on.set_value();
+    thread.join();
+    CHECK(taken == 1);
+}
+} // namespace
+} // namespace mpbitcoin::test
+
+int main()
+{
+    mpbitcoin::test::UndoDataCounts();
+    mpbitcoin::test::WhoIsGivenUpGetsNothing();
+    return mpbitcoin::test::Result();
+}

@@ -1,0 +1,42 @@
+#ifndef MPBITCOIN_IPC_CORE_DEADLINE_H
+#define MPBITCOIN_IPC_CORE_DEADLINE_H
+
+#include <fcntl.h>
+#include <ipc/core/descriptor.h>
+#include <sys/socket.h>
+
+#include <mp/proxy-io.h>
+
+#include <chrono>
+
+namespace mpbitcoin {
+//! Ends a connection that is not made in time: while this lives, its socket is shut down after a
+//! time, which ends the calls that are made over it. Any thread but the event loop's.
+class Deadline
+{
+public:
+    Deadline(mp::EventLoop& loop, const Descriptor& socket, std::chrono::seconds time) :
+        m_loop{loop}, m_socket{::fcntl(socket.get(), F_DUPFD_CLOEXEC, 0)}
+    {
+        m_loop.sync([&] {
+            auto& timer{m_loop.m_io_context.provider->getTimer()};
+            m_running = timer.afterDelay(time.count() * kj::SECONDS)
+                            .then([this] { ::shutdown(m_socket.get(), SHUT_RDWR); })
+                            .eagerlyEvaluate(nullptr);
+        });
+    }
+    ~Deadline()
+    {
+        m_loop.sync([&] { m_running = nullptr; });
+    }
+    Deadline(const Deadline&) = delete;
+    Deadline& operator=(const Deadline&) = delete;
+
+private:
+    mp::EventLoop& m_loop;
+    const Descriptor m_socket;
+    kj::Promise<void> m_running{nullptr};
+};
+} // namespace mpbitcoin
+
+#endif // MPBITCOIN_IPC_CORE_DEADLINE_H
