@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import os
 import signal
@@ -15,10 +16,11 @@ import pytest
 
 from mpbitcoin import ipc
 from mpbitcoin.__main__ import main
+from mpbitcoin.ipc.address import connect_socket
 from mpbitcoin.ipc.errors import IpcError
-from tests.ipc.conftest import FakeNode, RealNode, stop
+from tests.ipc.conftest import FakeNode, RealNode, newest, stop
 from tests.ipc.peers import abort, saying_nothing, serving
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 REASON = "there are 128 connections, no more are served"
 SHORT = ipc.Limits(handshake=0.3)
@@ -141,3 +143,14 @@ def test_a_limit_for_all_answers(fake_node: Callable[[str], FakeNode]) -> None:
         with pytest.raises(ipc.CallTimeout):
             session.echo.echo("never")
         assert session.echo.within(None).echo("on") == "on"
+
+
+@newest
+def test_a_node_that_has_too_many_connections_says_so(node: RealNode) -> None:
+    """At most 128: the next one is told so, those that are there go on."""
+    with node.connect() as session, contextlib.ExitStack() as closed:
+        for _ in range(127):
+            closed.enter_context(connect_socket(node.folder / "regtest" / "node.sock", PATIENCE))
+        with pytest.raises(ipc.ConnectionRefused, match=r"sock: bitcoin-node refuses .* 128"):
+            node.connect()
+        assert session.echo.echo("on") == "on"

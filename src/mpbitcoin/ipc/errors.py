@@ -9,6 +9,8 @@ class IpcError(MpbitcoinError):
     """Base of all errors of `mpbitcoin.ipc`."""
 
     exit_code = 8
+    #: What the other process has said, or the system.
+    text = ""
 
 
 class ConnectionRefused(IpcError):
@@ -50,11 +52,10 @@ class RemoteError(IpcError):
 _RAISE_IT = "raise it: connect(…, limits=Limits(…))"
 #: What Cap'n Proto says when it ends a connection for a message that is over the limit.
 _OVER_THE_LIMIT = ("exceeds size limit", "too deeply-nested")
-_DISCONNECTED = "disconnected: {}"
 #: Failures that the extension tells: error, its message, its hint.
 _KINDS: dict[str, tuple[type[IpcError], str, str]] = {
     "cancelled": (IpcError, "the call was cancelled{}", ""),
-    "disconnected": (Disconnected, _DISCONNECTED, "see the other process' log, connect anew"),
+    "disconnected": (Disconnected, "disconnected: {}", "see the other process' log, connect anew"),
     "forked": (
         IpcError,
         "this connection is the parent process'{}",
@@ -83,13 +84,14 @@ def from_native(kind: str, text: str, type_name: str) -> IpcError:
     made, message, hint = _KINDS[kind]
     if made is Disconnected and any(words in text for words in _OVER_THE_LIMIT):
         message, hint = "disconnected, what came is over the limit: {}", _RAISE_IT
-    return made(message.format(text), hint)
+    error = made(message.format(text), hint)
+    error.text = text
+    return error
 
 
 def refused(peer: str, error: IpcError) -> ConnectionRefused:
     """The error for a process that ends a connection instead of its first answer."""
-    why = error.message.removeprefix(_DISCONNECTED.format(""))
-    return ConnectionRefused(f"{peer}: {why}", "see the log of the other process")
+    return ConnectionRefused(f"{peer}: {error.text}", "see the log of the other process")
 
 
 def silent(peer: str, seconds: float) -> CallTimeout:
