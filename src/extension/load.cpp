@@ -29,6 +29,28 @@ struct Source
     }
 };
 
+//! A new tuple or list that is filled while Python code may run: others find it when it is whole.
+class Hidden
+{
+public:
+    explicit Hidden(PyObject* made) : m_made{nb::steal(made)}
+    {
+        if (!m_made.is_valid()) throw nb::python_error();
+        PyObject_GC_UnTrack(made);
+    }
+
+    PyObject* ptr() const { return m_made.ptr(); }
+    nb::object show()
+    {
+        // The empty tuple is everybody's.
+        if (Py_SIZE(m_made.ptr()) > 0) PyObject_GC_Track(m_made.ptr());
+        return std::move(m_made);
+    }
+
+private:
+    nb::object m_made;
+};
+
 nb::object bytesOf(capnp::Data::Reader bytes)
 {
     return nb::steal(PyBytes_FromStringAndSize(reinterpret_cast<const char*>(bytes.begin()),
@@ -84,11 +106,11 @@ nb::object Source::value(const Shape& shape, const capnp::DynamicValue::Reader& 
 
 nb::object Source::list(const Shape& shape, const capnp::DynamicList::Reader& from) const
 {
-    nb::object made = nb::steal(PyList_New(from.size()));
+    Hidden made{PyList_New(from.size())};
     for (uint index = 0; index < from.size(); ++index) {
         NB_LIST_SET_ITEM(made.ptr(), index, value(*shape.element, from[index]).release().ptr());
     }
-    return made;
+    return made.show();
 }
 
 nb::object Source::capability(const Shape& shape, capnp::DynamicCapability::Client client) const
@@ -124,12 +146,12 @@ nb::object Source::structure(const StructPlan& plan, const capnp::DynamicStruct:
     const bool bound{!plan.maker.is_none()};
     const Py_ssize_t size =
         static_cast<Py_ssize_t>(plan.fields.size()) + (plan.choices.empty() ? 0 : 2);
-    nb::object values = nb::steal(PyTuple_New(bound ? size : 0));
+    Hidden hidden{PyTuple_New(bound ? size : 0)};
     nb::dict named;
     Py_ssize_t index{0};
     const auto put = [&](nb::handle name, nb::object value) {
         if (bound) {
-            NB_TUPLE_SET_ITEM(values.ptr(), index++, value.release().ptr());
+            NB_TUPLE_SET_ITEM(hidden.ptr(), index++, value.release().ptr());
         } else {
             named[name] = value;
         }
@@ -148,6 +170,7 @@ nb::object Source::structure(const StructPlan& plan, const capnp::DynamicStruct:
         put(nb::str("value"), chosen ? field(*chosen, from) : nb::none());
     }
     if (!bound) return nb::object{named};
+    const nb::object values = hidden.show();
     if (plan.maker.ptr() == reinterpret_cast<PyObject*>(&PyTuple_Type)) return values;
     nb::object made = nb::steal(PyObject_CallObject(plan.maker.ptr(), values.ptr()));
     // It may raise: a result stands for a value or an error.
@@ -163,12 +186,12 @@ nb::tuple load(const StructPlan& plan, const std::shared_ptr<const Message>& mes
     auto table = message->placeholders();
     const auto root = message->root(table).getAs<capnp::DynamicStruct>(plan.schema);
     const Source source{message, owner};
-    nb::object values = nb::steal(PyTuple_New(static_cast<Py_ssize_t>(plan.fields.size())));
+    Hidden values{PyTuple_New(static_cast<Py_ssize_t>(plan.fields.size()))};
     Py_ssize_t index{0};
     for (const auto& each : plan.fields) {
         NB_TUPLE_SET_ITEM(values.ptr(), index++, source.field(each, root).release().ptr());
     }
-    return nb::borrow<nb::tuple>(values);
+    return nb::borrow<nb::tuple>(values.show());
 }
 
 nb::object

@@ -157,31 +157,33 @@ const MethodPlan* Schemas::method(uint64_t interface_id, const std::string& name
 
 const MethodTable& Schemas::table(uint64_t interface_id)
 {
-    const auto [found, made] = m_tables.try_emplace(interface_id);
-    if (made) {
-        std::vector<capnp::InterfaceSchema> interfaces{interface(interface_id)};
-        while (!interfaces.empty()) {
-            const auto schema = interfaces.back();
-            interfaces.pop_back();
-            for (const auto method : schema.getMethods()) {
-                const MethodPlan& made_plan = plan(method);
-                found->second.emplace(std::pair{made_plan.interface_id, made_plan.ordinal},
-                                      &made_plan);
-            }
-            for (const auto ancestor : schema.getSuperclasses()) {
-                interfaces.push_back(ancestor);
-            }
+    if (const auto found = m_tables.find(interface_id); found != m_tables.end()) {
+        return found->second;
+    }
+    MethodTable made;
+    std::vector<capnp::InterfaceSchema> interfaces{interface(interface_id)};
+    while (!interfaces.empty()) {
+        const auto schema = interfaces.back();
+        interfaces.pop_back();
+        for (const auto method : schema.getMethods()) {
+            const MethodPlan& each = plan(method);
+            made.emplace(std::pair{each.interface_id, each.ordinal}, &each);
+        }
+        for (const auto ancestor : schema.getSuperclasses()) {
+            interfaces.push_back(ancestor);
         }
     }
-    return found->second;
+    return m_tables.try_emplace(interface_id, std::move(made)).first->second;
 }
 
 const MethodPlan& Schemas::plan(capnp::InterfaceSchema::Method method)
 {
     const auto proto = method.getContainingInterface().getProto();
     const std::string name{text(method.getProto().getName())};
-    auto& slot = m_methods[{proto.getId(), name}];
-    if (slot) return *slot;
+    if (const auto found = m_methods.find({proto.getId(), name}); found != m_methods.end()) {
+        return *found->second;
+    }
+    Structs making;
     auto made = std::make_unique<MethodPlan>();
     made->interface_id = proto.getId();
     made->ordinal = method.getOrdinal();
@@ -192,9 +194,9 @@ const MethodPlan& Schemas::plan(capnp::InterfaceSchema::Method method)
     const auto binding = nb::borrow<nb::dict>(m_bindings.methods)
                              .get(nb::make_tuple(proto.getId(), made->python_name), nb::none());
     made->params.schema = method.getParamType();
-    fill(made->params, binding);
+    fill(made->params, binding, making);
     made->results.schema = method.getResultType();
-    fill(made->results, binding);
+    fill(made->results, binding, making);
     std::erase_if(made->params.fields, [&](const FieldPlan& field) {
         if (isContext(field.shape.type)) {
             made->context = field.field.getProto().getSlot().getOffset();
@@ -207,35 +209,36 @@ const MethodPlan& Schemas::plan(capnp::InterfaceSchema::Method method)
         made->gives_threads |= isThreadMap(field.shape.type);
         return !type.empty();
     });
-    slot = std::move(made);
-    return *slot;
+    m_structs.merge(making);
+    return *m_methods.try_emplace({proto.getId(), name}, std::move(made)).first->second;
 }
 
-const StructPlan& Schemas::plan(capnp::StructSchema schema)
+const StructPlan& Schemas::plan(capnp::StructSchema schema, Structs& making)
 {
-    auto& slot = m_structs[schema];
-    if (!slot) {
-        slot = std::make_unique<StructPlan>();
-        // Others may be made meanwhile, this one asked for: a struct may hold itself.
-        auto& made = *slot;
-        made.schema = schema;
-        fill(made, nb::borrow<nb::dict>(m_bindings.structs)
-                       .get(nb::int_(schema.getProto().getId()), nb::none()));
-        for (auto* const group : {&made.fields, &made.choices}) {
-            for (auto& each : *group) {
-                each.member = true;
-            }
-        }
-        return made;
+    for (const auto* const known : {&m_structs, &making}) {
+        if (const auto found = known->find(schema); found != known->end()) return *found->second;
     }
-    return *slot;
+    auto& made = *m_made.emplace_back(std::make_unique<StructPlan>());
+    // A struct may hold itself.
+    making.emplace(schema, &made);
+    made.schema = schema;
+    fill(made,
+         nb::borrow<nb::dict>(m_bindings.structs)
+             .get(nb::int_(schema.getProto().getId()), nb::none()),
+         making);
+    for (auto* const group : {&made.fields, &made.choices}) {
+        for (auto& each : *group) {
+            each.member = true;
+        }
+    }
+    return made;
 }
 
-void Schemas::fill(StructPlan& plan, nb::handle binding)
+void Schemas::fill(StructPlan& plan, nb::handle binding, Structs& making)
 {
     plan.maker = part(binding, 0);
     for (const auto& [each, has] : fieldsOf(plan.schema)) {
-        auto made = field(each, binding);
+        auto made = field(each, binding, making);
         made.has = has;
         const bool choice =
             each.getProto().getDiscriminantValue() != capnp::schema::Field::NO_DISCRIMINANT;
@@ -243,24 +246,24 @@ void Schemas::fill(StructPlan& plan, nb::handle binding)
     }
 }
 
-FieldPlan Schemas::field(capnp::StructSchema::Field field, nb::handle binding)
+FieldPlan Schemas::field(capnp::StructSchema::Field field, nb::handle binding, Structs& making)
 {
     const nb::str name{pythonName(text(field.getProto().getName())).c_str()};
     return FieldPlan{.field = field,
                      .has = std::nullopt,
-                     .shape = shape(field.getType()),
+                     .shape = shape(field.getType(), making),
                      .name = name,
                      .load = entry(part(binding, 1), name),
                      .store = entry(part(binding, 2), name)};
 }
 
-Shape Schemas::shape(capnp::Type type)
+Shape Schemas::shape(capnp::Type type, Structs& making)
 {
     Shape made{.type = type, .structure = nullptr, .enumeration = nb::none(), .element = nullptr};
     if (type.isStruct()) {
-        made.structure = &plan(type.asStruct());
+        made.structure = &plan(type.asStruct(), making);
     } else if (type.isList()) {
-        made.element = std::make_unique<Shape>(shape(type.asList().getElementType()));
+        made.element = std::make_unique<Shape>(shape(type.asList().getElementType(), making));
     } else if (type.isEnum()) {
         made.enumeration = nb::borrow<nb::dict>(m_bindings.enums)
                                .get(nb::int_(type.asEnum().getProto().getId()), nb::none());

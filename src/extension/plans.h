@@ -112,11 +112,15 @@ public:
 
 private:
     capnp::InterfaceSchema interface(uint64_t id) const;
+    using Structs = std::unordered_map<capnp::Schema, StructPlan*, SchemaHash>;
+
+    //! What is made of a method has to be whole before others find it: another thread may have the
+    //! GIL meanwhile. `making` are the structs of it that are not yet.
     const MethodPlan& plan(capnp::InterfaceSchema::Method method);
-    const StructPlan& plan(capnp::StructSchema schema);
-    Shape shape(capnp::Type type);
-    void fill(StructPlan& plan, nb::handle binding);
-    FieldPlan field(capnp::StructSchema::Field field, nb::handle binding);
+    const StructPlan& plan(capnp::StructSchema schema, Structs& making);
+    Shape shape(capnp::Type type, Structs& making);
+    void fill(StructPlan& plan, nb::handle binding, Structs& making);
+    FieldPlan field(capnp::StructSchema::Field field, nb::handle binding, Structs& making);
 
     const kj::Own<kj::Filesystem> m_filesystem{kj::newDiskFilesystem()};
     //! The folder, and those of imports.
@@ -125,7 +129,9 @@ private:
     std::vector<const kj::ReadableDirectory*> m_imports;
     capnp::SchemaParser m_parser;
     const Bindings m_bindings;
-    std::unordered_map<capnp::Schema, std::unique_ptr<StructPlan>, SchemaHash> m_structs;
+    //! Those that are whole. All that were made, be it twice, are in m_made.
+    Structs m_structs;
+    std::vector<std::unique_ptr<StructPlan>> m_made;
     std::map<std::pair<uint64_t, std::string>, std::unique_ptr<MethodPlan>> m_methods;
     std::map<uint64_t, MethodTable> m_tables;
 };

@@ -61,6 +61,27 @@ def test_a_dict_that_is_cleared_while_it_is_sent(address: str, python: Python) -
     assert (done.returncode, done.stdout, done.stderr) == (0, "200\n", "")
 
 
+def test_what_is_half_made_is_nobodys(fake_node: Callable[[str], FakeNode], python: Python) -> None:
+    """Any code may run while an answer's values are made, and look at all there is."""
+    done = python(
+        "import gc\n"
+        "from mpbitcoin import ipc\n"
+        "from mpbitcoin.ipc._generated.core import bindings, types\n"
+        "seen = []\n"
+        "def look(value):\n"
+        "    for each in gc.get_objects():\n"
+        "        if type(each) in (tuple, list):\n"
+        "            seen.append(len(list(each)))\n"
+        "    return value\n"
+        "for type_id, (made, load, store) in bindings.STRUCTS.items():\n"
+        "    if made is types.BlockRef:\n"
+        "        load['hash'] = look\n"
+        f"with ipc.connect({fake_node('31.99').address!r}) as node:\n"
+        "    print(node.mining.get_tip().height, len(seen) > 1000)\n"
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "7 True\n", "")
+
+
 def test_forks_while_another_thread_calls(node: RealNode, python: Python) -> None:
     """The child notices, whatever the parent's thread was at."""
     done = python(
