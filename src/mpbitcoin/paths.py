@@ -47,7 +47,9 @@ def cache_root() -> Path:
         base = base if os.path.isabs(base) else "~/.cache"
     folder = expanded(base) / "multiprocess-bitcoin"
     if not folder.is_absolute():
-        raise MachineError(f"HOME={os.environ.get('HOME')}: not an absolute path", "mend HOME")
+        raise MachineError(
+            f"HOME={os.environ.get('HOME')}: not an absolute path", "begin it with /"
+        )
     return folder
 
 

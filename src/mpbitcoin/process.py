@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -41,6 +42,18 @@ class CommandFailed(MpbitcoinError):
         self.command = list(command)
         self.status = status
         self.output = output
+
+
+def program(name: str) -> str:
+    """Path of a tool that came with our own environment, else of the machine's.
+
+    Raises MachineError when there is neither.
+    """
+    beside = Path(sys.executable).parent / name
+    found = str(beside) if beside.is_file() else shutil.which(name)
+    if not found:
+        raise MachineError(f"{name} not found", f"pip install {name}")
+    return found
 
 
 def environment(extra: Mapping[str, str | None] | None = None) -> dict[str, str]:

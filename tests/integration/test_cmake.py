@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mpbitcoin import paths
-from mpbitcoin.depends.profile import program
+from mpbitcoin.process import program
 from tests.integration.conftest import Checkout
 
 pytestmark = pytest.mark.integration

@@ -11,8 +11,8 @@ import yaml
 
 from mpbitcoin import paths
 from mpbitcoin.depends.options import of_user
-from mpbitcoin.depends.profile import program
 from mpbitcoin.depends.sources import SourceStore, load_source, unpack
+from mpbitcoin.process import program
 from tests.integration.conftest import NO_QT, Checkout, user_environment
 
 pytestmark = pytest.mark.integration

@@ -10,11 +10,11 @@ import yaml
 
 from mpbitcoin import machine, paths, process
 from mpbitcoin.depends.options import of_user
-from mpbitcoin.depends.profile import program
 from mpbitcoin.depends.sources.archive import unpack
 from mpbitcoin.depends.sources.conandata import load_source
 from mpbitcoin.depends.sources.store import SourceStore
 from mpbitcoin.errors import MachineError, UsageError
+from mpbitcoin.process import program
 
 ORDINARY_BUILD = paths.PROJECT / "build"
 FOLDER = paths.PROJECT / "build-sanitizers"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mpbitcoin import paths, process
-from mpbitcoin.depends.profile import program
+from mpbitcoin.process import program
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,7 @@ def _show_plan(options: Options, targets: tuple[str, ...], as_json: bool) -> int
     from mpbitcoin.depends import pipeline, plan, toolset
 
     place = pipeline.Workplace.of(options)
-    host, build = toolset.detect(options, place.compilers)
+    host, build = toolset.detect(options, place.machine)
     made = plan.make(options, host, build, tuple(t for t in targets if t not in TARGETS))
     data = made.to_dict()
     if as_json:

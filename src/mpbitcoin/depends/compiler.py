@@ -1,7 +1,6 @@
 """Compilers: what a CC or CXX really is, by its bytes and not by its path alone.
 
-Probing runs the compiler; the answers are kept per (path, size, mtime) so that an
-unchanged compiler is asked once.
+Probing runs the compiler; the answers are kept, so that an unchanged compiler is asked once.
 """
 
 from __future__ import annotations
@@ -12,12 +11,13 @@ import os
 import re
 import shlex
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
-from mpbitcoin import process, records
+from mpbitcoin import process
+from mpbitcoin.depends import environment, fingerprint, parts
+from mpbitcoin.depends.fingerprint import remembered
 from mpbitcoin.errors import MachineError
-from mpbitcoin.files import write_text
 
 #: Programs that run a compiler: what they run is what counts.
 _LAUNCHERS = frozenset({"ccache", "sccache", "distcc", "icecc"})
@@ -80,37 +80,28 @@ def _which(name: str) -> str | None:
     return None
 
 
-def signature(command: str) -> list[str | int]:
-    """What changes when the program behind `command` does: path, real path, size, mtime."""
-    path, arguments = locate(command)
-    real = os.path.realpath(path)
-    stat = os.stat(real)
-    return [path, real, stat.st_size, stat.st_mtime_ns, *arguments]
-
-
 def probe(command: str, memory: Path) -> Compiler:
-    """Ask the compiler what it is; `memory` is the JSON file of earlier answers.
+    """Ask the compiler what it is; `memory` is the folder of earlier answers.
 
     Raises MachineError when it cannot be run, is unknown or too old.
     """
-    key = json.dumps(signature(command))
-    known = records.read_mapping(memory)
-    if (remembered := records.restore(Compiler, known.get(key))) is not None:
-        return remembered
-    compiler = _ask(command)
-    known[key] = asdict(compiler)
-    write_text(memory, json.dumps(known, indent=1))
-    return compiler
-
-
-def _ask(command: str) -> Compiler:
     path, arguments = locate(command)
+
+    def ask() -> tuple[Compiler, tuple[str, ...]]:
+        return _ask(command, path, arguments)
+
+    return remembered(Compiler, memory, [command, path, *arguments], ask)
+
+
+def _ask(command: str, path: str, arguments: tuple[str, ...]) -> tuple[Compiler, tuple[str, ...]]:
+    """The compiler, and the files that it is made of."""
     argv = [path, *arguments]
+    env = environment.of_builds()
     try:
-        banner = process.capture([*argv, "--version"], env={"LC_ALL": "C"}, timeout=60)
-        target = process.capture([*argv, "-dumpmachine"], timeout=60).strip()
+        banner = process.capture([*argv, "--version"], env=env, timeout=60)
+        target = process.capture([*argv, "-dumpmachine"], env=env, timeout=60).strip()
         macros = process.capture(
-            [*argv, "-dM", "-E", "-x", "c", "-"], input="", env={"LC_ALL": "C"}, timeout=60
+            [*argv, "-dM", "-E", "-x", "c", "-"], input="", env=env, timeout=60
         )
     except process.CommandFailed as error:
         raise MachineError(f"{command}: does not work as a compiler: {error.message}") from error
@@ -124,8 +115,12 @@ def _ask(command: str) -> Compiler:
             f"{command} is {family} {version}, too old: Bitcoin Core needs {wanted} or newer",
             _INSTALL[family],
         )
-    identity = _identity(argv, family, banner, target)
-    return Compiler(command, path, arguments, family, version, target, identity)
+    configured = re.findall(r"^Configuration file: (.+)$", banner, re.MULTILINE)  # Clang's
+    files = (*parts.of_compiler(argv, family), *configured)
+    facts = [family, banner, target, arguments, fingerprint.digest(files)]
+    identity = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+    found = Compiler(command, path, arguments, family, version, target, identity)
+    return found, (path, *files)
 
 
 def _family(macros: str) -> tuple[str, str]:
@@ -141,21 +136,3 @@ def _family(macros: str) -> tuple[str, str]:
     else:
         return "", ""
     return family, ".".join(value(name) for name in names)
-
-
-def _identity(argv: list[str], family: str, banner: str, target: str) -> str:
-    """sha256 over banner, target and the bytes of driver and compiler proper."""
-    digest = hashlib.sha256(f"{family}\0{banner}\0{target}".encode())
-    files = [os.path.realpath(argv[0])]
-    if family == "gcc":
-        for program in ("cc1", "cc1plus", "as", "ld"):
-            named = process.capture([*argv, f"-print-prog-name={program}"]).strip()
-            found = shutil.which(named)
-            if found:
-                files.append(os.path.realpath(found))
-    for name in files:
-        with open(name, "rb") as stream:
-            digest.update(hashlib.sha256(stream.read()).digest())
-    for argument in argv[1:]:
-        digest.update(b"\0" + argument.encode())
-    return digest.hexdigest()

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from mpbitcoin import paths
-from mpbitcoin.depends import profile
+from mpbitcoin.depends import environment, profile
 from mpbitcoin.depends.plan import HOST, NATIVE, Plan, Recipe
 from mpbitcoin.errors import BuildError
 from mpbitcoin.files import write_text
@@ -39,13 +39,6 @@ _COMPATIBILITY = """\
 def compatibility(conanfile):
     return []
 """
-#: What would change a package's bytes, or where they land, without entering its id.
-_FOREIGN = (
-    *("CC", "CXX", "CFLAGS", "CXXFLAGS", "CPPFLAGS", "LDFLAGS", "DESTDIR"),
-    *("CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "LIBRARY_PATH", "LD_RUN_PATH"),
-    *("COMPILER_PATH", "GCC_EXEC_PREFIX", "CMAKE_BUILD_PARALLEL_LEVEL", "CMAKE_BUILD_TYPE"),
-    *("CMAKE_GENERATOR", "CMAKE_PREFIX_PATH", "CMAKE_TOOLCHAIN_FILE", "CMAKE_INSTALL_PREFIX"),
-)
 #: Conan in a process of its own, whatever the scripts beside the interpreter are.
 CONAN = (
     sys.executable,
@@ -101,9 +94,8 @@ class Engine:
         """What a Conan process needs in its environment."""
         package = str(paths.PACKAGE.parent)
         return {
-            **dict.fromkeys(_FOREIGN),
+            **environment.of_builds(),
             "CONAN_HOME": str(self.home),
-            "LC_ALL": "C.UTF-8",
             "NO_COLOR": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONPATH": package,

@@ -71,9 +71,9 @@ class Workplace:
         return cls(base, sources, parent or paths.DEPENDS)
 
     @property
-    def compilers(self) -> Path:
-        """What compilers answered."""
-        return self.base / "compilers.json"
+    def machine(self) -> Path:
+        """What is known of compilers and the rest of the machine."""
+        return self.base / "machine"
 
     @property
     def in_use(self) -> Path:
@@ -93,7 +93,7 @@ def run(options: Options, targets: tuple[str, ...], jobs: int, progress: Progres
     """
     started = time.monotonic()
     place = Workplace.of(options)
-    host, build = toolset.detect(options, place.compilers)
+    host, build = toolset.detect(options, place.machine)
     prefix = place.parent / host.platform.triplet
     key = stamp.inputs(options, (host, build), targets)
 

@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 import json
-import shlex
-import shutil
-import sys
 from pathlib import Path
 
-from mpbitcoin.depends.options import standard_number
 from mpbitcoin.depends.toolset import Toolset
-from mpbitcoin.errors import MachineError
+from mpbitcoin.process import program
 
 _FAMILIES = {"gcc": "gcc", "clang": "clang", "apple-clang": "apple-clang"}
 OLDEST_CMAKE = (3, 22)
 
 
-def program(name: str) -> str:
-    """Path of a tool that came with our own environment, else of the machine's.
-
-    Raises MachineError when there is neither.
-    """
-    beside = Path(sys.executable).parent / name
-    found = str(beside) if beside.is_file() else shutil.which(name)
-    if not found:
-        raise MachineError(f"{name} not found", f"pip install {name}")
-    return found
-
-
 def _settings(tools: Toolset) -> list[str]:
     compiler = _FAMILIES[tools.cxx.family]
-    cxx = standard_number("CXX_STANDARD", tools.cxx_standard)
-    c = standard_number("C_STANDARD", tools.c_standard)
     version = tools.cxx.major
     return [
         f"os={tools.platform.os}",
@@ -39,26 +21,23 @@ def _settings(tools: Toolset) -> list[str]:
         f"build_type={'Debug' if tools.debug else 'Release'}",
         f"compiler={compiler}",
         f"compiler.version={version}",
-        # Cap'n Proto refuses to be built with extensions off.
-        f"compiler.cppstd=gnu{cxx}",
+        f"compiler.cppstd={tools.standards['c++'].replace('+', '')}",
         f"compiler.libcxx={tools.libcxx}",
-        f"compiler.cstd=gnu{c}",
+        f"compiler.cstd={tools.standards['c']}",
     ]
 
 
 def _cmake_variables(tools: Toolset) -> dict[str, str]:
-    return {f"CMAKE_{name}": shutil.which(value) or value for name, value in tools.tools.items()}
+    return {f"CMAKE_{name}": path for name, path in tools.programs.items()}
 
 
 def _conf(tools: Toolset, sources: str) -> list[str]:
-    crossing_clang = tools.cxx.family != "gcc" and tools.cxx.target != tools.platform.triplet
-    target = [f"--target={tools.platform.triplet}"] if crossing_clang else []
-    links = json.dumps([*target, *tools.cxx.arguments, *shlex.split(tools.flags["LDFLAGS"])])
+    links = json.dumps(tools.link_flags)
     executables = {"c": tools.cc.path, "cpp": tools.cxx.path}
     return [
         f"tools.build:compiler_executables={json.dumps(executables)}",
-        f"tools.build:cflags={json.dumps([*target, *tools.compile_flags('CFLAGS')])}",
-        f"tools.build:cxxflags={json.dumps([*target, *tools.compile_flags('CXXFLAGS')])}",
+        f"tools.build:cflags={json.dumps(tools.compile_flags('CFLAGS'))}",
+        f"tools.build:cxxflags={json.dumps(tools.compile_flags('CXXFLAGS'))}",
         f"tools.build:exelinkflags={links}",
         f"tools.build:sharedlinkflags={links}",
         # 0: no -j; ninja takes its jobs from the job server in MAKEFLAGS.
@@ -74,7 +53,7 @@ def _conf(tools: Toolset, sources: str) -> list[str]:
 
 def text(tools: Toolset, sources: str) -> str:
     """The profile of a toolset; `sources` is the folder of the source archives."""
-    env = [f"{name}={shutil.which(value) or value}" for name, value in tools.tools.items()]
+    env = [f"{name}={path}" for name, path in tools.programs.items()]
     # The path of ninja is fixed by our environment, whatever PATH says.
     env.append(f"PATH=+(path){Path(program('ninja')).parent}")
     sections = {"settings": _settings(tools), "conf": _conf(tools, sources), "buildenv": env}

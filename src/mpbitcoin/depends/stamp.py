@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mpbitcoin import paths, records
-from mpbitcoin.depends import compiler
 from mpbitcoin.depends.options import Options
 from mpbitcoin.depends.toolset import Toolset
 from mpbitcoin.errors import UsageError
@@ -32,7 +31,6 @@ def inputs(options: Options, tools: Sequence[Toolset], targets: Sequence[str]) -
     digest = hashlib.sha256()
     facts = [
         options.that_count(),
-        [compiler.signature(c.command) for tool in tools for c in (tool.cc, tool.cxx)],
         [tool.identity for tool in tools],
         list(targets),
     ]

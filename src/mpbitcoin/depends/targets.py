@@ -48,7 +48,7 @@ def _print(name: str, options: Options) -> None:
     elif name == "HOST" and not value:
         from mpbitcoin.depends import toolset
 
-        value = toolset.detect(options, Workplace.of(options).compilers)[0].platform.triplet
+        value = toolset.detect(options, Workplace.of(options).machine)[0].platform.triplet
     text = value if isinstance(value, str) else "1" if value else ""
     print(f"{name}={text}")
 
@@ -58,7 +58,7 @@ def _host_os(options: Options) -> str:
         return platform.find(options.host).os
     from mpbitcoin.depends import toolset
 
-    return toolset.detect(options, Workplace.of(options).compilers)[0].platform.os
+    return toolset.detect(options, Workplace.of(options).machine)[0].platform.os
 
 
 def _download(options: Options, systems: tuple[str, ...]) -> None:
@@ -105,7 +105,7 @@ def _clean(options: Options, everything: bool) -> None:
     place = Workplace.of(options)
     with lock(place.in_use, waiting=print):
         # Only what we made: the folders may be shared with other things.
-        for name in ("conan", "inputs", "records", "runs", "compilers.json"):
+        for name in ("conan", "inputs", "records", "runs", "machine"):
             remove_tree(place.base / name)
         print(f"removed the packages in {place.base}")
         for file in _known_sources():

@@ -7,13 +7,13 @@ import json
 import shlex
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from mpbitcoin.depends import platform
 from mpbitcoin.depends.compiler import Compiler, probe
-from mpbitcoin.depends.options import Options
+from mpbitcoin.depends.options import Options, standard_number
 from mpbitcoin.depends.platform import BINARY_TOOLS, FLAG_NAMES, Platform
 from mpbitcoin.errors import MachineError
 
@@ -39,6 +39,10 @@ class Toolset:
     cxx_standard: str
     salt: str
     sdk: str = ""
+    #: Binary tools by what they are: where those lie that are used, asked for or not.
+    programs: Mapping[str, str] = field(default_factory=dict)
+    #: Hash over what the machine adds: headers, linker, libraries, binary tools, CMake and Ninja.
+    surroundings: str = ""
 
     @property
     def optimisation(self) -> str:
@@ -50,6 +54,16 @@ class Toolset:
     def defines(self) -> str:
         """Preprocessor flags of the build type."""
         return " ".join(_DEBUG_DEFINES) if self.debug else ""
+
+    @property
+    def standards(self) -> dict[str, str]:
+        """The standards of c and c++, as the compilers name them.
+
+        Extensions are on: Cap'n Proto refuses to be built without.
+        """
+        c = standard_number("C_STANDARD", self.c_standard)
+        cxx = standard_number("CXX_STANDARD", self.cxx_standard)
+        return {"c": f"gnu{c}", "c++": f"gnu++{cxx}"}
 
     @property
     def libcxx(self) -> str:
@@ -64,8 +78,10 @@ class Toolset:
         facts = [
             self.cc.identity,
             self.cxx.identity,
-            sorted(self.tools.items()),
-            sorted(self.flags.items()),
+            self.surroundings,
+            self.compile_flags("CFLAGS"),
+            self.compile_flags("CXXFLAGS"),
+            self.link_flags,
             [self.debug, self.lto, self.c_standard, self.cxx_standard, self.salt],
             _sdk_identity(self.sdk),
         ]
@@ -74,8 +90,22 @@ class Toolset:
     def compile_flags(self, language: str) -> list[str]:
         """All flags for CFLAGS or CXXFLAGS, in the order that lets the user's win."""
         compiler = self.cc if language == "CFLAGS" else self.cxx
-        words = f"{self.optimisation} {self.defines} {self.flags['CPPFLAGS']}"
-        return [*compiler.arguments, *shlex.split(words), *shlex.split(self.flags[language])]
+        words = (
+            f"{self.optimisation} {self.defines} {self.flags['CPPFLAGS']} {self.flags[language]}"
+        )
+        return [*self._target_flags, *compiler.arguments, *shlex.split(words)]
+
+    @property
+    def link_flags(self) -> list[str]:
+        """All flags for linking."""
+        own = shlex.split(self.flags["LDFLAGS"])
+        return [*self._target_flags, *self.cxx.arguments, *own]
+
+    @property
+    def _target_flags(self) -> list[str]:
+        """What makes a Clang compile for a platform that is not its own."""
+        crossing = self.cxx.family != "gcc" and self.cxx.target != self.platform.triplet
+        return [f"--target={self.platform.triplet}"] if crossing else []
 
     def to_dict(self) -> dict[str, Any]:
         """The toolset as plain data; paths are left out, identities stand for them."""
@@ -173,6 +203,9 @@ def detect(options: Options, memory: Path) -> tuple[Toolset, Toolset]:
         cxx_standard=options.cxx_standard,
         salt=options.build_id_salt,
     )
+    from mpbitcoin.depends.surroundings import look
+
+    host, build = look(memory, host, build)
     return host, build
 
 

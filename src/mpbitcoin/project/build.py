@@ -16,10 +16,10 @@ from mpbitcoin import machine, paths, records
 from mpbitcoin.depends import stamp
 from mpbitcoin.depends.following import follow, tail
 from mpbitcoin.depends.jobserver import JobServer
-from mpbitcoin.depends.profile import program
 from mpbitcoin.depends.progress import Progress
 from mpbitcoin.errors import BuildError, UsageError
 from mpbitcoin.files import human_time, write_text
+from mpbitcoin.process import program
 
 EXECUTABLES = (
     "bitcoin-node",

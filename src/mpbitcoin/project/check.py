@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from mpbitcoin import machine, paths, process
-from mpbitcoin.depends.profile import program
 from mpbitcoin.errors import MachineError, RunError, UsageError
 from mpbitcoin.files import human_time
+from mpbitcoin.process import program
 from mpbitcoin.project import tools
 
 #: How the stages' one build folder is configured. One test of the functional suite, of the wrapper,

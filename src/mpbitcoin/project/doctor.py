@@ -102,7 +102,7 @@ def _built() -> Iterator[Check]:
 def examine() -> list[Check]:
     """All checks, in the order of need."""
     place = Workplace.of(names.of_user(among=["BASE_CACHE"]))
-    checks = list(_compilers(place.compilers))
+    checks = list(_compilers(place.machine))
     if not any(check.state == OK and check.name.endswith("++") for check in checks):
         mend = tools.install_command(tools.COMPILER)
         checks.append(Check("compiler", MISSING, "no fit C++20 compiler", mend))

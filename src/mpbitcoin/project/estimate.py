@@ -21,7 +21,7 @@ def announce(build_folder: Path, then: Sequence[str]) -> None:
     """Print the steps that lie ahead, with their time from nothing on this machine."""
     options = names.of_user(usual={"NO_QT": "1"})
     place = Workplace.of(options)
-    host, _ = toolset.detect(options, place.compilers)
+    host, _ = toolset.detect(options, place.machine)
     prefix = paths.DEPENDS / platform.find(host.platform.triplet).triplet
     cores = machine.compile_jobs()
     lines = []

@@ -188,7 +188,7 @@ def of_options(given: Mapping[str, str], also: Sequence[str] = ()) -> dict[str, 
 
     options = names.of_user(given, {"NO_QT": "1"})
     tree = pinned_tree(planning.recipes()[TREE].version(options.bitcoin_line))
-    host, build = toolset.detect(options, pipeline.Workplace.of(options).compilers)
+    host, build = toolset.detect(options, pipeline.Workplace.of(options).machine)
     return document(tree, planning.make(options, host, build).packages, also)
 
 

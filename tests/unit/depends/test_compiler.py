@@ -46,7 +46,7 @@ def test_arguments_stay(gcc: Path) -> None:
 
 
 def test_asked_once_until_it_changes(gcc: Path, tmp_path: Path) -> None:
-    memory, log = tmp_path / "memory.json", tmp_path / "log"
+    memory, log = tmp_path / "memory", tmp_path / "log"
     first = compiler.probe("gcc", memory)
     assert (first.family, first.version, first.major) == ("gcc", "13.2.0", "13")
     asked = log.read_text()
@@ -60,25 +60,26 @@ def test_asked_once_until_it_changes(gcc: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", ["", "[]", "{", '{"x": 1}', "null", "3"])
 def test_damaged_memory_is_forgotten(gcc: Path, tmp_path: Path, content: str) -> None:
-    memory = tmp_path / "memory.json"
+    first = compiler.probe("gcc", tmp_path)
+    [memory] = tmp_path.glob("*.json")
     memory.write_text(content)
-    assert compiler.probe("gcc", memory).family == "gcc"
+    assert compiler.probe("gcc", tmp_path) == first
 
 
 def test_an_answer_that_is_no_compilers_is_asked_for_again(gcc: Path, tmp_path: Path) -> None:
-    memory = tmp_path / "memory.json"
-    first = compiler.probe("gcc", memory)
-    [key] = json.loads(memory.read_text())
+    first = compiler.probe("gcc", tmp_path)
+    [memory] = tmp_path.glob("*.json")
+    known = json.loads(memory.read_text())
     wrongs: list[object] = [None, [], {"command": "gcc"}, {**asdict(first), "version": None}]
     for wrong in wrongs:
-        memory.write_text(json.dumps({key: wrong}))
-        assert compiler.probe("gcc", memory) == first
+        memory.write_text(json.dumps({**known, "answer": wrong}))
+        assert compiler.probe("gcc", tmp_path) == first
 
 
 def test_a_compiler_of_no_version_is_refused(gcc: Path, tmp_path: Path) -> None:
     gcc.write_text(gcc.read_text().replace("__GNUC_MINOR__", "__NOTHING__"))
     with pytest.raises(MachineError, match="neither GCC nor Clang"):
-        compiler.probe("gcc", tmp_path / "memory.json")
+        compiler.probe("gcc", tmp_path)
 
 
 def test_missing(gcc: Path) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from mpbitcoin import paths, process
-from mpbitcoin.depends.profile import program
 from mpbitcoin.ipc import native
+from mpbitcoin.process import program
 
 _INIT = '"""Written by mpbitcoin.ipc.codegen."""\n'
 #: The files that hold all types.
