@@ -184,3 +184,15 @@ def test_a_dark_scheme(trace: Trace, tmp_path: Path) -> None:
     seen = look(page(trace, "dark", []), tmp_path, "--blink-settings=preferredColorScheme=0")
     assert seen["dark"]
     assert seen["colours"]["want"] == "#d1564d"
+
+
+def test_times_that_nobody_knows(tmp_path: Path) -> None:
+    trace = traced(100)
+    for row in range(len(trace.calls)):
+        trace.calls.measured[row] = 0
+    trace.counts.untimed = trace.counts.read
+    seen = look(page(trace, "an order of calls", []), tmp_path)
+    assert [row[3:8] for row in seen["table"]] == [[""] * 5] * len(seen["table"])
+    assert "not known" in seen["failed"]
+    assert "clock" not in seen["failed"].lower()
+    assert "µs" not in seen["failed"]

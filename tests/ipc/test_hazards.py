@@ -203,8 +203,9 @@ def test_a_child_does_not_keep_a_connection_open(
             os.kill(child, 9)
 
 
+@pytest.mark.parametrize(("limit", "told"), [(2**28, "1048576\n"), (2**12, "over the limit\n")])
 def test_an_answer_that_comes_byte_by_byte(
-    fake_node: Callable[[str], FakeNode], tmp_path: Path, python: Python
+    fake_node: Callable[[str], FakeNode], tmp_path: Path, python: Python, limit: int, told: str
 ) -> None:
     trickle = relay(fake_node("31.99").address, partial(byte_by_byte, 60_000))
     with serving(tmp_path, trickle) as address:
@@ -212,15 +213,18 @@ def test_an_answer_that_comes_byte_by_byte(
             "import threading\n"
             "from mpbitcoin import ipc\n"
             "def call():\n"
-            f"    with ipc.connect({address!r}) as node:\n"
-            "        block = node.mining.create_new_block().get_block()\n"
-            "        print(block == bytes(range(256)) * 4096)\n"
+            f"    with ipc.connect({address!r}, limits=ipc.Limits(message={limit})) as node:\n"
+            "        try:\n"
+            "            block = node.mining.create_new_block().get_block()\n"
+            "            print(block == bytes(range(256)) * 4096 and len(block))\n"
+            "        except ipc.LimitExceeded as error:\n"
+            "            print(error.message.partition(':')[0])\n"
             "threading.stack_size(256 * 1024)\n"
             "caller = threading.Thread(target=call)\n"
             "caller.start()\n"
             "caller.join()\n"
         )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "True\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, told, "")
 
 
 def test_calls_of_ours_that_nobody_answers_any_more_are_freed(address: str) -> None:

@@ -6,14 +6,19 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from mpbitcoin import ipc
 from mpbitcoin.ipc.handlers import ChainNotificationsHandler
+from mpbitcoin.ipc.limits import MOST_NESTING
 from mpbitcoin.ipc.types import SettingsUpdateCallResult
 from tests.ipc.conftest import FakeNode, RealNode, newest
+from tests.ipc.test_schema_files import FILE, HERE, address
 from tests.waiting import PATIENCE
+
+__all__ = ["address"]  # a fixture
 
 MIB = 2**20
 
@@ -101,6 +106,29 @@ def test_a_call_of_ours_that_is_too_large_fails_alone(
         assert all("larger than the client takes" in text for text in blocks.refusals)
         assert session.echo.echo("on") == "on"
         del handler
+
+
+def test_the_deepest_messages_fit_the_stack_of_a_thread(address: str) -> None:
+    """By the largest limit that there may be, on a thread with a small stack."""
+    opened: list[int] = []
+
+    def call() -> None:
+        with ipc.connect(address, limits=ipc.Limits(nesting=MOST_NESTING)) as session:
+            greeter = session.load(HERE, FILE, "Greeter")
+            box: dict[str, Any] = {}
+            for _ in range((MOST_NESTING - 1) // 2):
+                box = {"boxes": [box]}
+            greeter.open(box)
+            with pytest.raises(ipc.LimitExceeded):
+                greeter.open({"boxes": [box]})
+            opened.append(greeter.count())
+
+    before = threading.stack_size(512 * 1024)
+    caller = threading.Thread(target=call)
+    caller.start()
+    threading.stack_size(before)
+    caller.join(PATIENCE)
+    assert opened == [1]
 
 
 def test_an_answer_of_ours_that_is_too_large_fails_alone(

@@ -97,7 +97,7 @@ class MethodsTable {
       const value = of(row);
       const text = show ? show(value) : value;
       if (title === "Method") return element("td", {}, this.#button(text, "show these only", () => this.pick(row.name)));
-      if (title === "Max") {
+      if (title === "Max" && text) {
         return element("td", { class: "number" }, this.#button(text, "go to this call", () => this.go(row.slowest)));
       }
       return element("td", show ? { class: "number", title: String(value) } : {}, text);
