@@ -1,9 +1,13 @@
 #include <executables/node/served_mining.h>
+#include <init.h>
 #include <util/check.h>
+#include <util/time.h>
 
 #include <mp/proxy-io.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <mutex>
 #include <set>
 #include <stdexcept>
@@ -14,16 +18,17 @@ namespace {
 class Template final : public interfaces::BlockTemplate
 {
 public:
-    explicit Template(std::unique_ptr<interfaces::BlockTemplate> block) : m_block{std::move(block)}
+    Template(std::unique_ptr<interfaces::BlockTemplate> block, node::NodeContext& node) :
+        m_block{std::move(block)}, m_node{node}
     {
     }
 
     //! Null for null.
     static std::unique_ptr<interfaces::BlockTemplate>
-    serve(std::unique_ptr<interfaces::BlockTemplate> block)
+    serve(std::unique_ptr<interfaces::BlockTemplate> block, node::NodeContext& node)
     {
         if (!block) return nullptr;
-        return std::make_unique<Template>(std::move(block));
+        return std::make_unique<Template>(std::move(block), node);
     }
 
     CBlockHeader getBlockHeader() override { return m_block->getBlockHeader(); }
@@ -45,25 +50,33 @@ public:
     }
     std::unique_ptr<interfaces::BlockTemplate> waitNext(node::BlockWaitOptions options) override
     {
-        ++m_waiting;
-        std::unique_ptr<interfaces::BlockTemplate> next;
-        {
-            const mp::OnCancel left{[this] {
-                m_left = true;
-                m_block->interruptWait();
-            }};
-            next = m_block->waitNext(options);
-        }
-        // An interruption ends one wait. When the client has left, all are to end.
-        if (--m_waiting > 0 && m_left) m_block->interruptWait();
-        return serve(std::move(next));
+        // The node's own looks for a better template once a second, too. In between the end of the
+        // client is noticed.
+        std::atomic<bool> left{false};
+        const mp::OnCancel on_cancel{[&left] { left = true; }};
+        const auto start{Clock::now()};
+        const auto timeout{options.timeout};
+        do {
+            options.timeout =
+                std::min<MillisecondsDouble>(timeout - (Clock::now() - start), INTERVAL);
+            if (auto next{serve(m_block->waitNext(options), m_node)}) return next;
+        } while (!left && !m_interrupted.exchange(false) && !ShutdownRequested(m_node) &&
+                 Clock::now() - start < timeout);
+        return nullptr;
     }
-    void interruptWait() override { m_block->interruptWait(); }
+    void interruptWait() override
+    {
+        m_interrupted = true;
+        m_block->interruptWait();
+    }
 
 private:
+    using Clock = std::chrono::steady_clock;
+    static constexpr std::chrono::seconds INTERVAL{1};
+
     const std::unique_ptr<interfaces::BlockTemplate> m_block;
-    std::atomic<int> m_waiting{0};
-    std::atomic<bool> m_left{false};
+    node::NodeContext& m_node;
+    std::atomic<bool> m_interrupted{false};
 };
 
 //! Calls of an interfaces::Mining that wait. Each is one of an object of its own, so that it can be
@@ -141,7 +154,7 @@ public:
     createNewBlock(const node::BlockCreateOptions& options, bool cooldown) override
     {
         return m_waits.run([&](interfaces::Mining& mining) {
-            return Template::serve(mining.createNewBlock(options, cooldown));
+            return Template::serve(mining.createNewBlock(options, cooldown), *mining.context());
         });
     }
     void interrupt() override { m_waits.interrupt(); }

@@ -152,8 +152,8 @@ Descriptor ConnectUnix(const fs::path& path)
     Descriptor fd{OpenSocket()};
     const auto deadline{Clock::now() + PATIENCE};
     while (const int error{TryToConnect(fd.get(), address)}) {
-        if (error != EAGAIN) Fail(fs::PathToString(path), error);
-        if (Clock::now() > deadline) Fail(fs::PathToString(path), ETIMEDOUT);
+        if (error != EAGAIN) throw std::system_error{error, std::system_category()};
+        if (Clock::now() > deadline) throw std::system_error{ETIMEDOUT, std::system_category()};
         std::this_thread::sleep_for(INTERVAL);
     }
     return fd;

@@ -23,7 +23,8 @@ SocketPath(std::string& address, const fs::path& data_dir, const std::string& de
 //! there.
 Descriptor ListenUnix(const fs::path& path);
 
-//! Connect. Throws std::system_error, ETIMEDOUT when who listens there accepts nobody for a while.
+//! Connect. Throws std::system_error, which does not name the path, with ETIMEDOUT when who listens
+//! there accepts nobody for a while.
 Descriptor ConnectUnix(const fs::path& path);
 
 //! The user at the other end of a connected socket, nullopt where the system does not tell.
