@@ -94,7 +94,7 @@ class Options:
     bitcoin_line: str = _option(
         "BITCOIN_LINE",
         PLATFORM,
-        "Bitcoin Core line the prefix serves (28, 29, 30 or 31): picks libmultiprocess' version.",
+        "Bitcoin Core line the prefix serves (28, 29, 30 or 31): picks libmultiprocess and tree.",
         "31",
         _check_line,
     )
