@@ -59,6 +59,14 @@ def test_python_was_upgraded(checkout: Checkout, tmp_path: Path) -> None:
         assert library.is_dir()
 
 
+def test_another_python_can_be_named(checkout: Checkout) -> None:
+    """PYTHON=... is for the front of make, not an option of depends."""
+    python = f"PYTHON={sys.executable}"
+    for words, env in (((python,), {}), ((), {"PYTHON": sys.executable})):
+        shown = checkout.make("print-NO_QT", *words, env=env).stdout
+        assert "NO_QT=" in shown.splitlines()
+
+
 def test_an_environment_without_its_python(checkout: Checkout, tmp_path: Path) -> None:
     keep_of_lock(checkout)
     env = {"MPBITCOIN_CACHE": str(tmp_path / "cache")}
