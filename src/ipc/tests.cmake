@@ -103,6 +103,11 @@ add_proxy_test(
   ${wallet}/wallet_types_test.cpp
 )
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  add_plain_test(
+    outside_files_test
+    executables/wallet/outside_files.cpp
+    executables/wallet/test/outside_files_test.cpp
+  )
   include(executables/wallet/test/sandbox_test.cmake)
   add_ipc_test(sandbox_test)
 endif()
