@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <util/translation.h>
 
@@ -96,6 +97,27 @@ void LeavesWhatIsInUse()
     }
 }
 
+//! A socket that we may not connect to may have somebody who listens.
+void LeavesWhatRefusesUs()
+{
+    const pid_t child{::fork()};
+    if (child == 0) {
+        constexpr uid_t nobody{65534};
+        if (::geteuid() == 0) CHECK(::setuid(nobody) == 0); // whom permissions hold
+        const Folder folder;
+        const auto other{Bound(folder.socket(), SOCK_STREAM)};
+        ::listen(other.get(), 1);
+        ::chmod(folder.socket().c_str(), 0);
+        const auto inode{Inode(folder.socket())};
+        CHECK(ErrorOf([&] { ListenUnix(folder.socket()); }) == EACCES);
+        CHECK(Inode(folder.socket()) == inode);
+        ::_exit(Result());
+    }
+    int status{-1};
+    ::waitpid(child, &status, 0);
+    CHECK(status == 0);
+}
+
 void OneOfManyGetsIt()
 {
     for (int round{0}; round < ROUNDS; ++round) {
@@ -139,6 +161,7 @@ int main()
     using namespace mpbitcoin::test;
     ReplacesWhatWasLeftBehind();
     LeavesWhatIsInUse();
+    LeavesWhatRefusesUs();
     OneOfManyGetsIt();
     NobodyWaitsForEver();
     return Result();
