@@ -30,6 +30,7 @@ add_library(
   ipc/core/listener.cpp
   ipc/core/log.cpp
   ipc/core/process.cpp
+  ipc/core/running_calls.cpp
   ipc/core/socket.cpp
   ipc/interfaces/chain/chain.cpp
   ipc/interfaces/wallet/coin_control.cpp

@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include <util/threadnames.h>
 
+#include <algorithm>
 #include <exception>
 #include <memory>
 #include <string>
@@ -24,6 +25,9 @@ Refusal(kj::Exception::Type type, const std::string& exe_name, const std::string
     const std::string text{exe_name + " refuses this connection: " + reason};
     return {type, __FILE__, __LINE__, kj::str(text.c_str())};
 }
+//! How often, and how many times, is looked whether a connection's answers are sent.
+constexpr auto SEND_INTERVAL{1 * kj::MILLISECONDS};
+constexpr int SEND_ATTEMPTS{1000};
 } // namespace
 
 mp::EventLoop& EventLoop::get()
@@ -47,7 +51,7 @@ void EventLoop::start()
         m_running.emplace(*m_loop);
         started.set_value();
         m_loop->loop();
-        m_listeners.clear();
+        stopListening();
         m_loop.reset();
     }};
     try {
@@ -58,21 +62,64 @@ void EventLoop::start()
     }
 }
 
+bool EventLoop::running()
+{
+    const std::lock_guard lock{m_mutex};
+    return m_loop.has_value();
+}
+
 void EventLoop::disconnectIncoming()
 {
-    {
-        const std::lock_guard lock{m_mutex};
-        if (!m_loop) return;
-    }
+    if (!running()) return;
     m_loop->sync([&] {
+        stopListening();
         m_loop->m_incoming_connections.remove_if(
             [this](mp::Connection& connection) { return &connection != m_parent; });
-        m_refused.clear();
+    });
+}
+
+void EventLoop::disconnectIncoming(const std::shared_ptr<mp::CallGate>& gate)
+{
+    if (!running()) return;
+    std::promise<void> closed;
+    m_loop->sync([&] {
+        stopListening();
+        m_loop->m_task_set->add(sent(gate, SEND_ATTEMPTS).then([&] {
+            m_loop->m_incoming_connections.remove_if(
+                [&](mp::Connection& connection) { return connection.m_call_gate == gate; });
+            closed.set_value();
+        }));
+    });
+    closed.get_future().wait();
+}
+
+void EventLoop::stopListening()
+{
+    m_listeners.clear();
+    m_refused.clear();
+}
+
+kj::Promise<void> EventLoop::sent(std::shared_ptr<mp::CallGate> gate, int attempts)
+{
+    // evalLast: after the results of calls that have returned are made into messages.
+    return kj::evalLast([this, gate = std::move(gate), attempts]() mutable -> kj::Promise<void> {
+        const auto waits = [&](mp::Connection& connection) {
+            return connection.m_call_gate == gate && connection.m_network.getCurrentQueueCount();
+        };
+        if (attempts == 0 || std::ranges::none_of(m_loop->m_incoming_connections, waits)) {
+            return kj::READY_NOW;
+        }
+        auto& timer{m_loop->m_io_context.provider->getTimer()};
+        return timer.afterDelay(SEND_INTERVAL)
+            .then([this, gate = std::move(gate), attempts]() mutable {
+                return sent(std::move(gate), attempts - 1);
+            });
     });
 }
 
 void EventLoop::finishCleanups()
 {
+    if (!running()) return;
     // They run on one thread, in the order of closing.
     std::promise<void> reached;
     mp::EventLoop& loop{get()};

@@ -92,27 +92,43 @@ public:
         finishCleanups();
     }
 
-    //! Answer calls from all that connect to the listening socket and run as our user. Others learn
-    //! why not from the calls they make.
-    template <typename Interface, typename Impl>
-    void listen(Descriptor socket, Impl& impl)
+    //! Let the calls of the client object's other end pass `gate`, from the next one on.
+    template <typename Interface>
+    void guard(mp::ProxyClient<Interface>& client, std::shared_ptr<mp::CallGate> gate)
     {
-        mp::EventLoop& loop{get()};
-        loop.sync([&] {
-            m_listeners.emplace_back(loop, std::move(socket),
-                                     [this, &loop, &impl](kj::Own<kj::AsyncIoStream> stream) {
-                                         if (auto reason{refusal(*stream)}) {
-                                             refuse(kj::mv(stream), *std::move(reason));
-                                             return;
-                                         }
-                                         mp::_Serve<Interface>(loop, kj::mv(stream), impl);
-                                         limit(loop.m_incoming_connections.front());
-                                     });
+        get().sync([&] {
+            if (auto* connection{client.m_context.connection}) connection->m_call_gate = gate;
         });
     }
 
-    //! Close the connections of those that connected to us; the one given to serve() stays.
+    //! Answer calls from all that connect to the listening socket and run as our user. They pass
+    //! `gate`. Others learn why not from the calls they make.
+    template <typename Interface, typename Impl>
+    void listen(Descriptor socket, Impl& impl, std::shared_ptr<mp::CallGate> gate)
+    {
+        mp::EventLoop& loop{get()};
+        loop.sync([&] {
+            m_listeners.emplace_back(
+                loop, std::move(socket),
+                [this, &loop, &impl, gate = std::move(gate)](kj::Own<kj::AsyncIoStream> stream) {
+                    if (auto reason{refusal(*stream)}) {
+                        refuse(kj::mv(stream), *std::move(reason));
+                        return;
+                    }
+                    mp::_Serve<Interface>(loop, kj::mv(stream), impl);
+                    auto& connection{loop.m_incoming_connections.front()};
+                    connection.m_call_gate = gate;
+                    limit(connection);
+                });
+        });
+    }
+
+    //! Close the connections of those that connected to us; the one given to serve() stays. No
+    //! others are accepted.
     void disconnectIncoming();
+
+    //! The same for those only whose calls pass `gate`, after what is on its way to them is sent.
+    void disconnectIncoming(const std::shared_ptr<mp::CallGate>& gate);
 
     //! Wait until what closed connections held of ours is destroyed.
     void finishCleanups();
@@ -132,6 +148,12 @@ private:
     void refuse(kj::Own<kj::AsyncIoStream> stream, kj::Exception reason);
     //! Set what an incoming connection may use.
     void limit(mp::Connection& connection);
+    //! Done when all is sent to those whose calls pass `gate`, or they take too long to receive it.
+    //! On the event loop's thread.
+    kj::Promise<void> sent(std::shared_ptr<mp::CallGate> gate, int attempts);
+    //! Accept no more connections, for good. On the event loop's thread.
+    void stopListening();
+    bool running();
     void start();
 
     const std::string m_exe_name;

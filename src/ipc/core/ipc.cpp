@@ -53,7 +53,7 @@ void Ipc::listenAddress(std::string& address)
 {
     const auto path{SocketPath(address, gArgs.GetDataDirNet(), NODE_SOCKET)};
     m_init.prepareToListen();
-    m_loop.listen<process_messages::NodeInit>(ListenUnix(path), m_init);
+    m_loop.listen<process_messages::NodeInit>(ListenUnix(path), m_init, m_client_calls);
 }
 
 void Ipc::addCleanup(std::type_index type, void* interface, std::function<void()> cleanup)

@@ -4,6 +4,7 @@
 #include <interfaces/ipc.h>
 #include <ipc/core/context.h>
 #include <ipc/core/event_loop.h>
+#include <ipc/core/running_calls.h>
 #include <ipc/interfaces/processes/processes.h>
 
 #include <functional>
@@ -28,6 +29,9 @@ public:
 
     EventLoop& loop() { return m_loop; }
 
+    //! The calls of those that connect to where this listens.
+    const std::shared_ptr<RunningCalls>& clientCalls() const { return m_client_calls; }
+
 protected:
     void addCleanup(std::type_index type, void* interface, std::function<void()> cleanup) override;
 
@@ -35,6 +39,7 @@ private:
     const std::string m_exe_name;
     const std::string m_argv0;
     NodeInit& m_init;
+    const std::shared_ptr<RunningCalls> m_client_calls{std::make_shared<RunningCalls>()};
     Context m_context;
     EventLoop m_loop;
 };

@@ -35,10 +35,9 @@ void Listener::reserve()
 void Listener::accept()
 {
     // It may throw, too: evalNow() makes that a failed promise.
-    m_loop.m_task_set->add(
-        kj::evalNow([this] { return m_receiver->accept(); })
-            .then([this](kj::Own<kj::AsyncIoStream>&& stream) { take(kj::mv(stream)); },
-                  [this](kj::Exception&& error) { failed(error); }));
+    m_tasks.add(kj::evalNow([this] { return m_receiver->accept(); })
+                    .then([this](kj::Own<kj::AsyncIoStream>&& stream) { take(kj::mv(stream)); },
+                          [this](kj::Exception&& error) { failed(error); }));
 }
 
 void Listener::take(kj::Own<kj::AsyncIoStream> stream)
@@ -74,7 +73,7 @@ void Listener::failed(const kj::Exception& error)
 void Listener::acceptLater()
 {
     auto& timer{m_loop.m_io_context.provider->getTimer()};
-    m_loop.m_task_set->add(timer.afterDelay(RETRY_DELAY).then([this] {
+    m_tasks.add(timer.afterDelay(RETRY_DELAY).then([this] {
         reserve();
         accept();
     }));

@@ -19,7 +19,7 @@ class Listener
 public:
     using Take = std::function<void(kj::Own<kj::AsyncIoStream>)>;
 
-    //! `take` gets each connection. `loop` has to outlive this, and its tasks may not outlive this.
+    //! `take` gets each connection. `loop` has to outlive this.
     Listener(mp::EventLoop& loop, Descriptor socket, Take take);
     Listener(const Listener&) = delete;
     Listener& operator=(const Listener&) = delete;
@@ -44,6 +44,8 @@ private:
     bool m_used_reserve{false};
     //! When the log last said that connections can't be accepted.
     std::optional<Clock::time_point> m_complained;
+    //! Last: they use what stands above.
+    kj::TaskSet m_tasks{m_loop.m_error_handler};
 };
 } // namespace mpbitcoin
 
