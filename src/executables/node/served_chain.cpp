@@ -39,10 +39,20 @@ std::optional<RequestTip> SyncedTip(node::NodeContext& node, NotificationQueues&
 
 uint256 ServedChain::getBlockHash(int height)
 {
-    // The node's own would end the node at a height that is not there.
-    const auto tip{m_chain.getHeight()};
-    if (height < 0 || !tip || height > *tip) throw std::out_of_range{"no block at this height"};
-    return m_chain.getBlockHash(height);
+    // The node's own would end the node at a height that is not there. Blocks can be disconnected
+    // as long as the lock is not held.
+    LOCK(::cs_main);
+    const auto& chainman{*Assert(Assert(m_chain.context())->chainman)};
+    const auto* index{chainman.ActiveChain()[height]};
+    if (!index) throw std::out_of_range{"no block at this height"};
+    return index->GetBlockHash();
+}
+
+bool ServedChain::hasBlocks(const uint256& hash, int min_height, std::optional<int> max_height)
+{
+    // The node's own looks for the block at a negative height. None of them is below the first.
+    if (max_height && *max_height < 0) max_height = 0;
+    return m_chain.hasBlocks(hash, min_height, max_height);
 }
 
 std::vector<common::SettingsValue> ServedChain::getSettingsList(const std::string& name)

@@ -40,6 +40,7 @@ public:
     uint256 getBlockHash(int height) override;
     bool updateRwSetting(const std::string& name,
                          const interfaces::SettingsUpdate& update) override;
+    bool hasBlocks(const uint256& hash, int min_height, std::optional<int> max_height) override;
     std::vector<common::SettingsValue> getSettingsList(const std::string& name) override;
     std::unique_ptr<interfaces::Handler>
     handleNotifications(std::shared_ptr<Notifications> notifications) override;

@@ -31,13 +31,22 @@ public:
         return std::make_unique<Template>(std::move(block), node);
     }
 
-    CBlockHeader getBlockHeader() override { return m_block->getBlockHeader(); }
-    CBlock getBlock() override { return m_block->getBlock(); }
+    CBlockHeader getBlockHeader() override
+    {
+        const std::lock_guard lock{m_block_mutex};
+        return m_block->getBlockHeader();
+    }
+    CBlock getBlock() override
+    {
+        const std::lock_guard lock{m_block_mutex};
+        return m_block->getBlock();
+    }
     std::vector<CAmount> getTxFees() override { return m_block->getTxFees(); }
     std::vector<int64_t> getTxSigops() override { return m_block->getTxSigops(); }
     node::CoinbaseTx getCoinbaseTx() override { return m_block->getCoinbaseTx(); }
     std::vector<uint256> getCoinbaseMerklePath() override
     {
+        const std::lock_guard lock{m_block_mutex};
         return m_block->getCoinbaseMerklePath();
     }
     bool submitSolution(uint32_t version,
@@ -46,6 +55,7 @@ public:
                         CTransactionRef coinbase) override
     {
         if (!coinbase) throw std::runtime_error("the coinbase is missing");
+        const std::lock_guard lock{m_block_mutex};
         return m_block->submitSolution(version, timestamp, nonce, std::move(coinbase));
     }
     std::unique_ptr<interfaces::BlockTemplate> waitNext(node::BlockWaitOptions options) override
@@ -76,6 +86,9 @@ private:
 
     const std::unique_ptr<interfaces::BlockTemplate> m_block;
     node::NodeContext& m_node;
+    //! Held while header or transactions of the block are read, or exchanged by a solution: clients
+    //! may do both at a time. Waits take neither.
+    std::mutex m_block_mutex;
     std::atomic<bool> m_interrupted{false};
 };
 
