@@ -77,6 +77,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="the bitcoin-node that is talked to",
     )
     parser.addoption("--release", choices=native.RELEASES, default=native.RELEASES[0])
+    parser.addoption("--rounds", type=int, default=6, help="starts and ends under stress")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -124,6 +125,18 @@ class RealNode:
     def stop(self) -> int:
         """Stop the node; its exit status."""
         return self._node.stop()
+
+    def wait(self) -> int:
+        """The exit status of a node that ends by itself."""
+        return self._node.wait()
+
+    def restart(self) -> None:
+        """Start a node that has ended."""
+        self._node.start()
+
+    def log(self) -> str:
+        """debug.log."""
+        return self._node.log()
 
     def end(self) -> None:
         self._node.close()

@@ -66,11 +66,17 @@ class Node:
             *self.options,
         ]
 
+    def launch(self, *options: str) -> subprocess.Popen[bytes]:
+        """Start the node, with further options; its process."""
+        with (self.datadir / "stdout.log").open("ab") as output:
+            self.process = subprocess.Popen(
+                [*self.command(), *options], stdout=output, stderr=output
+            )
+        return self.process
+
     def start(self) -> None:
         """Start the node and wait until it answers."""
-        output = (self.datadir / "stdout.log").open("ab")
-        self.process = subprocess.Popen(self.command(), stdout=output, stderr=output)
-        output.close()
+        self.launch()
 
         def answers() -> bool:
             assert self.process is not None

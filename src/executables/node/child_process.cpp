@@ -36,11 +36,16 @@ ChildProcess::ChildProcess(std::string name, pid_t pid) : m_name{std::move(name)
 
 ChildProcess::~ChildProcess()
 {
-    if (m_ended.get_future().wait_for(PATIENCE) == std::future_status::timeout) {
-        LogError("Process %s, pid %i, does not end and is killed", m_name, m_pid);
-        ::kill(m_pid, SIGKILL);
-    }
+    if (m_ended.get_future().wait_for(PATIENCE) == std::future_status::timeout) kill();
     m_thread.join();
+}
+
+void ChildProcess::kill()
+{
+    const std::lock_guard lock{m_mutex};
+    if (m_reaped) return;
+    LogError("Process %s, pid %i, does not answer and is killed", m_name, m_pid);
+    ::kill(m_pid, SIGKILL);
 }
 
 bool ChildProcess::ended() const
@@ -53,7 +58,15 @@ bool ChildProcess::ended() const
 void ChildProcess::wait()
 {
     util::ThreadRename("child");
-    const int status{Reap(m_pid)};
+    siginfo_t info{};
+    while (::waitid(P_PID, m_pid, &info, WEXITED | WNOWAIT) != 0 && errno == EINTR) {
+    }
+    int status{0};
+    {
+        const std::lock_guard lock{m_mutex};
+        status = Reap(m_pid);
+        m_reaped = true;
+    }
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
         LogInfo("Process %s ended, pid %i", m_name, m_pid);
     } else if (WIFSIGNALED(status)) {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <future>
+#include <mutex>
 #include <string>
 #include <thread>
 
@@ -17,6 +18,8 @@ public:
     ChildProcess(std::string name, pid_t pid);
     //! Waits for the end; a process that takes too long is killed.
     ~ChildProcess();
+    //! End a process that does not answer. Any thread.
+    void kill();
     //! Whether the process has ended. Any thread; asks the system.
     bool ended() const;
     ChildProcess(const ChildProcess&) = delete;
@@ -27,6 +30,9 @@ private:
 
     const std::string m_name;
     const pid_t m_pid;
+    //! Held while the process is reaped: from then on its number may be another one's.
+    std::mutex m_mutex;
+    bool m_reaped{false};
     std::promise<void> m_ended;
     std::thread m_thread;
 };

@@ -1,6 +1,7 @@
 //! bitcoin-node: the tree's main() with an Init of our own. The wallets are another process's.
 
 #include <common/args.h>
+#include <executables/node/lifecycle.h>
 #include <executables/node/served_chain.h>
 #include <executables/node/served_mining.h>
 #include <executables/node/wallet_host.h>
@@ -16,7 +17,6 @@
 #include <util/check.h>
 
 #include <memory>
-#include <mutex>
 #include <stdexcept>
 #include <utility>
 
@@ -28,7 +28,10 @@ class NodeInitImpl final : public NodeInit
 {
 public:
     NodeInitImpl(node::NodeContext& node, std::string argv0) :
-        m_node{node}, m_argv0{argv0}, m_ipc{EXE_NAME, std::move(argv0), *this}
+        m_node{node},
+        m_argv0{argv0},
+        m_ipc{EXE_NAME, std::move(argv0), *this},
+        m_lifecycle{m_node, m_ipc}
     {
         InitContext(m_node);
         m_node.init = this;
@@ -51,35 +54,34 @@ public:
     std::unique_ptr<interfaces::Mining> makeMining() override
     {
         requireStarted();
-        return ServedMining(interfaces::MakeMining(m_node));
+        m_lifecycle.awaitChain();
+        return ServedMining(interfaces::MakeMining(m_node, /*wait_loaded=*/false));
     }
     std::unique_ptr<interfaces::Echo> makeEcho() override { return interfaces::MakeEcho(); }
     std::unique_ptr<interfaces::Rpc> makeRpc() override
     {
         requireStarted();
+        m_lifecycle.awaitCommands();
         return interfaces::MakeRpc(m_node);
     }
     std::unique_ptr<interfaces::WalletLoader> makeWalletLoader(interfaces::Chain& chain) override
     {
-        const auto gone = [this] {
-            const std::lock_guard lock{m_attaching};
-            m_wallets = nullptr;
-        };
-        auto wallets =
-            std::make_unique<WalletHost>(m_ipc.loop(), chain, *Assert(m_node.args), m_argv0, gone);
-        const std::lock_guard lock{m_attaching};
+        auto wallets = std::make_unique<WalletHost>(m_ipc.loop(), chain, *Assert(m_node.args),
+                                                    m_argv0, m_lifecycle);
         m_wallets = wallets.get();
         return wallets;
     }
     void attachWallet(std::unique_ptr<WalletProcess> process) override
     {
-        const std::lock_guard lock{m_attaching};
+        requireStarted();
+        m_lifecycle.awaitChain();
         if (!m_wallets) throw std::runtime_error{"this node has no wallets: -disablewallet"};
         m_wallets->attach(std::move(process));
     }
     std::unique_ptr<interfaces::Chain> serveChain() override
     {
         requireStarted();
+        m_lifecycle.awaitChain();
         return std::make_unique<ServedChain>(*m_node.chain);
     }
     void prepareToListen() override
@@ -106,11 +108,11 @@ private:
 
     node::NodeContext& m_node;
     const std::string m_argv0;
-    //! Held while a wallet process joins; guards what it joins.
-    std::mutex m_attaching;
+    //! Set before the node listens. It goes when no call of a client runs any more.
     WalletHost* m_wallets{nullptr};
     bool m_prepared{false};
     Ipc m_ipc;
+    Lifecycle m_lifecycle;
 };
 } // namespace
 } // namespace mpbitcoin

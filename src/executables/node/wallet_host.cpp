@@ -37,24 +37,24 @@ WalletHost::WalletHost(EventLoop& loop,
                        interfaces::Chain& chain,
                        ArgsManager& args,
                        std::string argv0,
-                       std::function<void()> gone) :
+                       Lifecycle& lifecycle) :
     m_loop{loop},
     m_chain{chain},
     m_args{args},
     m_argv0{std::move(argv0)},
-    m_gone{std::move(gone)},
+    m_lifecycle{lifecycle},
     m_source{args.GetArg("-walletprocess", SPAWN)},
     m_commands{std::make_shared<RpcCommands>(
         chain,
         [this] { return ended(); },
         [this](const std::string& command) { revive(command); },
-        [this](const JSONRPCRequest& request) { return permit(request); })}
+        [this](const JSONRPCRequest& request) { return permit(request); })},
+    m_watch{[this] { return m_stopped || m_chain.shutdownRequested(); }, [this] { giveUp(); }}
 {
 }
 
 WalletHost::~WalletHost()
 {
-    m_gone();
     m_commands->unregister();
     close(replace(nullptr));
 }
@@ -63,9 +63,15 @@ std::shared_ptr<WalletHost::Peer> WalletHost::spawn()
 {
     auto peer = std::make_shared<Peer>();
     Child child{Spawn(WALLET_EXE, m_argv0, Descriptor{m_files->connect().value_or(-1)})};
-    peer->child.emplace(WALLET_EXE, child.pid);
-    peer->process = m_loop.connect<process_messages::WalletProcess>(std::move(child.socket));
-    peer->process->shareThreads();
+    peer->child = std::make_shared<ChildProcess>(WALLET_EXE, child.pid);
+    {
+        const std::lock_guard lock{m_mutex};
+        m_child = peer->child;
+    }
+    auto process = m_loop.connect<process_messages::WalletProcess>(std::move(child.socket));
+    m_loop.guard(*process, m_lifecycle.walletCalls());
+    process->shareThreads();
+    peer->process = std::move(process);
     return peer;
 }
 
@@ -85,6 +91,7 @@ void WalletHost::introduce(std::shared_ptr<Peer> peer)
 
 void WalletHost::registerRpcs()
 {
+    const auto waiting{m_watch.waiting()};
     try {
         if (m_source == SPAWN) {
             introduce(spawn());
@@ -106,6 +113,7 @@ void WalletHost::registerRpcs()
 
 bool WalletHost::verify()
 {
+    const auto waiting{m_watch.waiting()};
     if (!m_start_error.empty()) {
         m_chain.initError(Untranslated(m_start_error));
         return false;
@@ -115,11 +123,13 @@ bool WalletHost::verify()
 
 bool WalletHost::load()
 {
+    const auto waiting{m_watch.waiting()};
     return m_source == ATTACH || loader()->load();
 }
 
 void WalletHost::start(CScheduler& scheduler)
 {
+    const auto waiting{m_watch.waiting()};
     {
         const std::lock_guard lock{m_mutex};
         m_scheduler = &scheduler;
@@ -132,19 +142,13 @@ void WalletHost::start(CScheduler& scheduler)
 
 void WalletHost::stop()
 {
-    const std::lock_guard starting{m_starting};
-    std::shared_ptr<Peer> last;
+    m_stopped = true;
     {
-        const std::lock_guard lock{m_mutex};
-        m_stopped = true;
-        last = m_peer;
+        const auto waiting{m_watch.waiting()};
+        const std::lock_guard starting{m_starting};
+        tell([](interfaces::WalletLoader& loader) { loader.stop(); });
     }
-    if (!last || !last->loader) return;
-    try {
-        last->loader->stop();
-    } catch (const ipc::Exception& error) {
-        LogDebug(BCLog::IPC, "The wallet process had ended before: %s", error.what());
-    }
+    m_lifecycle.endWalletCalls([this] { giveUp(); });
 }
 
 void WalletHost::setMockTime(int64_t time)
@@ -156,6 +160,7 @@ void WalletHost::setMockTime(int64_t time)
 
 void WalletHost::tellTime()
 {
+    const auto waiting{m_watch.waiting()};
     const auto current{peer()};
     if (!current) return;
     const std::lock_guard lock{current->telling};
@@ -172,10 +177,16 @@ void WalletHost::tellTime()
 void WalletHost::schedulerMockForward(std::chrono::seconds delta)
 {
     tellTime();
+    tell([&](interfaces::WalletLoader& loader) { loader.schedulerMockForward(delta); });
+}
+
+void WalletHost::tell(const std::function<void(interfaces::WalletLoader&)>& what)
+{
+    const auto waiting{m_watch.waiting()};
     const auto current{peer()};
     if (!current) return;
     try {
-        current->loader->schedulerMockForward(delta);
+        what(*current->loader);
     } catch (const ipc::Exception& error) {
         LogDebug(BCLog::IPC, "The wallet process has ended: %s", error.what());
     }
@@ -183,6 +194,7 @@ void WalletHost::schedulerMockForward(std::chrono::seconds delta)
 
 void WalletHost::attach(std::unique_ptr<WalletProcess> process)
 {
+    const auto waiting{m_watch.waiting()};
     m_loop.finishCleanups(); // the last process may have left a moment ago
     const std::lock_guard starting{m_starting};
     if (m_commands->attached() && !ended()) {
@@ -190,6 +202,9 @@ void WalletHost::attach(std::unique_ptr<WalletProcess> process)
     }
     LogInfo("A wallet process joins");
     succeed([&] {
+        // It needs the node as long as it has wallets.
+        m_loop.guard(dynamic_cast<mp::ProxyClient<process_messages::WalletProcess>&>(*process),
+                     m_lifecycle.walletCalls());
         auto peer = std::make_shared<Peer>();
         peer->process = std::move(process);
         return peer;
@@ -198,6 +213,7 @@ void WalletHost::attach(std::unique_ptr<WalletProcess> process)
 
 void WalletHost::revive(const std::string& command)
 {
+    const auto waiting{m_watch.waiting()};
     const std::lock_guard starting{m_starting};
     if (m_commands->attached(command)) return; // another request was first
     if (m_source == ATTACH) {
@@ -220,9 +236,10 @@ void WalletHost::succeed(const std::function<std::shared_ptr<Peer>()>& make)
     CScheduler* scheduler;
     {
         const std::lock_guard lock{m_mutex};
-        scheduler = m_stopped ? nullptr : m_scheduler;
+        scheduler = m_scheduler;
     }
-    if (!scheduler) throw std::runtime_error{"the node is starting or stopping"};
+    if (!scheduler || m_stopped || m_chain.shutdownRequested())
+        throw std::runtime_error{"the node is starting or stopping"};
     for (auto& name : m_wallets->take()) {
         if (m_wanted) m_wanted->insert(std::move(name));
     }
@@ -243,8 +260,20 @@ void WalletHost::succeed(const std::function<std::shared_ptr<Peer>()>& make)
 void WalletHost::close(std::shared_ptr<Peer> peer)
 {
     if (!peer) return;
+    const auto waiting{m_watch.waiting()};
     peer.reset();
     m_loop.finishCleanups();
+}
+
+void WalletHost::giveUp()
+{
+    std::shared_ptr<ChildProcess> child;
+    {
+        const std::lock_guard lock{m_mutex};
+        child = m_child.lock();
+    }
+    if (child) child->kill();
+    m_loop.disconnectIncoming(m_lifecycle.walletCalls());
 }
 
 bool WalletHost::ended()
@@ -267,7 +296,8 @@ std::shared_ptr<WalletHost::Peer> WalletHost::peer()
 
 std::shared_ptr<void> WalletHost::permit(const JSONRPCRequest& request)
 {
-    if (request.mode != JSONRPCRequest::EXECUTE) return nullptr;
+    auto waiting{m_watch.waiting()};
+    if (request.mode != JSONRPCRequest::EXECUTE) return waiting;
     tellTime();
     const auto named{FilesOutside(request, m_args)};
     for (const auto* paths : {&named.wallets, &named.written, &named.read}) {
@@ -276,7 +306,9 @@ std::shared_ptr<void> WalletHost::permit(const JSONRPCRequest& request)
         }
     }
     m_files->allow(named.wallets);
-    return m_files->lend(named.written, named.read);
+    using Permission = std::pair<std::shared_ptr<void>, std::shared_ptr<void>>;
+    return std::make_shared<Permission>(std::move(waiting),
+                                        m_files->lend(named.written, named.read));
 }
 
 std::shared_ptr<interfaces::WalletLoader> WalletHost::loaderFor(const std::string& name)

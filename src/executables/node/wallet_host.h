@@ -2,6 +2,8 @@
 #define MPBITCOIN_EXECUTABLES_NODE_WALLET_HOST_H
 
 #include <executables/node/child_process.h>
+#include <executables/node/end_watch.h>
+#include <executables/node/lifecycle.h>
 #include <executables/node/loaded_wallets.h>
 #include <executables/node/outside_files.h>
 #include <executables/node/rpc_commands.h>
@@ -28,13 +30,12 @@ namespace mpbitcoin {
 class WalletHost final : public interfaces::WalletLoader
 {
 public:
-    //! All references have to outlive this. Nothing is started yet. `gone` is called first when
-    //! this is destroyed: from its return on nobody may attach().
+    //! All references have to outlive this. Nothing is started yet.
     WalletHost(EventLoop& loop,
                interfaces::Chain& chain,
                ArgsManager& args,
                std::string argv0,
-               std::function<void()> gone);
+               Lifecycle& lifecycle);
     //! Returns when the process has ended and nothing of its connection is left.
     ~WalletHost() override;
 
@@ -67,8 +68,8 @@ private:
     //! then the process is waited for.
     struct Peer
     {
-        //! None if others have started it.
-        std::optional<ChildProcess> child;
+        //! Null if others have started it.
+        std::shared_ptr<ChildProcess> child;
         std::unique_ptr<WalletProcess> process;
         std::unique_ptr<interfaces::WalletLoader> loader;
         std::unique_ptr<interfaces::Handler> following;
@@ -80,6 +81,8 @@ private:
 
     std::shared_ptr<Peer> spawn();
     void introduce(std::shared_ptr<Peer> peer);
+    //! Tell the process something, if there is one.
+    void tell(const std::function<void(interfaces::WalletLoader&)>& what);
     //! Let the process, if there is one, know the mock time.
     void tellTime();
     //! Let the process that `make` brings take the place of the last one. m_starting is held.
@@ -88,6 +91,8 @@ private:
     bool ended();
     std::shared_ptr<void> permit(const JSONRPCRequest& request);
     void close(std::shared_ptr<Peer> peer);
+    //! Make all that waits for the process, which does not answer, fail. Any thread.
+    void giveUp();
     std::shared_ptr<Peer> replace(std::shared_ptr<Peer> peer);
     std::shared_ptr<Peer> peer();
     //! The process's loader, which stays while it is used. Throws ipc::Exception when there is
@@ -100,7 +105,7 @@ private:
     interfaces::Chain& m_chain;
     ArgsManager& m_args;
     const std::string m_argv0;
-    const std::function<void()> m_gone;
+    Lifecycle& m_lifecycle;
     //! How wallet processes come: "spawn" or "attach".
     const std::string m_source;
     //! What processes may have besides what they start with.
@@ -109,6 +114,7 @@ private:
     const std::shared_ptr<LoadedWallets> m_wallets{std::make_shared<LoadedWallets>()};
 
     std::atomic<int64_t> m_mock_time{0};
+    std::atomic<bool> m_stopped{false};
     //! Held while a process is started or given up, and guards the next.
     std::mutex m_starting;
     //! The wallets to load anew, for the first process those of the settings. They stay when the
@@ -119,7 +125,10 @@ private:
     std::shared_ptr<Peer> m_peer;
     std::string m_start_error;
     CScheduler* m_scheduler{nullptr};
-    bool m_stopped{false};
+    //! The last process that was started, which may not be a peer yet, or no more.
+    std::weak_ptr<ChildProcess> m_child;
+    //! Last: its thread uses what stands above.
+    EndWatch m_watch;
 };
 } // namespace mpbitcoin
 

@@ -261,6 +261,15 @@ class RegtestNode:
             return 0
         with contextlib.suppress(NoAnswer):  # it has ended, or is ending, by itself
             self.rpc("stop")
+        return self.wait()
+
+    def wait(self) -> int:
+        """Wait until the node ends; its exit status. 0 when it does not run.
+
+        Raises RunError, and kills the node, when it does not end.
+        """
+        if self._guard is None:
+            return 0
         try:
             status = self._guard.wait(PATIENCE)
         except subprocess.TimeoutExpired:

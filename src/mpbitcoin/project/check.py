@@ -81,6 +81,11 @@ def _ipc(build: Path) -> None:
     _pytest(*words, env=_extension(build))
 
 
+def _stress(build: Path) -> None:
+    words = ("tests/ipc/test_stress.py", "-q", "-s", "--rounds=100")
+    _pytest(*words, f"--node={build / 'bin' / 'bitcoin-node'}", env=_extension(build))
+
+
 def _releases(build: Path) -> None:
     from mpbitcoin.depends.options import of_user
     from mpbitcoin.depends.sources import SourceStore
@@ -138,17 +143,19 @@ STAGES: dict[str, tuple[Callable[[Path], None], str]] = {
     "build": (_build, "15 min from nothing, seconds when built"),
     "native": (_native, "1 min, 10 min from nothing"),
     "integration": (_integration, "10 min, 25 min from nothing"),
-    "processes": (_processes, "3 min"),
+    "processes": (_processes, "6 min"),
     "ipc": (_ipc, "1 min"),
     "functional": (_functional, "15 min"),
     "wheel": (_wheel, "30 min, most of it compiled anew"),
     "fresh": (_fresh, "3 hours: everything from nothing, twice"),
     "releases": (_releases, "3 min, 30 min from nothing"),
+    "stress": (_stress, "2 min"),
     "fuzz": (_fuzz, "6 min, 30 min from nothing"),
     "races": (_races, "2 min, 10 min from nothing"),
 }
-#: Only when they are named: they build what else is not needed, the last two with Clang.
-NAMED = ("wheel", "fresh", "releases", "fuzz", "races")
+#: Only when they are named: they take long, or build what else is not needed, the last two with
+#: Clang.
+NAMED = ("wheel", "fresh", "stress", "releases", "fuzz", "races")
 #: What runs when no stage is named.
 DEFAULT = tuple(name for name in STAGES if name not in NAMED)
 

@@ -1,0 +1,62 @@
+#include <executables/node/end_watch.h>
+#include <util/threadnames.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+namespace mpbitcoin {
+namespace {
+//! A wallet that has to write much to a slow disk may take this long for an answer. Service
+//! managers kill a node that takes much longer.
+constexpr std::chrono::seconds PATIENCE{30};
+//! Whether this process ends is set by a signal handler, which can wake up nobody.
+constexpr std::chrono::milliseconds INTERVAL{500};
+} // namespace
+
+EndWatch::EndWatch(std::function<bool()> ending, std::function<void()> give_up) :
+    m_ending{std::move(ending)}, m_give_up{std::move(give_up)}, m_thread{[this] { run(); }}
+{
+}
+
+EndWatch::~EndWatch()
+{
+    {
+        const std::lock_guard lock{m_mutex};
+        m_over = true;
+    }
+    m_changed.notify_all();
+    m_thread.join();
+}
+
+std::shared_ptr<void> EndWatch::waiting()
+{
+    const std::lock_guard lock{m_mutex};
+    const auto wait{m_waits.insert(m_waits.end(), Clock::now())};
+    return {nullptr, [this, wait](std::nullptr_t) {
+                const std::lock_guard lock{m_mutex};
+                m_waits.erase(wait);
+            }};
+}
+
+bool EndWatch::exhausted() const
+{
+    const auto now{Clock::now()};
+    return m_since <= now && !m_waits.empty() &&
+           now - std::max(m_since, m_waits.front()) > PATIENCE;
+}
+
+void EndWatch::run()
+{
+    util::ThreadRename("endwatch");
+    std::unique_lock lock{m_mutex};
+    while (!m_changed.wait_for(lock, INTERVAL, [this] { return m_over; })) {
+        if (m_since == Clock::time_point::max() && m_ending()) m_since = Clock::now();
+        if (!exhausted()) continue;
+        lock.unlock();
+        m_give_up();
+        lock.lock();
+        m_since = Clock::now();
+    }
+}
+} // namespace mpbitcoin

@@ -1,0 +1,143 @@
+#include <executables/node/lifecycle.h>
+#include <init.h>
+#include <interfaces/chain.h>
+#include <logging.h>
+#include <node/context.h>
+#include <node/kernel_notifications.h>
+#include <sync.h>
+#include <util/threadnames.h>
+#include <validation.h>
+
+#include <mp/proxy-io.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <exception>
+#include <stdexcept>
+
+namespace mpbitcoin {
+namespace {
+//! How long calls may take to return when the node ends: first with their callers, who may be asked
+//! something by them, then without. What computes or waits in the node is interrupted by then.
+constexpr std::chrono::seconds PATIENCE{10};
+//! How often is looked whether a node that starts is to end: a signal can wake up nobody.
+constexpr std::chrono::milliseconds INTERVAL{500};
+} // namespace
+
+//! Tells a Lifecycle how far the node is. All calls come from the node's main thread.
+class Lifecycle::Follower final : public interfaces::ChainClient
+{
+public:
+    explicit Follower(Lifecycle& lifecycle) : m_lifecycle{lifecycle} {}
+
+    void registerRpcs() override {}
+    //! Commands are registered, and who may execute which is read.
+    bool verify() override
+    {
+        m_lifecycle.load();
+        return true;
+    }
+    bool load() override { return true; }
+    //! The last step of the start.
+    void start(CScheduler&) override { m_lifecycle.enter(Phase::RUNNING); }
+    //! HTTP has ended; all else is still there.
+    void stop() override { m_lifecycle.endClientCalls(); }
+    void setMockTime(int64_t) override {}
+    void schedulerMockForward(std::chrono::seconds) override {}
+
+private:
+    Lifecycle& m_lifecycle;
+};
+
+Lifecycle::Lifecycle(node::NodeContext& node, Ipc& ipc) : m_node{node}, m_ipc{ipc}
+{
+    m_node.chain_clients.push_back(std::make_unique<Follower>(*this));
+}
+
+void Lifecycle::await(Phase phase)
+{
+    bool left{false};
+    const mp::OnCancel leaving{[&] {
+        const std::lock_guard lock{m_mutex};
+        left = true;
+        m_changed.notify_all();
+    }};
+    std::unique_lock lock{m_mutex};
+    m_changed.wait(lock, [&] { return left || m_phase >= phase; });
+    if (left) throw std::runtime_error{"the client has left"};
+    if (m_phase == Phase::ENDING) throw std::runtime_error{"the node is shutting down"};
+}
+
+void Lifecycle::enter(Phase phase)
+{
+    {
+        const std::lock_guard lock{m_mutex};
+        m_phase = phase;
+    }
+    m_changed.notify_all();
+}
+
+void Lifecycle::load()
+{
+    enter(Phase::LOADING);
+    m_start_watch = std::thread{[this] { watchStart(); }};
+}
+
+void Lifecycle::watchStart()
+{
+    util::ThreadRename("startwatch");
+    std::unique_lock lock{m_mutex};
+    while (!m_changed.wait_for(lock, INTERVAL, [this] { return m_phase >= Phase::RUNNING; })) {
+        if (!ShutdownRequested(m_node)) continue;
+        LOCK(m_node.notifications->m_tip_block_mutex);
+        m_node.notifications->m_tip_block_cv.notify_all();
+    }
+}
+
+void Lifecycle::endClientCalls()
+{
+    enter(Phase::ENDING);
+    if (m_start_watch.joinable()) m_start_watch.join();
+    auto& calls{*m_ipc.clientCalls()};
+    const auto disconnect = [this] { m_ipc.loop().disconnectIncoming(m_ipc.clientCalls()); };
+    const bool ended{end(calls, disconnect)};
+    disconnect();
+    // Objects may be destroyed until a client is disconnected.
+    if (!ended || !calls.wait(PATIENCE)) {
+        for (size_t other{1}; other < m_node.chain_clients.size(); ++other) {
+            m_node.chain_clients[other]->stop();
+        }
+        endWithout(calls);
+    }
+    // What clients held of the node, such as handlers of its notifications.
+    m_ipc.loop().finishCleanups();
+}
+
+void Lifecycle::endWalletCalls(const std::function<void()>& disconnect)
+{
+    if (!end(*m_wallet_calls, disconnect)) endWithout(*m_wallet_calls);
+}
+
+bool Lifecycle::end(RunningCalls& calls, const std::function<void()>& disconnect)
+{
+    calls.close();
+    if (calls.wait(PATIENCE)) return true;
+    LogWarning("Calls hold up the shutdown, their connections are closed: %s", calls.describe());
+    disconnect();
+    return calls.wait(PATIENCE);
+}
+
+void Lifecycle::endWithout(RunningCalls& calls)
+{
+    if (m_node.chainman) {
+        LOCK(::cs_main);
+        for (const auto& chainstate : m_node.chainman->m_chainstates) {
+            if (chainstate->CanFlushToDisk()) chainstate->ForceFlushStateToDisk();
+        }
+    }
+    if (calls.wait(PATIENCE)) return;
+    LogError("Calls do not end, the node saved its state and ends without them: %s",
+             calls.describe());
+    std::_Exit(EXIT_FAILURE);
+}
+} // namespace mpbitcoin

@@ -1,0 +1,75 @@
+#ifndef MPBITCOIN_EXECUTABLES_NODE_LIFECYCLE_H
+#define MPBITCOIN_EXECUTABLES_NODE_LIFECYCLE_H
+
+#include <ipc/core/ipc.h>
+#include <ipc/core/running_calls.h>
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+namespace node {
+struct NodeContext;
+} // namespace node
+
+namespace mpbitcoin {
+//! When other processes may call the node. Its socket is there before its chain state, and until
+//! after it is gone: calls that need what is not there yet wait for it, and when the node ends,
+//! calls are refused, and those that run have returned before anything goes that they use.
+class Lifecycle
+{
+public:
+    //! Joins the node's chain clients, as the first one, to learn how far the node is. Both
+    //! arguments have to outlive this, and this the node's start and shutdown.
+    Lifecycle(node::NodeContext& node, Ipc& ipc);
+    Lifecycle(const Lifecycle&) = delete;
+    Lifecycle& operator=(const Lifecycle&) = delete;
+
+    //! Wait until the table of RPCs is complete: commands can be executed then, if only to answer
+    //! that the node is loading. Throws std::runtime_error when the node ends. Any thread.
+    void awaitCommands() { await(Phase::LOADING); }
+
+    //! Wait until the node has loaded its chain and started. Throws std::runtime_error when it
+    //! ends. Any thread.
+    void awaitChain() { await(Phase::RUNNING); }
+
+    //! The calls of wallet processes, which may go on longer than those of clients.
+    const std::shared_ptr<RunningCalls>& walletCalls() const { return m_wallet_calls; }
+
+    //! The wallets are closed: refuse the calls of their processes, and return when none runs. With
+    //! `disconnect` those end that wait for a process.
+    void endWalletCalls(const std::function<void()>& disconnect);
+
+private:
+    enum class Phase { STARTING, LOADING, RUNNING, ENDING };
+    class Follower;
+
+    void await(Phase phase);
+    void enter(Phase phase);
+    void load();
+    void endClientCalls();
+    //! The node's main thread waits for its first block, and no signal wakes it up: do it when the
+    //! node is to end while it starts.
+    void watchStart();
+    //! Refuse further calls and wait until those that run have returned, if they take long without
+    //! their callers. Returns false if they don't.
+    static bool end(RunningCalls& calls, const std::function<void()>& disconnect);
+    //! What is left when calls don't end: write what must not be lost and end the process without
+    //! taking apart what they use.
+    void endWithout(RunningCalls& calls);
+
+    node::NodeContext& m_node;
+    Ipc& m_ipc;
+    //! Log lines come to their end.
+    const std::shared_ptr<RunningCalls> m_wallet_calls{std::make_shared<RunningCalls>("LogSink.")};
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    Phase m_phase{Phase::STARTING};
+    //! Runs while the node loads.
+    std::thread m_start_watch;
+};
+} // namespace mpbitcoin
+
+#endif // MPBITCOIN_EXECUTABLES_NODE_LIFECYCLE_H

@@ -1,0 +1,113 @@
+"""The end of a node whose wallet process does not answer, and of one that is still starting."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from mpbitcoin.node.rpc import NoAnswer, RpcError
+from tests.processes.node import Node, alive
+from tests.processes.test_attach import ATTACH, Join, join, serves
+from tests.processes.test_faults import Call
+from tests.waiting import PATIENCE, wait_until
+
+MakeNode = Callable[..., Node]
+__all__ = ["join"]
+
+
+def killed(pid: int) -> str:
+    """What the log says of a process that is given up."""
+    return f"pid {pid}, does not answer and is killed"
+
+
+def test_a_stopped_wallet_process_does_not_keep_the_node(node: Node) -> None:
+    wallet = node.kill_wallet(signal.SIGSTOP)
+    assert node.stop() == 0
+    assert killed(wallet) in node.log
+    assert not alive(wallet)
+    node.start()
+    assert node.rpc("getbalance") == 50
+
+
+def test_neither_does_one_that_is_to_answer_a_command(node: Node) -> None:
+    sent = "IPC client send"
+    wallet, before = node.kill_wallet(signal.SIGSTOP), node.log.count(sent)
+    calls = [Call(node, "getbalance") for _ in range(3)]
+    wait_until(lambda: node.log.count(sent) == before + 3, "the calls")
+    os.kill(node.pid, signal.SIGTERM)
+    assert node.wait() == 0
+    for call in calls:
+        call.join(PATIENCE)
+        assert isinstance(call.error, RpcError | NoAnswer)
+    assert killed(wallet) in node.log
+
+
+def test_neither_does_one_that_has_joined(make_node: MakeNode, join: Join) -> None:
+    node = make_node(*ATTACH)
+    process = serves(join(node))
+    node.rpc("createwallet", "w")
+    process.send_signal(signal.SIGSTOP)
+    assert node.stop() == 0
+    process.send_signal(signal.SIGCONT)
+    assert process.wait(PATIENCE) == 0
+
+
+def test_neither_does_one_that_is_joining(make_node: MakeNode, join: Join) -> None:
+    node = make_node(*ATTACH)
+    process = join(node)
+    wait_until(lambda: "A wallet process joins" in node.log, "the process")
+    process.send_signal(signal.SIGSTOP)
+    assert node.stop() == 0
+    process.send_signal(signal.SIGCONT)
+    process.wait(PATIENCE)
+
+
+def starting(node: Node, *options: str) -> tuple[subprocess.Popen[bytes], int]:
+    """A node that starts and waits for its wallet process, which stands still; and the process."""
+    process = node.launch(*options)
+
+    def stopped() -> int:
+        for entry in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                words = entry.read_bytes().split(b"\0")
+                parent = int((entry.parent / "stat").read_text().rsplit(")", 1)[1].split()[1])
+                mine = str(node.datadir).encode() in Path(f"/proc/{parent}/cmdline").read_bytes()
+            except OSError:
+                continue
+            if words[0].endswith(b"/bitcoin-wallet") and mine:
+                pid = int(entry.parent.name)
+                os.kill(pid, signal.SIGSTOP)
+                return pid
+        return 0
+
+    return process, int(wait_until(stopped, "the wallet process"))
+
+
+def test_a_node_that_is_starting_ends_too(make_node: MakeNode) -> None:
+    node = make_node(start=False)
+    process, wallet = starting(node)
+    process.terminate()
+    process.wait(PATIENCE)
+    assert killed(wallet) in node.log
+    assert "Shutdown done" in node.log
+    assert not alive(wallet)
+    node.start()
+    assert node.stop() == 0
+
+
+def test_a_node_ends_that_reindexes(make_node: MakeNode) -> None:
+    """Its main thread waits for the first block, which does not come any more."""
+    node = make_node("-disablewallet", "-reindex")
+    node.rpc("generatetodescriptor", 120, "raw(51)")
+    begun = "initload thread start"
+    for _ in range(20):
+        assert node.stop() == 0
+        before = node.log.count(begun)
+        process = node.launch()
+        wait_until(lambda before=before: node.log.count(begun) > before, begun)  # type: ignore[misc]
+        process.terminate()
+        assert process.wait(PATIENCE) == 0
+        node.start()
