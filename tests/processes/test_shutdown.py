@@ -111,3 +111,27 @@ def test_a_node_ends_that_reindexes(make_node: MakeNode) -> None:
         process.terminate()
         assert process.wait(PATIENCE) == 0
         node.start()
+
+
+def test_daemonwait_fails_when_the_node_dies_while_it_starts(make_node: MakeNode) -> None:
+    node = make_node(start=False)
+    process, wallet = starting(node, "-daemonwait")
+    try:
+        daemon = int((node.folder / "bitcoind.pid").read_text())
+        assert daemon != process.pid
+        os.kill(daemon, signal.SIGKILL)
+        assert process.wait(PATIENCE) == 1
+        said = (node.datadir / "stdout.log").read_text()
+        assert "Error: the node died while it was starting, see debug.log" in said
+    finally:
+        os.kill(wallet, signal.SIGKILL)
+
+
+def test_daemonwait_succeeds_when_the_node_has_started(make_node: MakeNode) -> None:
+    node = make_node(start=False)
+    done = subprocess.run([*node.command(), "-daemonwait"], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    pid = int((node.folder / "bitcoind.pid").read_text())
+    assert node.rpc("getblockcount") == 0
+    node.rpc("stop")
+    wait_until(lambda: not alive(pid), "the node's end")
