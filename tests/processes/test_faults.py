@@ -132,6 +132,18 @@ def test_wallets_loaded_by_command_come_back(node: Node) -> None:
     assert node.rpc("listwallets") == ["other"]
 
 
+def test_wallets_come_back_in_their_order(node: Node) -> None:
+    for name in ("c", "a", "b"):
+        node.rpc("createwallet", name)
+    node.rpc("unloadwallet", "a")
+    node.rpc("loadwallet", "a")
+    expected = ["w", "c", "b", "a"]
+    assert node.rpc("listwallets") == expected
+    for _ in range(2):
+        node.wait_for_end(node.kill_wallet())
+        assert node.rpc("listwallets") == expected
+
+
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_blocks_made_without_a_wallet_are_found(node: Node, moment: str) -> None:
     address = node.rpc("getnewaddress")

@@ -1,5 +1,6 @@
 #include <executables/node/loaded_wallets.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace mpbitcoin {
@@ -15,28 +16,36 @@ void LoadedWallets::add(interfaces::Wallet& wallet)
 {
     const std::string name{wallet.getWalletName()};
     auto handler = wallet.handleUnload([self = shared_from_this(), name] { self->remove(name); });
+    Loaded last; // goes after the lock
     const std::lock_guard lock{m_mutex};
-    m_wallets[name].swap(handler); // the last one goes after the lock
+    last = extract(name);
+    m_wallets.push_back({name, std::move(handler)});
 }
 
 void LoadedWallets::remove(const std::string& name)
 {
-    std::unique_ptr<interfaces::Handler> last; // goes after the lock
+    Loaded last; // goes after the lock
     const std::lock_guard lock{m_mutex};
-    const auto found{m_wallets.find(name)};
-    if (found == m_wallets.end()) return;
-    last = std::move(found->second);
+    last = extract(name);
+}
+
+LoadedWallets::Loaded LoadedWallets::extract(const std::string& name)
+{
+    const auto found{std::ranges::find(m_wallets, name, &Loaded::name)};
+    if (found == m_wallets.end()) return {};
+    Loaded loaded{std::move(*found)};
     m_wallets.erase(found);
+    return loaded;
 }
 
 std::vector<std::string> LoadedWallets::take()
 {
-    std::map<std::string, std::unique_ptr<interfaces::Handler>> last; // goes after the lock
+    std::vector<Loaded> last; // goes after the lock
     std::vector<std::string> names;
     const std::lock_guard lock{m_mutex};
     last.swap(m_wallets);
-    for (const auto& [name, handler] : last) {
-        names.push_back(name);
+    for (const auto& wallet : last) {
+        names.push_back(wallet.name);
     }
     return names;
 }

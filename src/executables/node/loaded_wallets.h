@@ -4,7 +4,6 @@
 #include <interfaces/handler.h>
 #include <interfaces/wallet.h>
 
-#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -18,16 +17,26 @@ public:
     //! Follow a process's wallets until the handler goes. Both may outlive each other.
     std::unique_ptr<interfaces::Handler> follow(interfaces::WalletLoader& loader);
 
-    //! The process is gone: the names of the wallets it had, which are forgotten.
+    //! The process is gone: the names of the wallets it had, in the order in which they were
+    //! loaded. They are forgotten.
     std::vector<std::string> take();
 
 private:
+    struct Loaded
+    {
+        std::string name;
+        //! What reports that it was unloaded.
+        std::unique_ptr<interfaces::Handler> unloaded;
+    };
+
     void add(interfaces::Wallet& wallet);
     void remove(const std::string& name);
+    //! Take the wallet of that name, if there is one. Under the lock.
+    Loaded extract(const std::string& name);
 
     std::mutex m_mutex;
-    //! Name -> what tells that it was unloaded.
-    std::map<std::string, std::unique_ptr<interfaces::Handler>> m_wallets;
+    //! In the order in which they were loaded, which is that of `listwallets`.
+    std::vector<Loaded> m_wallets;
 };
 } // namespace mpbitcoin
 

@@ -16,6 +16,7 @@
 #include <tinyformat.h>
 #include <util/translation.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace mpbitcoin {
@@ -77,11 +78,9 @@ std::shared_ptr<WalletHost::Peer> WalletHost::spawn()
 
 void WalletHost::introduce(std::shared_ptr<Peer> peer)
 {
-    std::optional<std::vector<std::string>> wallets;
-    if (m_wanted) wallets.emplace(m_wanted->begin(), m_wanted->end());
     peer->process->configure(MakeConfiguration(m_args), std::make_unique<LogWriter>(WALLET_EXE));
     peer->loader = peer->process->makeWalletLoader(
-        std::make_unique<ServedChain>(m_chain, m_commands, std::move(wallets),
+        std::make_unique<ServedChain>(m_chain, m_commands, m_wanted,
                                       [this] { tellTime(); }),
         std::make_unique<ServedBulkChain>(m_chain));
     peer->following = m_wallets->follow(*peer->loader);
@@ -241,7 +240,9 @@ void WalletHost::succeed(const std::function<std::shared_ptr<Peer>()>& make)
     if (!scheduler || m_stopped || m_chain.shutdownRequested())
         throw std::runtime_error{"the node is starting or stopping"};
     for (auto& name : m_wallets->take()) {
-        if (m_wanted) m_wanted->insert(std::move(name));
+        if (m_wanted && std::ranges::find(*m_wanted, name) == m_wanted->end()) {
+            m_wanted->push_back(std::move(name));
+        }
     }
     close(replace(nullptr));
     try {

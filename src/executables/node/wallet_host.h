@@ -17,7 +17,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -117,9 +116,9 @@ private:
     std::atomic<bool> m_stopped{false};
     //! Held while a process is started or given up, and guards the next.
     std::mutex m_starting;
-    //! The wallets to load anew, for the first process those of the settings. They stay when the
-    //! process that was to load them dies, too.
-    std::optional<std::set<std::string>> m_wanted;
+    //! The wallets to load anew, in this order; for the first process those of the settings. They
+    //! stay when the process that was to load them dies, too.
+    std::optional<std::vector<std::string>> m_wanted;
     //! Guards what follows, for moments.
     std::mutex m_mutex;
     std::shared_ptr<Peer> m_peer;
