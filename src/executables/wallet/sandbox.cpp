@@ -31,10 +31,10 @@ std::string Join(const std::vector<std::string>& items, std::string_view separat
 
 #ifdef __linux__
 //! Closes the memory of the process to debuggers, /proc/<pid>/mem and core dumps.
-bool ProtectMemory(std::vector<std::string>& notes)
+bool ProtectMemory(std::vector<std::string>& gaps)
 {
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
-        notes.push_back(sandbox::ErrorNote("PR_SET_DUMPABLE", errno));
+        gaps.push_back(sandbox::ErrorNote("PR_SET_DUMPABLE", errno));
         return false;
     }
     return true;
@@ -83,17 +83,17 @@ SandboxResult ApplySandbox(const SandboxRequest& request)
 {
     SandboxResult result;
     SetTemporaryFolder(request.temporary, result.notes);
-    result.dumpable_off = ProtectMemory(result.notes);
+    result.dumpable_off = ProtectMemory(result.gaps);
     if (request.allow_exec) {
-        result.notes.emplace_back("files and network stay open for -signer and -walletnotify, "
-                                  "whose programs would inherit the limits");
+        result.gaps.emplace_back("files and network stay open for -signer and -walletnotify, "
+                                 "whose programs would inherit the limits");
         return result;
     }
     ForbidCoreDumps(result.notes);
     // Files first: the threads' directory in /proc must still be readable without conditions.
-    const int abi{sandbox::LandlockAbi(result.notes)};
-    if (abi > 0 && sandbox::LimitFiles(request, abi, result.notes)) result.landlock_abi = abi;
-    result.seccomp = sandbox::LimitSystemCalls(result.notes);
+    const int abi{sandbox::LandlockAbi(result.gaps)};
+    if (abi > 0) sandbox::LimitFiles(request, abi, result);
+    result.seccomp = sandbox::LimitSystemCalls(result.gaps);
     return result;
 }
 #else
@@ -102,10 +102,15 @@ void ReserveTemporaryFolder() {}
 SandboxResult ApplySandbox(const SandboxRequest&)
 {
     SandboxResult result;
-    result.notes.emplace_back("made for Linux only");
+    result.gaps.emplace_back("made for Linux only");
     return result;
 }
 #endif
+
+std::string Missing(const SandboxResult& result)
+{
+    return Join(result.gaps, "; ");
+}
 
 std::string Describe(const SandboxResult& result)
 {
@@ -117,6 +122,7 @@ std::string Describe(const SandboxResult& result)
                         std::to_string(result.landlock_abi) + ")");
     }
     std::string line{"Sandbox: " + (parts.empty() ? "none" : Join(parts, ", "))};
+    if (!result.gaps.empty()) line += ". Missing: " + Missing(result);
     if (!result.notes.empty()) line += ". Note: " + Join(result.notes, "; ");
     return line;
 }

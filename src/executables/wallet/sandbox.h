@@ -30,12 +30,13 @@ struct SandboxResult
     //! Neither debuggers nor core dumps see the memory.
     bool dumpable_off{false};
     //! Version of the Landlock interface that limits the files, 0 when nothing does. Below 3 a
-    //! file outside can still be truncated when seccomp is off, below 6 other processes of the
-    //! user can still be sent signals.
+    //! file outside can still be truncated when seccomp is off.
     int landlock_abi{0};
-    //! No new sockets, no other programs, no way into other processes or deep into the kernel.
+    //! No new sockets, no other programs, no way to other processes or deep into the kernel.
     bool seccomp{false};
-    //! Why a part is missing, or what it does not cover. For the log.
+    //! Why a part is missing, or what it does not cover.
+    std::vector<std::string> gaps{};
+    //! What else went wrong, and opens nothing. For the log.
     std::vector<std::string> notes{};
 };
 
@@ -52,9 +53,13 @@ void ReserveTemporaryFolder();
 //!   its family: connect to the node first. socketpair() for byte streams still works,
 //!   except on processors where one system call does all that concerns sockets (32-bit x86).
 //! - Only the folders of the request and what the C library needs can be opened.
-//! - What is refused fails with EACCES, signals to others with EPERM. Nothing is killed.
+//! - Other processes get no signals, and their priorities, limits and processors stay as they are.
+//! - What is refused fails with EACCES. Nothing is killed.
 //! Does nothing but say so on systems other than Linux.
 SandboxResult ApplySandbox(const SandboxRequest& request);
+
+//! What is missing to a whole sandbox and why, empty if nothing is.
+std::string Missing(const SandboxResult& result);
 
 //! One line for the log, without a line break.
 std::string Describe(const SandboxResult& result);

@@ -248,20 +248,20 @@ private:
 };
 
 //! Puts the rules in force, in this thread last: it may send no signals to the others then.
-bool Enforce(Descriptor& ruleset, int abi, std::vector<std::string>& notes)
+bool Enforce(Descriptor& ruleset, int abi, std::vector<std::string>& gaps)
 {
     if (abi >= ABI_WITH_TSYNC) {
         if (RestrictThisThread(ruleset.Get(), RESTRICT_SELF_TSYNC)) return true;
-        notes.push_back(ErrorNote("Landlock", errno));
+        gaps.push_back(ErrorNote("Landlock", errno));
         return false;
     }
     const std::string problem{OtherThreads{}.Restrict(ruleset.Get())};
     if (!RestrictThisThread(ruleset.Get(), /*flags=*/0)) {
-        notes.push_back(ErrorNote("Landlock", errno));
+        gaps.push_back(ErrorNote("Landlock", errno));
         return false;
     }
     if (!problem.empty()) {
-        notes.push_back("Landlock: " + problem);
+        gaps.push_back("Landlock: " + problem);
         // A thread that blocks signals will be bound when it unblocks them: the handler has stayed.
         ruleset.Release();
     }
@@ -269,33 +269,34 @@ bool Enforce(Descriptor& ruleset, int abi, std::vector<std::string>& notes)
 }
 } // namespace
 
-int LandlockAbi(std::vector<std::string>& notes)
+int LandlockAbi(std::vector<std::string>& gaps)
 {
     const long abi{syscall(CREATE_RULESET, nullptr, 0, CREATE_RULESET_VERSION)};
     if (abi > 0) return static_cast<int>(abi);
     if (errno == ENOSYS) {
-        notes.emplace_back("Landlock: not in this kernel");
+        gaps.emplace_back("Landlock: not in this kernel");
     } else if (errno == EOPNOTSUPP) {
-        notes.emplace_back("Landlock: turned off in this kernel");
+        gaps.emplace_back("Landlock: turned off in this kernel");
     } else {
-        notes.push_back(ErrorNote("Landlock", errno));
+        gaps.push_back(ErrorNote("Landlock", errno));
     }
     return 0;
 }
 
-bool LimitFiles(const SandboxRequest& request, int abi, std::vector<std::string>& notes)
+void LimitFiles(const SandboxRequest& request, int abi, SandboxResult& result)
 {
     const RulesetAttributes handled{Handled(abi)};
     Descriptor ruleset{
         static_cast<int>(syscall(CREATE_RULESET, &handled, sizeof(handled), /*flags=*/0))};
     if (ruleset.Get() < 0) {
-        notes.push_back(ErrorNote("Landlock", errno));
-        return false;
+        result.gaps.push_back(ErrorNote("Landlock", errno));
+        return;
     }
     AllowSystemFiles(ruleset.Get(), handled.handled_files);
-    AllowRequested(ruleset.Get(), request.read_only, READ & handled.handled_files, notes);
-    AllowRequested(ruleset.Get(), request.read_write, READ_WRITE & handled.handled_files, notes);
-    return Enforce(ruleset, abi, notes);
+    AllowRequested(ruleset.Get(), request.read_only, READ & handled.handled_files, result.notes);
+    AllowRequested(ruleset.Get(), request.read_write, READ_WRITE & handled.handled_files,
+                   result.notes);
+    if (Enforce(ruleset, abi, result.gaps)) result.landlock_abi = abi;
 }
 } // namespace mpbitcoin::sandbox
 #endif // __linux__

@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -46,8 +47,9 @@ constexpr uint32_t NATIVE_ARCH{0};
 constexpr int IO_URING_SETUP{425}, IO_URING_ENTER{426}, IO_URING_REGISTER{427};
 constexpr int OPEN_TREE{428}, MOVE_MOUNT{429}, FSOPEN{430}, FSCONFIG{431}, FSMOUNT{432};
 constexpr int FSPICK{433}, CLONE3{435}, PIDFD_GETFD{438}, PROCESS_MADVISE{440};
-constexpr int MOUNT_SETATTR{442}, FCHMODAT2{452}, SETXATTRAT{463}, REMOVEXATTRAT{466};
-constexpr int OPEN_TREE_ATTR{467};
+constexpr int MOUNT_SETATTR{442}, PROCESS_MRELEASE{448}, FCHMODAT2{452}, SETXATTRAT{463};
+constexpr int REMOVEXATTRAT{466}, OPEN_TREE_ATTR{467}, FILE_SETATTR{469};
+constexpr int PIDFD_SEND_SIGNAL{424};
 
 constexpr int REFUSED[]{
     // Sockets, all families: through AF_UNIX the session bus, an agent or a container's daemon
@@ -72,9 +74,59 @@ constexpr int REFUSED[]{
     __NR_process_vm_readv,
     __NR_process_vm_writev,
     PROCESS_MADVISE,
+    PROCESS_MRELEASE,
     PIDFD_GETFD,
+    PIDFD_SEND_SIGNAL,
+    __NR_migrate_pages,
+    __NR_move_pages,
     __NR_kcmp,
     __NR_perf_event_open,
+#ifdef __GLIBC__
+    __NR_tkill, // whose target can't be told; glibc uses tgkill
+#endif
+// Memory, semaphores and messages that other processes share.
+#ifdef __NR_shmget
+    __NR_shmget,
+    __NR_shmat,
+    __NR_shmctl,
+    __NR_semget,
+    __NR_semctl,
+    __NR_semop,
+    __NR_semtimedop,
+    __NR_msgget,
+    __NR_msgctl,
+    __NR_msgsnd,
+    __NR_msgrcv,
+#endif
+#ifdef __NR_ipc
+    __NR_ipc, // all of these in one
+#endif
+#ifdef __NR_semtimedop_time64
+    __NR_semtimedop_time64,
+#endif
+    __NR_mq_open,
+    __NR_mq_unlink,
+    // What happens to files that it can't open.
+    __NR_inotify_add_watch,
+    __NR_fanotify_init,
+    __NR_fanotify_mark,
+    // The machine, which root may change.
+    __NR_adjtimex,
+    __NR_clock_adjtime,
+    __NR_clock_settime,
+#ifdef __NR_clock_settime64
+    __NR_clock_adjtime64,
+    __NR_clock_settime64,
+#endif
+    __NR_settimeofday,
+    __NR_sethostname,
+    __NR_setdomainname,
+    __NR_syslog,
+    __NR_quotactl,
+#ifdef __NR_iopl
+    __NR_iopl,
+    __NR_ioperm,
+#endif
     // Deep into the kernel.
     __NR_bpf,
     __NR_userfaultfd,
@@ -119,6 +171,14 @@ constexpr int REFUSED[]{
     __NR_removexattr,
     __NR_lremovexattr,
     REMOVEXATTRAT,
+    FILE_SETATTR,
+#ifdef __NR_utime
+    __NR_utime,
+#endif
+#ifdef __NR_utimes
+    __NR_utimes,
+    __NR_futimesat,
+#endif
 #ifdef __NR_chmod
     __NR_chmod,
 #endif
@@ -195,6 +255,20 @@ public:
         uint32_t value;
     };
 
+    //! Refuses the call unless the word is one of the values.
+    void AllowOnly(uint32_t number, uint32_t word, std::initializer_list<uint32_t> values)
+    {
+        const auto count{static_cast<uint8_t>(values.size())};
+        Add(BPF_JMP | BPF_JEQ | BPF_K, number, /*if_true=*/0, /*if_false=*/count + 3);
+        Load(word);
+        uint8_t to_allow{count};
+        for (const uint32_t value : values) {
+            Add(BPF_JMP | BPF_JEQ | BPF_K, value, /*if_true=*/to_allow--, /*if_false=*/0);
+        }
+        Return(Refusal(EACCES));
+        Return(SECCOMP_RET_ALLOW);
+    }
+
     //! Refuses the call unless all the words, masked, have their values.
     void RefuseUnless(uint32_t number, std::initializer_list<Condition> conditions)
     {
@@ -233,9 +307,28 @@ private:
     std::vector<sock_filter> m_code;
 };
 
+constexpr uint32_t ALL{0xffffffff};
+
+//! Leaves of the calls that name a process those which name this one, by its number or by 0.
+void KeepToOneself(Filter& filter)
+{
+    const auto self{static_cast<uint32_t>(getpid())};
+    for (const int number : {__NR_prlimit64, __NR_sched_setaffinity, __NR_sched_setattr,
+                             __NR_sched_setparam, __NR_sched_setscheduler}) {
+        filter.AllowOnly(number, Low(0), {0, self});
+    }
+    // 0 is the process group here, in which the node is.
+    for (const int number :
+         {__NR_kill, __NR_tgkill, __NR_rt_sigqueueinfo, __NR_rt_tgsigqueueinfo}) {
+        filter.AllowOnly(number, Low(0), {self});
+    }
+    constexpr uint32_t ioprio_who_process{1};
+    filter.RefuseUnless(__NR_setpriority, {{Low(0), ALL, PRIO_PROCESS}, {Low(1), ALL, 0}});
+    filter.RefuseUnless(__NR_ioprio_set, {{Low(0), ALL, ioprio_who_process}, {Low(1), ALL, 0}});
+}
+
 Filter MakeFilter()
 {
-    constexpr uint32_t all{0xffffffff};
     Filter filter;
     for (const int number : REFUSED)
         filter.Refuse(number, EACCES);
@@ -245,8 +338,16 @@ Filter MakeFilter()
     filter.RefuseUnless(__NR_clone, {{Low(0), NAMESPACES, 0}});
     // A datagram socket of a pair could still send to any address.
     filter.RefuseUnless(__NR_socketpair,
-                        {{Low(0), all, AF_UNIX}, {Low(1), /*without flags=*/0xf, SOCK_STREAM}});
-    filter.RefuseUnless(__NR_sendto, {{Low(4), all, 0}, {High(4), all, 0}});
+                        {{Low(0), ALL, AF_UNIX}, {Low(1), /*without flags=*/0xf, SOCK_STREAM}});
+    filter.RefuseUnless(__NR_sendto, {{Low(4), ALL, 0}, {High(4), ALL, 0}});
+    KeepToOneself(filter);
+    // The times of a file by its path. Without one they are an open file's.
+#ifdef __NR_utimensat
+    filter.RefuseUnless(__NR_utimensat, {{Low(1), ALL, 0}, {High(1), ALL, 0}});
+#endif
+#ifdef __NR_utimensat_time64
+    filter.RefuseUnless(__NR_utimensat_time64, {{Low(1), ALL, 0}, {High(1), ALL, 0}});
+#endif
     // Typing into the terminal that the process was started from.
     filter.RefuseIf(__NR_ioctl, Low(1), {TIOCSTI, TIOCLINUX});
 #ifdef __NR_socketcall
@@ -258,16 +359,16 @@ Filter MakeFilter()
 }
 } // namespace
 
-bool LimitSystemCalls(std::vector<std::string>& notes)
+bool LimitSystemCalls(std::vector<std::string>& gaps)
 {
     if constexpr (NATIVE_ARCH == 0) {
-        notes.emplace_back("seccomp: no filter for this processor");
+        gaps.emplace_back("seccomp: no filter for this processor");
         return false;
     }
     // Without the right to do so as root, a filter is only taken from a thread that has promised
     // to gain no privileges. The kernel spreads both over the other threads.
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
-        notes.push_back(ErrorNote("PR_SET_NO_NEW_PRIVS", errno));
+        gaps.push_back(ErrorNote("PR_SET_NO_NEW_PRIVS", errno));
         return false;
     }
     Filter filter{MakeFilter()};
@@ -275,9 +376,9 @@ bool LimitSystemCalls(std::vector<std::string>& notes)
     const long result{
         syscall(__NR_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program)};
     if (result < 0) {
-        notes.push_back(ErrorNote("seccomp", errno));
+        gaps.push_back(ErrorNote("seccomp", errno));
     } else if (result > 0) {
-        notes.push_back("seccomp: thread " + std::to_string(result) + " has a filter of its own");
+        gaps.push_back("seccomp: thread " + std::to_string(result) + " has a filter of its own");
     }
     return result == 0;
 }

@@ -85,6 +85,8 @@ struct Call
 //! Calls that have to be refused, with arguments that would not fail with EACCES by themselves.
 std::vector<Call> RefusedCalls();
 
+//! What a process may still do to itself. The file can be written.
+void TryOneself(const std::filesystem::path& file);
 void TryInside(const std::filesystem::path& folder, bool can_move);
 void TryReadable(const std::filesystem::path& folder);
 void TryOutside(const Folders& folders, bool can_truncate);

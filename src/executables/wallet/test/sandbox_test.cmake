@@ -7,6 +7,7 @@ add_executable(
   ${folder}/sandbox.cpp
   ${folder}/sandbox_landlock.cpp
   ${folder}/sandbox_seccomp.cpp
+  ${folder}/test/refused_calls.cpp
   ${folder}/test/sandbox_attempts.cpp
   ${folder}/test/sandbox_test.cpp
 )
