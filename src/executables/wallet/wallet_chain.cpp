@@ -1,7 +1,9 @@
 #include <executables/wallet/wallet_chain.h>
+#include <executables/wallet/wallet_notify.h>
 #include <ipc/interfaces/chain/request_tip.h>
 #include <rpc/request.h>
 #include <rpc/server.h>
+#include <wallet/wallet.h>
 
 #include <algorithm>
 #include <any>
@@ -325,6 +327,9 @@ CFeeRate WalletChain::relayDustFee()
 std::unique_ptr<interfaces::Handler>
 WalletChain::handleNotifications(std::shared_ptr<Notifications> notifications)
 {
+    if (auto* wallet{dynamic_cast<wallet::CWallet*>(notifications.get())}) {
+        QuoteNameInNotifyCommand(*wallet); // it has rescanned nothing yet
+    }
     const std::shared_ptr<interfaces::Handler> handler{m_hub->add(std::move(notifications))};
     {
         const std::lock_guard lock{m_registering};
