@@ -131,6 +131,20 @@ def test_the_last_blocks_reach_the_wallet_before_it_ends(node: Node) -> None:
     assert f"Transactions: {count + 30}" in offline_info(node)
 
 
+def test_errors_of_the_node_reach_the_user_as_they_are(make_node: MakeNode) -> None:
+    """Those that bitcoind gives: no word of the processes' connection."""
+    node = make_node("-nosettings")
+    for words in (
+        ("createwallet", "w", False, False, "", False, True, True),
+        ("unloadwallet", "w", False),
+    ):
+        with pytest.raises(RpcError) as caught:
+            node.rpc(*words)
+        assert caught.value.code == -1
+        expected = "Attempt to write settings file when dynamic settings are disabled."
+        assert caught.value.text == expected
+
+
 def test_mock_time_reaches_the_wallet(node: Node) -> None:
     node.rpc("setmocktime", 2_000_000_000)
     txid = node.rpc("sendtoaddress", node.rpc("getnewaddress"), 1)

@@ -41,6 +41,33 @@ constexpr std::string_view SECRET[]{
     "Wallet.changeWalletPassphrase",
 };
 
+//! Takes `word` and what stands before it off the front of the text. Whether it was there.
+bool CutBehind(std::string_view& text, std::string_view word)
+{
+    const auto found{text.find(word)};
+    if (found == text.npos) return false;
+    text.remove_prefix(found + word.size());
+    return true;
+}
+
+//! What a call's exception says for a user: without the places, addresses and names by which Cap'n
+//! Proto tells developers how it got here. It was thrown by the other process, or by the
+//! connection.
+std::string PlainMessage(std::string_view text)
+{
+    if (!text.starts_with("kj::Exception: ")) return std::string{text};
+    text = text.substr(0, text.rfind("\nstack: "));
+    if (CutBehind(text, "remote exception: ")) {
+        if (text.starts_with("std::exception: ")) CutBehind(text, ": ");
+    } else {
+        // kj::Exception: <file>:<line>: <kind>: <description>
+        for (int part{0}; part < 3; ++part) {
+            CutBehind(text, ": ");
+        }
+    }
+    return std::string{text};
+}
+
 //! Whether a message must not be written: log lines on their way, which would never end, and
 //! secrets.
 bool Hidden(const mp::LogMessage& message)
@@ -55,7 +82,7 @@ void Log(const mp::LogMessage& message)
 {
     if (message.level == mp::Log::Raise) {
         LogDebug(BCLog::IPC, "%s", message.message);
-        throw ipc::Exception(message.message);
+        throw ipc::Exception(PlainMessage(message.message));
     }
     if (Hidden(message)) return;
     switch (message.level) {
