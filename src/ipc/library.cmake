@@ -29,6 +29,7 @@ add_library(
   ipc/core/ipc.cpp
   ipc/core/listener.cpp
   ipc/core/log.cpp
+  ipc/core/log_lines.cpp
   ipc/core/process.cpp
   ipc/core/running_calls.cpp
   ipc/core/socket.cpp

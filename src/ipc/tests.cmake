@@ -105,6 +105,7 @@ add_proxy_test(
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   add_plain_test(
     outside_files_test
+    executables/wallet/outside_calls.cpp
     executables/wallet/outside_files.cpp
     executables/wallet/test/outside_files_test.cpp
   )

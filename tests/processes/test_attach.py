@@ -265,6 +265,36 @@ def test_a_joined_process_is_fenced_in_unless_told_otherwise(
         leaves(process)
 
 
+def test_a_joined_process_may_have_linked_databases(
+    make_node: MakeNode, join: Join, tmp_path: Path
+) -> None:
+    node = make_node(*ATTACH)
+    process = serves(join(node))
+    node.rpc("createwallet", "w")
+    leaves(process)
+    database, target = node.folder / "wallets" / "w" / "wallet.dat", tmp_path / "else" / "base"
+    target.parent.mkdir()
+    database.rename(target)
+    database.symlink_to(target)
+    process = serves(join(node))
+    node.rpc("getnewaddress", wallet="w")
+    assert {file.name for file in target.parent.iterdir()} <= {"base", "base-journal"}
+    assert "Seccomp:\t2" in Path(f"/proc/{process.pid}/status").read_text()
+    leaves(process)
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_both_sides_may_require_the_sandbox(make_node: MakeNode, join: Join) -> None:
+    node = make_node(*ATTACH)
+    leaves(serves(join(node, "unix", "-walletsandbox=require")))
+    assert "Invalid -walletsandbox=maybe" in fails(join(node, "unix", "-walletsandbox=maybe"))
+    assert node.stop() == 0
+    node.options += ("-walletsandbox=require",)
+    node.start()
+    assert "node wants -walletsandbox=require" in fails(join(node, "unix", "-walletsandbox=0"))
+    leaves(serves(join(node, "unix", "-walletsandbox=1")))
+
+
 def test_the_help_tells_of_it(executables: Path) -> None:
     command = [str(executables / "bitcoin-wallet"), "-help"]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout

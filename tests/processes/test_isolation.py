@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import ctypes
+import errno
+import re
+import secrets
 import shutil
+import struct
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from mpbitcoin.paths import PROJECT
 from tests.processes.node import Node
+from tests.waiting import PATIENCE
+
+MakeNode = Callable[..., Node]
 
 #: Classes that only one of the processes may know.
 WALLET = ("wallet::CWallet::", "wallet::DescriptorScriptPubKeyMan::", "wallet::SQLiteDatabase::")
@@ -58,6 +69,133 @@ def test_it_can_be_turned_off(executables: Path, tmp_path: Path, option: str) ->
         assert node.stop() == 0
     finally:
         node.end()
+
+
+#: The C library's functions that open, make, move or remove files by their path.
+FILES = {
+    *("open", "open64", "openat", "openat64", "openat2", "creat", "creat64"),
+    *("__open_2", "__open64_2", "__openat_2", "__openat64_2"),
+    *("fopen", "fopen64", "freopen", "freopen64", "opendir", "scandir", "scandir64"),
+    *("mkdir", "mkdirat", "rename", "renameat", "renameat2"),
+    *("unlink", "unlinkat", "rmdir", "remove"),
+    *("mkstemp", "mkstemp64", "mkostemp", "mkostemp64", "mkdtemp", "tmpfile", "tmpfile64"),
+}
+
+
+def test_all_ways_to_a_file_are_served(executables: Path) -> None:
+    """None of them is the C library's own: code compiled with _FORTIFY_SOURCE takes other ones."""
+    nm = shutil.which("nm")
+    assert nm is not None, "nm (binutils) is needed"
+    table = subprocess.run(
+        [nm, "--dynamic", "--without-symbol-versions", str(executables / "bitcoin-wallet")],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    symbols = [line.split()[-2:] for line in table.splitlines()]
+    assert sorted(name for kind, name in symbols if kind == "U" and name in FILES) == []
+    ours = {name for kind, name in symbols if kind in "TW" and name in FILES}
+    assert {"open64", "__open64_2", "fopen64", "creat", "rename", "mkdir", "unlink"} <= ours
+
+
+def on_an_old_kernel() -> None:
+    """Let Landlock's first system call be unknown to this process and its children."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    words = [(0x20, 0, 0, 0), (0x15, 0, 1, 444), (0x06, 0, 0, 0x50000 | errno.ENOSYS)]
+    words.append((0x06, 0, 0, 0x7FFF0000))
+    code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *word) for word in words))
+    program = struct.pack("@HP", len(words), ctypes.addressof(code))
+    assert libc.prctl(38, 1, 0, 0, 0) == 0  # PR_SET_NO_NEW_PRIVS
+    assert libc.prctl(22, 2, program, 0, 0) == 0  # PR_SET_SECCOMP, with a filter
+
+
+def refuses_to_start(node: Node, **more: Any) -> str:
+    """What the node says as it ends."""
+    done = subprocess.run(
+        node.command(), capture_output=True, text=True, check=False, timeout=PATIENCE, **more
+    )
+    assert done.returncode == 1
+    return done.stderr
+
+
+def test_a_sandbox_can_be_required(make_node: MakeNode) -> None:
+    node = make_node("-walletsandbox=require")
+    node.rpc("createwallet", "w")
+    assert "Seccomp:\t2" in Path(f"/proc/{node.wallet_pid()}/status").read_text()
+    assert "Missing" not in node.log
+
+
+def test_a_required_sandbox_that_cannot_be_had(make_node: MakeNode) -> None:
+    required = make_node("-walletsandbox=require", start=False)
+    said = refuses_to_start(required, preexec_fn=on_an_old_kernel)
+    assert "-walletsandbox=require, but the sandbox is not whole: Landlock: not in this" in said
+    wanted = make_node("-walletsandbox=1", "-server=0", start=False)
+    command = [*wanted.command(), "-stopafterblockimport"]
+    subprocess.run(command, preexec_fn=on_an_old_kernel, check=True)
+    assert "Missing: Landlock: not in this kernel" in wanted.log
+
+
+def test_a_required_sandbox_and_programs_exclude_each_other(make_node: MakeNode) -> None:
+    node = make_node("-walletsandbox=require", "-walletnotify=true", start=False)
+    assert "sandbox is not whole: files and network stay open" in refuses_to_start(node)
+
+
+def test_other_values_are_refused(make_node: MakeNode) -> None:
+    node = make_node("-walletsandbox=yes", start=False)
+    assert "Invalid -walletsandbox=yes: use 0, 1 or require." in refuses_to_start(node)
+
+
+def memory(pid: int) -> bytes:
+    """What a process has in its memory and may write."""
+    content = b""
+    with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as file:
+        for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
+            span, rights = line.split()[:2]
+            if rights.startswith("rw"):
+                begin, end = (int(word, 16) for word in span.split("-"))
+                file.seek(begin)
+                content += file.read(end - begin)
+    return content
+
+
+def test_the_wallet_process_has_no_passwords(make_node: MakeNode) -> None:
+    rpc, tor, file = (f"{word}-{secrets.token_hex(8)}" for word in ("rpc", "tor", "file"))
+    node = make_node(
+        # A process that is closed to debuggers shows its memory to root alone.
+        "-walletsandbox=0",
+        f"-rpcauth=user:0123${rpc}",
+        f"-torpassword={tor}",
+        "-fallbackfee=0.00012345",
+        start=False,
+    )
+    config = f"[regtest]\nrpcauth=other:0123${file}\n"
+    (node.datadir / "bitcoin.conf").write_text(config)
+    node.start()
+    node.rpc("createwallet", "w")
+    content = memory(node.wallet_pid())
+    assert b"0.00012345" in content
+    assert [secret for secret in (rpc, tor, file) if secret.encode() in content] == []
+
+
+def test_wallets_may_see_what_wallet_code_reads(bitcoin_tree: Path) -> None:
+    """The node's list of settings for the wallet process has what the tree's wallets ask for."""
+    source = PROJECT / "src" / "executables" / "node" / "configuration.cpp"
+    listed = set(re.findall(r'^    "(\w+)",$', source.read_text(), re.MULTILINE))
+    calls = re.compile(r'(?:Get\w*Arg|GetArgs|IsArg\w+|GetSettings\w*)\("-?(\w+)"')
+    code = [
+        *(bitcoin_tree / "src" / "wallet").rglob("*.cpp"),
+        *(bitcoin_tree / "src" / name for name in ("chainparams.cpp", "rpc/util.cpp")),
+    ]
+    # Those of the node's start and of the offline tool.
+    others = ("init.cpp", "wallettool.cpp", "dump.cpp")
+    asked = {
+        name
+        for file in code
+        if file.name not in others and "test" not in file.parts
+        for name in calls.findall(file.read_text())
+    }
+    assert len(asked) > 20
+    assert asked - listed == set()
 
 
 def test_nothing_of_the_node_is_inherited(node: Node) -> None:

@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import struct
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import pytest
 
 from mpbitcoin.node.rpc import RpcError
 from tests.processes.node import Node
+from tests.waiting import PATIENCE
 
 MakeNode = Callable[..., Node]
 
@@ -108,8 +110,73 @@ def test_links_that_were_there_before_are_open(make_node: MakeNode, elsewhere: P
     assert "wanted a file outside" not in node.log
 
 
+def link_database(node: Node, name: str, target: Path) -> None:
+    """Move the database of a wallet that is not loaded, and leave a link."""
+    database = node.folder / "wallets" / name / "wallet.dat"
+    shutil.move(database, target)
+    database.symlink_to(target)
+
+
+def uses_a_linked_database(node: Node, name: str, target: Path) -> bool:
+    """Whether the wallet reads and writes, with a journal beside the database."""
+    node.rpc("getnewaddress", wallet=name)
+    assert {file.name for file in target.parent.iterdir()} == {
+        target.name,
+        f"{target.name}-journal",
+    }
+    assert "wanted a file outside" not in node.log
+    return fenced_in(node)
+
+
+def test_a_database_may_be_a_link(node: Node, elsewhere: Path) -> None:
+    node.rpc("createwallet", "linked")
+    node.rpc("unloadwallet", "linked")
+    target = elsewhere / "database"
+    link_database(node, "linked", target)
+    node.rpc("loadwallet", "linked")
+    assert uses_a_linked_database(node, "linked", target)
+    node.wait_for_end(node.kill_wallet())
+    assert uses_a_linked_database(node, "linked", target)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_linked_databases_that_were_there_before(
+    make_node: MakeNode, elsewhere: Path, named: bool
+) -> None:
+    node = make_node()
+    node.rpc("createwallet", "linked")
+    assert node.stop() == 0
+    target = elsewhere / "database"
+    link_database(node, "linked", target)
+    if named:
+        node.options += ("-wallet=linked",)
+    node.start()
+    assert [entry["name"] for entry in node.rpc("listwalletdir")["wallets"]] == ["linked"]
+    if not named:
+        node.rpc("loadwallet", "linked")
+    assert uses_a_linked_database(node, "linked", target)
+
+
+def test_a_wallet_elsewhere_whose_database_is_a_link(node: Node, elsewhere: Path) -> None:
+    wallet, target = elsewhere / "wallet", elsewhere / "data" / "base"
+    target.parent.mkdir()
+    node.rpc("createwallet", str(wallet))
+    node.rpc("unloadwallet", str(wallet))
+    shutil.move(wallet / "wallet.dat", target)
+    (wallet / "wallet.dat").symlink_to(target)
+    node.rpc("loadwallet", str(wallet))
+    assert uses_a_linked_database(node, str(wallet), target)
+
+
+@pytest.mark.parametrize("name", ["", ":memory:"])
+def test_a_backup_without_a_file_is_refused(node: Node, name: str) -> None:
+    with pytest.raises(RpcError, match=r"backup failed! .* names no file") as caught:
+        node.rpc("backupwallet", name)
+    assert caught.value.code == -4
+
+
 #: Actions of src/executables/common/file_requests.h.
-OPEN, MAKE_FOLDER, REMOVE_FILE, REMOVE_FOLDER = range(4)
+OPEN, MAKE_FOLDER, REMOVE_FILE, REMOVE_FOLDER, RENAME = range(5)
 WRITE = os.O_RDWR | os.O_CREAT
 
 
@@ -126,7 +193,9 @@ class HostileWallet:
         os.close(process)
         assert taken >= 0, os.strerror(ctypes.get_errno())
         self.socket = socket.socket(fileno=taken)
-        self.socket.settimeout(30)
+        self.socket.settimeout(PATIENCE)
+        #: The files that were opened for it, by the numbers of their inodes.
+        self.opened: set[int] = set()
 
     def __enter__(self) -> HostileWallet:
         return self
@@ -139,6 +208,7 @@ class HostileWallet:
         self.socket.send(message)
         answer, descriptors, _, _ = socket.recv_fds(self.socket, 4, 1)
         for descriptor in descriptors:
+            self.opened.add(os.fstat(descriptor).st_ino)
             os.close(descriptor)
         error = int(struct.unpack("=i", answer)[0])
         assert not error or not descriptors
@@ -146,6 +216,9 @@ class HostileWallet:
 
     def ask(self, action: int, path: Path | str, flags: int = 0) -> int:
         return self.send(struct.pack("=IiI", action, flags, 0o600) + str(path).encode())
+
+    def rename(self, old: Path, new: Path) -> int:
+        return self.ask(RENAME, f"{old}\0{new}")
 
 
 def test_a_hostile_wallet_process_gets_no_more_than_was_named(
@@ -166,6 +239,12 @@ def test_a_hostile_wallet_process_gets_no_more_than_was_named(
         assert hostile.ask(REMOVE_FILE, wallet / "new") == 0
         assert hostile.ask(MAKE_FOLDER, wallet / "folder") == 0
         assert hostile.ask(REMOVE_FOLDER, wallet / "folder") == 0
+        assert hostile.ask(OPEN, wallet / "old", WRITE) == 0
+        assert hostile.rename(wallet / "old", wallet / "new") == 0
+        assert (wallet / "new").exists()
+        assert not (wallet / "old").exists()
+        assert hostile.rename(wallet / "new", elsewhere / "new") == errno.EACCES
+        assert hostile.rename(secret, wallet / "secret") == errno.EACCES
 
         refused = [
             (OPEN, secret),
@@ -181,6 +260,7 @@ def test_a_hostile_wallet_process_gets_no_more_than_was_named(
             (REMOVE_FILE, secret),
             (REMOVE_FILE, backup),
             (REMOVE_FOLDER, elsewhere),
+            (RENAME, wallet / "wallet.dat"),
             (MAKE_FOLDER, elsewhere / "other"),
             (99, granted),
         ]
@@ -191,5 +271,34 @@ def test_a_hostile_wallet_process_gets_no_more_than_was_named(
             assert hostile.send(rubbish) in (errno.EACCES, errno.EINVAL)
         with contextlib.suppress(OSError):  # longer than any path: taken or not
             hostile.send(b"\0" * 100_000)
+        assert hostile.ask(REMOVE_FILE, wallet / "link") == 0
     assert secret.read_text() == "secret"
     assert node.rpc("getblockcount") == 0
+
+
+def test_a_folder_that_becomes_a_link_is_not_followed(make_node: MakeNode, elsewhere: Path) -> None:
+    """Whatever a folder on the way is exchanged for, at any moment."""
+    node = make_node()
+    wallet, secret = elsewhere / "wallet", elsewhere / "secret"
+    node.rpc("createwallet", str(wallet))
+    link, folder = wallet / "link", wallet / "folder"
+    for place in (secret, folder):
+        place.mkdir()
+        (place / "file").write_text(place.name)
+    link.symlink_to(secret)
+    ended = threading.Event()
+
+    def exchange() -> None:
+        libc = ctypes.CDLL(None)
+        names = [os.fsencode(name) for name in (link, folder)]
+        while not ended.is_set():
+            libc.renameat2(-100, names[0], -100, names[1], 2)  # AT_FDCWD, RENAME_EXCHANGE
+
+    thread = threading.Thread(target=exchange)
+    with HostileWallet(node.wallet_pid()) as hostile:
+        thread.start()
+        granted = [hostile.ask(OPEN, folder / "file") for _ in range(20_000)].count(0)
+        ended.set()
+        thread.join()
+    assert granted > 0
+    assert (secret / "file").stat().st_ino not in hostile.opened

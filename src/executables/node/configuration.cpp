@@ -2,12 +2,77 @@
 #include <executables/common/settings.h>
 #include <executables/node/configuration.h>
 #include <logging.h>
+#include <univalue.h>
 #include <util/fs.h>
 
+#include <algorithm>
 #include <set>
+#include <string_view>
 
 namespace mpbitcoin {
 namespace {
+//! What a wallet process reads of the node's settings. A list of what it may have, not of what it
+//! may not: passwords of RPC, Tor and proxies come with settings of which this file knows nothing.
+constexpr std::string_view WALLET_SETTINGS[]{
+    // The network and its rules.
+    "chain",
+    "fastprune",
+    "regtest",
+    "signet",
+    "signetchallenge",
+    "signetseednode",
+    "testactivationheight",
+    "testnet",
+    "testnet4",
+    "vbparams",
+    // Wallets.
+    "addresstype",
+    "avoidpartialspends",
+    "changetype",
+    "consolidatefeerate",
+    "discardfee",
+    "fallbackfee",
+    "keypool",
+    "maxapsfee",
+    "maxtxfee",
+    "mintxfee",
+    "signer",
+    "spendzeroconfchange",
+    "txconfirmtarget",
+    "unsafesqlitesync",
+    "wallet",
+    "walletbroadcast",
+    "walletcrosschain",
+    "walletdir",
+    "walletnotify",
+    "walletrbf",
+    "walletrejectlongchains",
+    "walletsandbox",
+    // Commands, log and time.
+    "deprecatedrpc",
+    "loglevel",
+    "loglevelalways",
+    "mocktime",
+    "rpcdoccheck",
+};
+
+template <typename Value>
+void KeepForWallets(std::map<std::string, Value>& settings)
+{
+    std::erase_if(settings, [](const auto& setting) { return !IsForWallets(setting.first); });
+}
+
+common::Settings ForWallets(common::Settings settings)
+{
+    KeepForWallets(settings.forced_settings);
+    KeepForWallets(settings.command_line_options);
+    KeepForWallets(settings.rw_settings);
+    for (auto& [section, values] : settings.ro_config) {
+        KeepForWallets(values);
+    }
+    return settings;
+}
+
 //! The names of all settings that are given somewhere.
 std::set<std::string> Names(const common::Settings& settings)
 {
@@ -24,15 +89,18 @@ std::set<std::string> Names(const common::Settings& settings)
 }
 } // namespace
 
+bool IsForWallets(std::string_view name)
+{
+    return std::ranges::find(WALLET_SETTINGS, name) != std::end(WALLET_SETTINGS);
+}
+
 Configuration MakeConfiguration(ArgsManager& args)
 {
+    common::Settings settings;
+    args.LockSettings([&](const common::Settings& all) { settings = ForWallets(all); });
     Configuration configuration;
-    std::set<std::string> names;
-    args.LockSettings([&](common::Settings& settings) {
-        configuration.settings = SettingsToJson(settings);
-        names = Names(settings);
-    });
-    for (const auto& name : names) {
+    configuration.settings = SettingsToJson(settings);
+    for (const auto& name : Names(settings)) {
         const auto flags{args.GetArgFlags("-" + name)};
         if (flags && (*flags & ArgsManager::NETWORK_ONLY)) {
             configuration.network_only.push_back("-" + name);
@@ -43,7 +111,6 @@ Configuration MakeConfiguration(ArgsManager& args)
     const auto& logger{LogInstance()};
     configuration.log_categories = logger.GetCategoryMask();
     configuration.log_threads = logger.m_log_threadnames;
-    configuration.log_sources = logger.m_log_sourcelocations;
     return configuration;
 }
 } // namespace mpbitcoin

@@ -3,9 +3,14 @@
 
 #include <ipc/interfaces/processes/processes.h>
 
+#include <string_view>
+
 class ArgsManager;
 
 namespace mpbitcoin {
+//! Whether a wallet process may see the setting of that name, without its hyphen.
+bool IsForWallets(std::string_view name);
+
 //! The node's configuration as it is now, for a wallet process.
 Configuration MakeConfiguration(ArgsManager& args);
 } // namespace mpbitcoin

@@ -35,9 +35,10 @@ public:
     {
         InitContext(m_node);
         m_node.init = this;
-        m_node.args->AddArg("-walletsandbox",
+        m_node.args->AddArg("-walletsandbox=<0|1|require>",
                             "Let the wallet process give up what it does not need: network, other "
-                            "programs and files (default: 1)",
+                            "programs and files. 1: what the system can take; require: all of it, "
+                            "or no wallet is opened (default: 1)",
                             ArgsManager::ALLOW_ANY, OptionsCategory::WALLET);
         m_node.args->AddArg("-walletprocess=<spawn|attach>",
                             "Start the process in which the wallets live, or wait for one that "

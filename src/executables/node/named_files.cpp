@@ -1,7 +1,9 @@
 #include <common/args.h>
 #include <common/url.h>
 #include <executables/node/named_files.h>
+#include <rpc/protocol.h>
 #include <rpc/request.h>
+#include <tinyformat.h>
 #include <univalue.h>
 #include <util/fs.h>
 
@@ -13,6 +15,7 @@
 namespace mpbitcoin {
 namespace {
 constexpr std::string_view WALLET_ENDPOINT{"/wallet/"};
+constexpr const char* DATABASE{"wallet.dat"};
 
 //! Where wallets are by default, as the wallet process has it.
 fs::path WalletFolder(const ArgsManager& args)
@@ -42,14 +45,51 @@ std::optional<std::string> MigratedWallet(const JSONRPCRequest& request)
     if (!request.URI.starts_with(WALLET_ENDPOINT)) return Text(request, 0);
     return UrlDecode(std::string_view{request.URI}.substr(WALLET_ENDPOINT.size()));
 }
+//! Throws an error of RPC for what SQLite takes for a database that ends with its connection.
+void RequireFile(const std::optional<std::string>& path)
+{
+    if (!path || (!path->empty() && *path != ":memory:")) return;
+    throw JSONRPCError(RPC_WALLET_ERROR,
+                       strprintf("Error: Wallet backup failed! \"%s\" names no file.", *path));
+}
+
+void Add(OutsideFileNames& all, const OutsideFileNames& more)
+{
+    for (const auto part : {&OutsideFileNames::wallets, &OutsideFileNames::databases}) {
+        (all.*part).insert((all.*part).end(), (more.*part).begin(), (more.*part).end());
+    }
+}
 } // namespace
 
-std::vector<std::filesystem::path> WalletOutside(const std::string& name, const ArgsManager& args)
+OutsideFileNames WalletOutside(const std::string& name, const ArgsManager& args)
 {
+    OutsideFileNames files;
     const auto folder{WalletFolder(args)};
-    const fs::path path{folder / fs::u8path(name)};
-    if (!IsOutside(path, folder)) return {};
-    return {path};
+    const fs::path wallet{folder / fs::u8path(name)};
+    if (IsOutside(wallet, folder)) files.wallets.push_back(wallet);
+    std::error_code error;
+    const std::filesystem::path database{wallet / DATABASE};
+    if (std::filesystem::is_symlink(database, error) && IsOutside(database, folder)) {
+        files.databases.push_back(database);
+    }
+    return files;
+}
+
+OutsideFileNames LinkedOutside(const ArgsManager& args)
+{
+    OutsideFileNames all;
+    const auto add = [&](const std::string& name) { Add(all, WalletOutside(name, args)); };
+    add(""); // in old data directories the wallet directory is a wallet
+    for (const auto& name : args.GetSettingsList("-wallet")) {
+        if (name.isStr()) add(name.get_str());
+    }
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator{WalletFolder(args), error}) {
+        const auto link{entry.path() / DATABASE};
+        if (std::filesystem::is_symlink(link, error))
+            add(fs::PathToString(entry.path().filename()));
+    }
+    return all;
 }
 
 NamedFiles FilesOutside(const JSONRPCRequest& request, const ArgsManager& args)
@@ -57,10 +97,7 @@ NamedFiles FilesOutside(const JSONRPCRequest& request, const ArgsManager& args)
     NamedFiles files;
     const auto& command{request.strMethod};
     const auto addWallet = [&](const std::optional<std::string>& name) {
-        if (!name) return;
-        for (auto& path : WalletOutside(*name, args)) {
-            files.wallets.push_back(std::move(path));
-        }
+        if (name) Add(files.kept, WalletOutside(*name, args));
     };
     const auto addFile = [&](const std::optional<std::string>& path, auto& to) {
         if (path && IsOutside(*path, WalletFolder(args))) to.emplace_back(*path);
@@ -68,10 +105,11 @@ NamedFiles FilesOutside(const JSONRPCRequest& request, const ArgsManager& args)
     if (command == "createwallet" || command == "loadwallet") {
         addWallet(Text(request, 0));
     } else if (command == "backupwallet") {
-        addFile(Text(request, 0), files.written);
+        RequireFile(Text(request, 0));
+        addFile(Text(request, 0), files.lent.databases);
     } else if (command == "restorewallet") {
         addWallet(Text(request, 0));
-        addFile(Text(request, 1), files.read);
+        addFile(Text(request, 1), files.lent.read);
     } else if (command == "migratewallet") {
         if (const auto name{MigratedWallet(request)}) {
             for (const char* part : {"", "_watchonly", "_solvables"}) {

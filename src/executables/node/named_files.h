@@ -1,29 +1,32 @@
 #ifndef MPBITCOIN_EXECUTABLES_NODE_NAMED_FILES_H
 #define MPBITCOIN_EXECUTABLES_NODE_NAMED_FILES_H
 
-#include <filesystem>
+#include <executables/node/outside_files.h>
+
 #include <string>
-#include <vector>
 
 class ArgsManager;
 class JSONRPCRequest;
 
 namespace mpbitcoin {
-//! The files that a command for wallets names.
+//! What a command for wallets names outside of the wallet directory.
 struct NamedFiles
 {
-    //! What the wallet needs for as long as it is loaded.
-    std::vector<std::filesystem::path> wallets;
+    //! What a wallet needs for as long as it is loaded.
+    OutsideFileNames kept;
     //! What is written, and read, while the command runs.
-    std::vector<std::filesystem::path> written;
-    std::vector<std::filesystem::path> read;
+    OutsideFileNames lent;
 };
 
-//! What the request names outside of the wallet directory. Arguments are by position.
+//! Arguments are by position. Throws UniValue, an error of RPC, for what no wallet could be.
 NamedFiles FilesOutside(const JSONRPCRequest& request, const ArgsManager& args);
 
-//! What the wallet of that name is, if that is outside of the wallet directory.
-std::vector<std::filesystem::path> WalletOutside(const std::string& name, const ArgsManager& args);
+//! What the wallet of that name has outside of the wallet directory.
+OutsideFileNames WalletOutside(const std::string& name, const ArgsManager& args);
+
+//! What the wallets of the settings and of the wallet directory have outside of it, as far as links
+//! lead there now.
+OutsideFileNames LinkedOutside(const ArgsManager& args);
 } // namespace mpbitcoin
 
 #endif // MPBITCOIN_EXECUTABLES_NODE_NAMED_FILES_H

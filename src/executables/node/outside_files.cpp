@@ -1,9 +1,8 @@
-#include <executables/common/file_requests.h>
 #include <executables/node/outside_files.h>
+#include <executables/node/walked_path.h>
 #include <fcntl.h>
 #include <logging.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <util/threadnames.h>
 
@@ -16,19 +15,29 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace mpbitcoin {
 namespace {
 using Path = OutsideFiles::Path;
 
-//! The path as the system would follow it, as far as it exists.
+//! The path as the system would follow it, as far as it exists. Empty if it leads nowhere.
 Path Resolved(const Path& path)
 {
     std::error_code error;
-    auto resolved{std::filesystem::weakly_canonical(std::filesystem::absolute(path), error)};
+    const auto absolute{std::filesystem::absolute(path, error)};
+    if (error) return {};
+    auto resolved{std::filesystem::weakly_canonical(absolute, error)};
     // A folder's name may end in a slash, behind which is an empty name.
     if (!resolved.has_filename()) resolved = resolved.parent_path();
     return error ? Path{} : resolved;
+}
+
+//! The path of what is made, removed or renamed: a link in the last place is not followed.
+Path ResolvedFolder(const Path& path)
+{
+    const auto folder{Resolved(path.has_filename() ? path.parent_path() : path)};
+    return folder.empty() || !path.has_filename() ? folder : folder / path.filename();
 }
 
 bool IsBeneath(const Path& path, const Path& folder)
@@ -45,21 +54,6 @@ Path WithoutSuffix(const Path& path)
         if (text.ends_with(suffix)) return text.substr(0, text.size() - suffix.size());
     }
     return path;
-}
-
-int Open(const Path& path, int flags, mode_t mode, int& descriptor)
-{
-    constexpr int taken{O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC | O_APPEND | O_DIRECTORY};
-    // Without O_NONBLOCK a pipe would be waited for. Links were followed before.
-    descriptor = ::open(path.c_str(), (flags & taken) | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, mode);
-    if (descriptor < 0) return errno;
-    struct stat status{};
-    if (::fstat(descriptor, &status) == 0 && (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)) &&
-        ::fcntl(descriptor, F_SETFL, flags & O_APPEND) == 0) {
-        return 0;
-    }
-    ::close(descriptor);
-    return EACCES;
 }
 
 bool Answer(int socket, int error, int descriptor)
@@ -101,39 +95,45 @@ std::optional<int> OutsideFiles::connect()
 #endif
 }
 
-void OutsideFiles::allow(const std::vector<Path>& wallets)
+std::list<OutsideFiles::Permission> OutsideFiles::permissions(const OutsideFileNames& names)
 {
-    for (const auto& wallet : wallets) {
-        const auto path{Resolved(wallet)};
+    using Kind = Permission::Kind;
+    std::list<Permission> permissions;
+    const auto add = [&](Kind kind, const OutsideFileNames::Paths& paths) {
+        for (const auto& path : paths) {
+            if (auto resolved{Resolved(path)}; !resolved.empty()) {
+                permissions.push_back({kind, std::move(resolved)});
+            }
+        }
+    };
+    add(Kind::WALLET, names.wallets);
+    add(Kind::DATABASE, names.databases);
+    add(Kind::READ_FILE, names.read);
+    return permissions;
+}
+
+void OutsideFiles::allow(const OutsideFileNames& names)
+{
+    for (auto& permission : permissions(names)) {
         const std::lock_guard lock{m_mutex};
-        const auto known = [&](const Permission& permission) {
-            return permission.kind == Permission::Kind::WALLET && permission.path == path;
-        };
-        if (!path.empty() && std::ranges::none_of(m_permissions, known)) {
-            m_permissions.push_back({Permission::Kind::WALLET, path});
+        if (std::ranges::find(m_allowed, permission) == m_allowed.end()) {
+            m_allowed.push_back(std::move(permission));
         }
     }
 }
 
-std::shared_ptr<void> OutsideFiles::lend(const std::vector<Path>& written,
-                                         const std::vector<Path>& read)
+std::shared_ptr<void> OutsideFiles::lend(const OutsideFileNames& names)
 {
-    std::list<Permission> lent;
-    for (const auto& path : written) {
-        lent.push_back({Permission::Kind::WRITTEN_FILE, Resolved(path)});
-    }
-    for (const auto& path : read) {
-        lent.push_back({Permission::Kind::READ_FILE, Resolved(path)});
-    }
+    auto lent{permissions(names)};
     if (lent.empty()) return nullptr;
     const auto count{lent.size()};
     const std::lock_guard lock{m_mutex};
     const auto first{lent.begin()};
-    m_permissions.splice(m_permissions.begin(), lent);
+    m_lent.splice(m_lent.begin(), lent);
     // Whatever is put before or taken away behind, these stay neighbours.
     return {nullptr, [self = shared_from_this(), first, count](void*) {
                 const std::lock_guard lock{self->m_mutex};
-                self->m_permissions.erase(first, std::next(first, count));
+                self->m_lent.erase(first, std::next(first, count));
             }};
 }
 
@@ -150,8 +150,8 @@ void OutsideFiles::serve(int socket)
         FileRequest request;
         if (static_cast<size_t>(got) > sizeof(request)) {
             std::memcpy(&request, message.data(), sizeof(request));
-            const std::string_view path{message.data() + sizeof(request), got - sizeof(request)};
-            error = perform(request, Resolved(path), descriptor);
+            error = perform(request, {message.data() + sizeof(request), got - sizeof(request)},
+                            descriptor);
         }
         const bool heard{Answer(socket, error, error ? -1 : descriptor)};
         if (!error && descriptor >= 0) ::close(descriptor);
@@ -160,32 +160,63 @@ void OutsideFiles::serve(int socket)
     ::close(socket);
 }
 
-int OutsideFiles::perform(const FileRequest& request, const Path& path, int& descriptor)
+int OutsideFiles::perform(const FileRequest& request, std::string_view paths, int& descriptor)
 {
     using Action = FileRequest::Action;
-    if (path.empty() || !allowed(request, path)) {
-        LogWarning("The wallet process wanted a file outside: %s", path.native());
+    const bool follows{request.action == Action::OPEN && !(request.flags & O_NOFOLLOW)};
+    const auto resolve = [follows](std::string_view path) {
+        return follows ? Resolved(path) : ResolvedFolder(path);
+    };
+    const auto zero{std::min(paths.find('\0'), paths.size())};
+    const auto path{resolve(paths.substr(0, zero))};
+    const auto new_path{request.action == Action::RENAME
+                            ? resolve(paths.substr(std::min(zero + 1, paths.size())))
+                            : path};
+    if (!allowed(request, path) || !allowed(request, new_path)) {
+        // SQLite opens a database's folder to have its entries written. That is all it wants.
+        if (request.action == Action::OPEN && holdsDatabase(path)) {
+            WalkedPath{path}.sync();
+        } else {
+            LogWarning("The wallet process wanted a file outside: %s", path.native());
+        }
         return EACCES;
     }
+    const WalkedPath file{path};
     switch (request.action) {
     case Action::OPEN:
-        return Open(path, request.flags, request.mode, descriptor);
+        return file.open(request.flags, request.mode, descriptor);
     case Action::REMOVE_FILE:
-        return ::unlink(path.c_str()) == 0 ? 0 : errno;
+        return file.removeFile();
     case Action::REMOVE_FOLDER:
-        return ::rmdir(path.c_str()) == 0 ? 0 : errno;
+        return file.removeFolder();
     case Action::MAKE_FOLDER:
-        return ::mkdir(path.c_str(), request.mode) == 0 ? 0 : errno;
+        return file.makeFolder(request.mode);
+    case Action::RENAME:
+        return file.renameTo(WalkedPath{new_path});
     }
     return EINVAL;
 }
 
-bool OutsideFiles::allowed(const FileRequest& request, const Path& path)
+template <typename Condition>
+bool OutsideFiles::isPermitted(const Condition& condition)
 {
     const std::lock_guard lock{m_mutex};
-    return std::ranges::any_of(m_permissions, [&](const Permission& permission) {
-        return permission.covers(request, path);
+    return std::ranges::any_of(m_allowed, condition) || std::ranges::any_of(m_lent, condition);
+}
+
+bool OutsideFiles::holdsDatabase(const Path& folder)
+{
+    return isPermitted([&](const Permission& permission) {
+        return permission.kind == Permission::Kind::DATABASE &&
+               permission.path.parent_path() == folder;
     });
+}
+
+bool OutsideFiles::allowed(const FileRequest& request, const Path& path)
+{
+    if (path.empty()) return false;
+    return isPermitted(
+        [&](const Permission& permission) { return permission.covers(request, path); });
 }
 
 bool OutsideFiles::Permission::covers(const FileRequest& request, const Path& wanted) const
@@ -197,7 +228,7 @@ bool OutsideFiles::Permission::covers(const FileRequest& request, const Path& wa
         // The way to a new one is made, too.
         return IsBeneath(wanted, path) ||
                (request.action == Action::MAKE_FOLDER && IsBeneath(path, wanted));
-    case Kind::WRITTEN_FILE:
+    case Kind::DATABASE:
         return (request.action == Action::OPEN || request.action == Action::REMOVE_FILE) &&
                WithoutSuffix(wanted) == path;
     case Kind::READ_FILE:

@@ -1,20 +1,34 @@
 #ifndef MPBITCOIN_EXECUTABLES_NODE_OUTSIDE_FILES_H
 #define MPBITCOIN_EXECUTABLES_NODE_OUTSIDE_FILES_H
 
+#include <executables/common/file_requests.h>
+
 #include <filesystem>
 #include <future>
 #include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace mpbitcoin {
-struct FileRequest;
+//! Files outside of the wallet directory that a wallet process may use.
+struct OutsideFileNames
+{
+    using Paths = std::vector<std::filesystem::path>;
+
+    //! Folders of wallets, with what is beneath them.
+    Paths wallets{};
+    //! Databases, with the journals beside them.
+    Paths databases{};
+    //! Files that are only read.
+    Paths read{};
+};
 
 //! Opens files outside of the wallet directory for wallet processes, which are fenced in, when the
-//! node's user has named them in a command: a place for a backup, a wallet elsewhere. Thread-safe.
-//! The processes must end, or close their sockets, before the last reference goes.
+//! node's user has named them: a place for a backup, a wallet elsewhere. Thread-safe. The processes
+//! must end, or close their sockets, before the last reference goes.
 class OutsideFiles : public std::enable_shared_from_this<OutsideFiles>
 {
 public:
@@ -24,31 +38,39 @@ public:
     //! are served until it closes. Throws std::system_error; nullopt on systems without a sandbox.
     std::optional<int> connect();
 
-    //! Allow the wallets' folders and what is beneath them, for good.
-    void allow(const std::vector<Path>& wallets);
-    //! Allow to write and to read the files until the result goes, which keeps this alive.
-    [[nodiscard]] std::shared_ptr<void> lend(const std::vector<Path>& written,
-                                             const std::vector<Path>& read);
+    //! Allow the files for good.
+    void allow(const OutsideFileNames& names);
+    //! Allow the files until the result goes, which keeps this alive.
+    [[nodiscard]] std::shared_ptr<void> lend(const OutsideFileNames& names);
 
 private:
     struct Permission
     {
-        enum class Kind { WALLET, WRITTEN_FILE, READ_FILE };
+        enum class Kind { WALLET, DATABASE, READ_FILE };
 
         Kind kind;
         //! Without symbolic links.
         Path path;
 
+        bool operator==(const Permission&) const = default;
         bool covers(const FileRequest& request, const Path& wanted) const;
     };
 
+    //! One entry for each of the names, without those that lead nowhere.
+    static std::list<Permission> permissions(const OutsideFileNames& names);
+
     void serve(int socket);
     //! Does what is asked for. Returns an error or 0; sets the descriptor of a file it has opened.
-    int perform(const FileRequest& request, const Path& path, int& descriptor);
+    int perform(const FileRequest& request, std::string_view paths, int& descriptor);
+    template <typename Condition>
+    bool isPermitted(const Condition& condition);
     bool allowed(const FileRequest& request, const Path& path);
+    //! Whether a database that is allowed lies in this folder.
+    bool holdsDatabase(const Path& folder);
 
     std::mutex m_mutex;
-    std::list<Permission> m_permissions;
+    std::list<Permission> m_allowed;
+    std::list<Permission> m_lent;
     //! A thread for each process, whose end is waited for by the destructor.
     std::list<std::future<void>> m_served;
 };

@@ -1,3 +1,4 @@
+#include <executables/node/configuration.h>
 #include <executables/node/mempool_transactions.h>
 #include <executables/node/notification_feed.h>
 #include <executables/node/served_chain.h>
@@ -7,6 +8,7 @@
 #include <kernel/chain.h>
 #include <node/context.h>
 #include <rpc/request.h>
+#include <tinyformat.h>
 #include <uint256.h>
 #include <util/check.h>
 #include <validation.h>
@@ -55,14 +57,55 @@ bool ServedChain::hasBlocks(const uint256& hash, int min_height, std::optional<i
     return m_chain.hasBlocks(hash, min_height, max_height);
 }
 
+void ServedChain::requireReadable(std::string_view name) const
+{
+    if (name.starts_with('-')) name.remove_prefix(1);
+    if (!m_commands || IsForWallets(name)) return;
+    throw std::runtime_error{strprintf("wallets may not read the setting %s", name)};
+}
+
+void ServedChain::requireWritable(std::string_view name) const
+{
+    if (!m_commands || name == "wallet") return;
+    throw std::runtime_error{strprintf("wallets may not change the setting %s", name)};
+}
+
+common::SettingsValue ServedChain::getSetting(const std::string& name)
+{
+    requireReadable(name);
+    return m_chain.getSetting(name);
+}
+
+common::SettingsValue ServedChain::getRwSetting(const std::string& name)
+{
+    requireReadable(name);
+    return m_chain.getRwSetting(name);
+}
+
+bool ServedChain::overwriteRwSetting(const std::string& name,
+                                     common::SettingsValue value,
+                                     interfaces::SettingsAction action)
+{
+    requireWritable(name);
+    return m_chain.overwriteRwSetting(name, std::move(value), action);
+}
+
+bool ServedChain::deleteRwSettings(const std::string& name, interfaces::SettingsAction action)
+{
+    requireWritable(name);
+    return m_chain.deleteRwSettings(name, action);
+}
+
 std::vector<common::SettingsValue> ServedChain::getSettingsList(const std::string& name)
 {
+    requireReadable(name);
     if (name != "wallet" || !m_wallets) return m_chain.getSettingsList(name);
     return {m_wallets->begin(), m_wallets->end()};
 }
 
 bool ServedChain::updateRwSetting(const std::string& name, const interfaces::SettingsUpdate& update)
 {
+    requireWritable(name);
     // The node's own calls with the settings locked. Here a change of somebody else's in the
     // meantime makes the client decide again.
     while (true) {

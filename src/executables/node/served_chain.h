@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mpbitcoin {
@@ -38,10 +39,16 @@ public:
     }
 
     uint256 getBlockHash(int height) override;
+    common::SettingsValue getSetting(const std::string& name) override;
+    std::vector<common::SettingsValue> getSettingsList(const std::string& name) override;
+    common::SettingsValue getRwSetting(const std::string& name) override;
     bool updateRwSetting(const std::string& name,
                          const interfaces::SettingsUpdate& update) override;
+    bool overwriteRwSetting(const std::string& name,
+                            common::SettingsValue value,
+                            interfaces::SettingsAction action) override;
+    bool deleteRwSettings(const std::string& name, interfaces::SettingsAction action) override;
     bool hasBlocks(const uint256& hash, int min_height, std::optional<int> max_height) override;
-    std::vector<common::SettingsValue> getSettingsList(const std::string& name) override;
     std::unique_ptr<interfaces::Handler>
     handleNotifications(std::shared_ptr<Notifications> notifications) override;
     void waitForNotificationsIfTipChanged(const uint256& old_tip) override;
@@ -50,6 +57,11 @@ public:
     std::unique_ptr<interfaces::Handler> handleRpc(const CRPCCommand& command) override;
 
 private:
+    //! Throw std::runtime_error if a wallet process may not read or change the setting. Others run
+    //! as the node's user, who may.
+    void requireReadable(std::string_view name) const;
+    void requireWritable(std::string_view name) const;
+
     const std::shared_ptr<RpcCommands> m_commands;
     const uint64_t m_process{m_commands ? m_commands->nextProcess() : 0};
     const std::optional<std::vector<std::string>> m_wallets;

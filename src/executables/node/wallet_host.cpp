@@ -1,11 +1,13 @@
 #include <common/args.h>
 #include <common/system.h>
+#include <executables/common/sandbox_mode.h>
 #include <executables/node/configuration.h>
 #include <executables/node/named_files.h>
 #include <executables/node/served_bulk_chain.h>
 #include <executables/node/served_chain.h>
 #include <executables/node/wallet_commands.h>
 #include <executables/node/wallet_host.h>
+#include <ipc/core/log_lines.h>
 #include <ipc/core/process.h>
 #include <ipc/core/socket.h>
 #include <ipc/exception.h>
@@ -63,6 +65,7 @@ WalletHost::~WalletHost()
 std::shared_ptr<WalletHost::Peer> WalletHost::spawn()
 {
     auto peer = std::make_shared<Peer>();
+    m_files->allow(LinkedOutside(m_args));
     Child child{Spawn(WALLET_EXE, m_argv0, Descriptor{m_files->connect().value_or(-1)})};
     peer->child = std::make_shared<ChildProcess>(WALLET_EXE, child.pid);
     {
@@ -78,19 +81,44 @@ std::shared_ptr<WalletHost::Peer> WalletHost::spawn()
 
 void WalletHost::introduce(std::shared_ptr<Peer> peer)
 {
-    peer->process->configure(MakeConfiguration(m_args), std::make_unique<LogWriter>(WALLET_EXE));
+    const auto configuration{MakeConfiguration(m_args)};
+    peer->log_categories = configuration.log_categories;
+    peer->process->configure(configuration, std::make_unique<LogWriter>(WALLET_EXE));
     peer->loader = peer->process->makeWalletLoader(
-        std::make_unique<ServedChain>(m_chain, m_commands, m_wanted,
-                                      [this] { tellTime(); }),
+        std::make_unique<ServedChain>(m_chain, m_commands, m_wanted, [this] { inform(); }),
         std::make_unique<ServedBulkChain>(m_chain));
     peer->following = m_wallets->follow(*peer->loader);
     peer->loader->registerRpcs();
     replace(std::move(peer));
 }
 
+void WalletHost::inform()
+{
+    tellTime();
+    tellLogCategories();
+}
+
+void WalletHost::tellLogCategories()
+{
+    const auto current{peer()};
+    const uint64_t categories{LogInstance().GetCategoryMask()};
+    if (!current || current->log_categories.exchange(categories) == categories) return;
+    try {
+        current->process->setLogCategories(categories);
+    } catch (const ipc::Exception& error) {
+        LogDebug(BCLog::IPC, "The wallet process has ended: %s", error.what());
+    }
+}
+
 void WalletHost::registerRpcs()
 {
     const auto waiting{m_watch.waiting()};
+    try {
+        GetSandboxMode(m_args);
+    } catch (const std::runtime_error& error) {
+        m_start_error = error.what();
+        return;
+    }
     try {
         if (m_source == SPAWN) {
             introduce(spawn());
@@ -299,17 +327,18 @@ std::shared_ptr<void> WalletHost::permit(const JSONRPCRequest& request)
 {
     auto waiting{m_watch.waiting()};
     if (request.mode != JSONRPCRequest::EXECUTE) return waiting;
-    tellTime();
+    inform();
     const auto named{FilesOutside(request, m_args)};
-    for (const auto* paths : {&named.wallets, &named.written, &named.read}) {
-        for (const auto& path : *paths) {
-            LogInfo("For %s the wallet process may use %s", request.strMethod, path.native());
+    for (const auto* names : {&named.kept, &named.lent}) {
+        for (const auto* paths : {&names->wallets, &names->databases, &names->read}) {
+            for (const auto& path : *paths) {
+                LogInfo("For %s the wallet process may use %s", request.strMethod, path.native());
+            }
         }
     }
-    m_files->allow(named.wallets);
+    m_files->allow(named.kept);
     using Permission = std::pair<std::shared_ptr<void>, std::shared_ptr<void>>;
-    return std::make_shared<Permission>(std::move(waiting),
-                                        m_files->lend(named.written, named.read));
+    return std::make_shared<Permission>(std::move(waiting), m_files->lend(named.lent));
 }
 
 std::shared_ptr<interfaces::WalletLoader> WalletHost::loaderFor(const std::string& name)

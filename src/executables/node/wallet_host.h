@@ -54,7 +54,7 @@ public:
     util::Result<std::unique_ptr<interfaces::Wallet>> createWallet(const std::string& name, const SecureString& passphrase, uint64_t flags, std::vector<bilingual_str>& warnings) override { return loaderFor(name)->createWallet(name, passphrase, flags, warnings); }
     util::Result<std::unique_ptr<interfaces::Wallet>> loadWallet(const std::string& name, std::vector<bilingual_str>& warnings) override { return loaderFor(name)->loadWallet(name, warnings); }
     std::string getWalletDir() override { return loader()->getWalletDir(); }
-    util::Result<std::unique_ptr<interfaces::Wallet>> restoreWallet(const fs::path& file, const std::string& name, std::vector<bilingual_str>& warnings, bool load) override { const auto permission{m_files->lend({}, {file})}; return loaderFor(name)->restoreWallet(file, name, warnings, load); }
+    util::Result<std::unique_ptr<interfaces::Wallet>> restoreWallet(const fs::path& file, const std::string& name, std::vector<bilingual_str>& warnings, bool load) override { const auto permission{m_files->lend({.read = {file}})}; return loaderFor(name)->restoreWallet(file, name, warnings, load); }
     util::Result<interfaces::WalletMigrationResult> migrateWallet(const std::string& name, const SecureString& passphrase) override { return loaderFor(name)->migrateWallet(name, passphrase); }
     bool isEncrypted(const std::string& name) override { return loader()->isEncrypted(name); }
     std::vector<std::pair<std::string, std::string>> listWalletDir() override { return loader()->listWalletDir(); }
@@ -76,6 +76,8 @@ private:
         std::mutex telling;
         //! The mock time that it knows.
         int64_t time{0};
+        //! Those that the process logs.
+        std::atomic<uint64_t> log_categories{0};
     };
 
     std::shared_ptr<Peer> spawn();
@@ -84,6 +86,10 @@ private:
     void tell(const std::function<void(interfaces::WalletLoader&)>& what);
     //! Let the process, if there is one, know the mock time.
     void tellTime();
+    //! Let it know the log categories that are on.
+    void tellLogCategories();
+    //! Let it know what has changed since, before it is given something to do.
+    void inform();
     //! Let the process that `make` brings take the place of the last one. m_starting is held.
     void succeed(const std::function<std::shared_ptr<Peer>()>& make);
     void revive(const std::string& command);

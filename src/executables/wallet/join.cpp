@@ -2,6 +2,7 @@
 #include <chainparamsbase.h>
 #include <common/args.h>
 #include <common/system.h>
+#include <executables/common/sandbox_mode.h>
 #include <executables/wallet/join.h>
 #include <executables/wallet/sandbox.h>
 #include <executables/wallet/wallet_process.h>
@@ -47,6 +48,7 @@ public:
     {
         m_process.configure(configuration, std::move(log));
     }
+    void setLogCategories(uint64_t categories) override { m_process.setLogCategories(categories); }
     std::unique_ptr<interfaces::WalletLoader>
     makeWalletLoader(std::unique_ptr<interfaces::Chain> chain,
                      std::unique_ptr<BulkChain> bulk) override
@@ -130,7 +132,7 @@ Descriptor Connect(const fs::path& path)
 }
 
 //! Returns when the node needs the wallets no more. Throws why it does not take them.
-void Serve(const fs::path& path, bool sandbox)
+void Serve(const fs::path& path, SandboxMode sandbox)
 {
     Descriptor connection{Connect(path)};
     LeaveOnSignals(connection.get());
@@ -192,7 +194,7 @@ int JoinNode(int argc, const char* const argv[])
     util::ThreadSetInternalName("wallet");
     try {
         const auto path{TakeOptions(gArgs, argc, argv)};
-        Serve(path, gArgs.GetBoolArg("-walletsandbox", true));
+        Serve(path, GetSandboxMode(gArgs));
         return EXIT_SUCCESS;
     } catch (const std::exception& error) {
         tfm::format(std::cerr, "Error: %s\n", error.what());

@@ -1,27 +1,19 @@
 #include <executables/wallet/outside_files.h>
 
 #ifdef __linux__
-#include <dirent.h>
 #include <executables/common/file_requests.h>
 #include <fcntl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
-#include <cstdarg>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <mutex>
 #include <string>
-#include <string_view>
 #include <system_error>
-
-// Wallet code, SQLite and the C++ library take files by path in many places. All of them come here:
-// a symbol of the executable precedes that of a shared library, and that of a static one, too.
 
 namespace mpbitcoin {
 namespace {
@@ -32,10 +24,9 @@ thread_local bool t_asks{true};
 //! Held from a request to its answer.
 std::mutex g_asking;
 
-bool Send(int socket, Action action, const std::string& path, int flags, mode_t mode)
+bool Send(int socket, FileRequest request, const std::string& paths)
 {
-    FileRequest request{.action = action, .flags = flags, .mode = mode};
-    iovec parts[]{{&request, sizeof(request)}, {const_cast<char*>(path.data()), path.size()}};
+    iovec parts[]{{&request, sizeof(request)}, {const_cast<char*>(paths.data()), paths.size()}};
     msghdr message{};
     message.msg_iov = parts;
     message.msg_iovlen = 2;
@@ -74,73 +65,30 @@ int Receive(int socket, bool wants_descriptor)
     return descriptor;
 }
 
-int Ask(int socket, Action action, const char* path, int flags, mode_t mode)
+//! A path as the other process can use it. Empty if it can't.
+std::string Absolute(int folder, const char* path)
 {
     std::error_code error;
-    const auto absolute{std::filesystem::absolute(path, error)};
-    if (error || absolute.native().size() >= PATH_MAX) return Refused(EACCES);
-    const std::lock_guard lock{g_asking};
-    // When nobody is there to ask, it stays refused.
-    if (!Send(socket, action, absolute.native(), flags, mode)) return Refused(EACCES);
-    return Receive(socket, action == Action::OPEN);
+    std::filesystem::path base;
+    if (folder != AT_FDCWD && path[0] != '/') {
+        base = std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(folder), error);
+    }
+    const auto absolute{error ? base : std::filesystem::absolute(base / path, error)};
+    return error || absolute.native().size() >= PATH_MAX ? "" : absolute.native();
 }
 
-//! The result of a system call, or what the node makes of it when it was refused.
-int OrAsk(long result, Action action, const char* path, int flags = 0, mode_t mode = 0)
+//! The result of a system call, or what the other process makes of it when it was refused.
+template <typename Paths>
+int OrAsk(long result, FileRequest request, const Paths& paths)
 {
     const int socket{t_asks ? g_socket.load() : -1};
     if (result >= 0 || errno != EACCES || socket < 0) return static_cast<int>(result);
-    return Ask(socket, action, path, flags, mode);
+    const std::string named{paths()};
+    const std::lock_guard lock{g_asking};
+    // When nobody is there to ask, it stays refused.
+    if (named.empty() || !Send(socket, request, named)) return Refused(EACCES);
+    return Receive(socket, request.action == Action::OPEN);
 }
-
-int Open(int folder, const char* path, int flags, mode_t mode)
-{
-    const long result{syscall(SYS_openat, folder, path, flags | O_LARGEFILE, mode)};
-    if (folder != AT_FDCWD && path[0] != '/') return static_cast<int>(result);
-    return OrAsk(result, Action::OPEN, path, flags, mode);
-}
-
-//! fopen()'s mode as flags of open().
-int Flags(std::string_view mode)
-{
-    const auto has = [mode](char sign) { return mode.find(sign) != mode.npos; };
-    int flags{has('+') ? O_RDWR : has('r') ? O_RDONLY : O_WRONLY};
-    if (has('w')) flags |= O_CREAT | O_TRUNC;
-    if (has('a')) flags |= O_CREAT | O_APPEND;
-    if (has('x')) flags |= O_EXCL;
-    if (has('e')) flags |= O_CLOEXEC;
-    return flags;
-}
-
-FILE* OpenStream(const char* path, const char* mode)
-{
-    constexpr mode_t all{0666};
-    const int descriptor{Open(AT_FDCWD, path, Flags(mode), all)};
-    if (descriptor < 0) return nullptr;
-    FILE* stream{::fdopen(descriptor, mode)};
-    if (!stream) ::close(descriptor);
-    return stream;
-}
-
-int Unlink(const char* path)
-{
-    return OrAsk(syscall(SYS_unlinkat, AT_FDCWD, path, 0), Action::REMOVE_FILE, path);
-}
-
-int RemoveFolder(const char* path)
-{
-    return OrAsk(syscall(SYS_unlinkat, AT_FDCWD, path, AT_REMOVEDIR), Action::REMOVE_FOLDER, path);
-}
-
-//! The argument of open() that is there only with some flags.
-#define MODE_ARGUMENT(flags)                                                                       \
-    mode_t mode{0};                                                                                \
-    if ((flags) & (O_CREAT | __O_TMPFILE)) {                                                       \
-        va_list arguments;                                                                         \
-        va_start(arguments, flags);                                                                \
-        mode = va_arg(arguments, mode_t);                                                          \
-        va_end(arguments);                                                                         \
-    }
 } // namespace
 
 void AskForOutsideFiles(int socket)
@@ -148,96 +96,54 @@ void AskForOutsideFiles(int socket)
     g_socket = socket;
 }
 
+bool AsksForOutsideFiles()
+{
+    return g_socket >= 0;
+}
+
 void NeverAskOnThisThread()
 {
     t_asks = false;
 }
+
+int outside::Open(int folder, const char* path, int flags, mode_t mode)
+{
+    return OrAsk(syscall(SYS_openat, folder, path, flags | O_LARGEFILE, mode),
+                 {Action::OPEN, flags, mode}, [&] { return Absolute(folder, path); });
+}
+
+int outside::MakeFolder(int folder, const char* path, mode_t mode)
+{
+    return OrAsk(syscall(SYS_mkdirat, folder, path, mode), {Action::MAKE_FOLDER, 0, mode},
+                 [&] { return Absolute(folder, path); });
+}
+
+int outside::Remove(int folder, const char* path, int flags)
+{
+    const auto action{flags & AT_REMOVEDIR ? Action::REMOVE_FOLDER : Action::REMOVE_FILE};
+    return OrAsk(syscall(SYS_unlinkat, folder, path, flags), {action, 0, 0},
+                 [&] { return Absolute(folder, path); });
+}
+
+int outside::Rename(int old_folder, const char* old_path, int new_folder, const char* new_path)
+{
+    long result{syscall(SYS_renameat2, old_folder, old_path, new_folder, new_path, 0)};
+    // What Landlock says where only one of the folders is fenced off.
+    if (result < 0 && errno == EXDEV) errno = EACCES;
+    return OrAsk(result, {Action::RENAME, 0, 0}, [&]() -> std::string {
+        const auto from{Absolute(old_folder, old_path)};
+        const auto to{Absolute(new_folder, new_path)};
+        return from.empty() || to.empty() ? "" : from + '\0' + to;
+    });
+}
 } // namespace mpbitcoin
-
-// Declared under other names: the headers' own declarations may be inline or renamed.
-extern "C" {
-int OutsideOpen(const char* path, int flags, ...) __asm__("open");
-int OutsideOpen64(const char* path, int flags, ...) __asm__("open64");
-int OutsideOpenAt(int folder, const char* path, int flags, ...) __asm__("openat");
-int OutsideOpenAt64(int folder, const char* path, int flags, ...) __asm__("openat64");
-FILE* OutsideFopen(const char* path, const char* mode) __asm__("fopen");
-FILE* OutsideFopen64(const char* path, const char* mode) __asm__("fopen64");
-DIR* OutsideOpenDir(const char* path) __asm__("opendir");
-int OutsideMkdir(const char* path, mode_t mode) __asm__("mkdir");
-int OutsideUnlink(const char* path) __asm__("unlink");
-int OutsideRmdir(const char* path) __asm__("rmdir");
-int OutsideRemove(const char* path) __asm__("remove");
-
-int OutsideOpen(const char* path, int flags, ...)
-{
-    MODE_ARGUMENT(flags);
-    return mpbitcoin::Open(AT_FDCWD, path, flags, mode);
-}
-
-int OutsideOpen64(const char* path, int flags, ...)
-{
-    MODE_ARGUMENT(flags);
-    return mpbitcoin::Open(AT_FDCWD, path, flags, mode);
-}
-
-int OutsideOpenAt(int folder, const char* path, int flags, ...)
-{
-    MODE_ARGUMENT(flags);
-    return mpbitcoin::Open(folder, path, flags, mode);
-}
-
-int OutsideOpenAt64(int folder, const char* path, int flags, ...)
-{
-    MODE_ARGUMENT(flags);
-    return mpbitcoin::Open(folder, path, flags, mode);
-}
-
-FILE* OutsideFopen(const char* path, const char* mode)
-{
-    return mpbitcoin::OpenStream(path, mode);
-}
-
-FILE* OutsideFopen64(const char* path, const char* mode)
-{
-    return mpbitcoin::OpenStream(path, mode);
-}
-
-DIR* OutsideOpenDir(const char* path)
-{
-    const int descriptor{
-        mpbitcoin::Open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_DIRECTORY | O_CLOEXEC, 0)};
-    if (descriptor < 0) return nullptr;
-    DIR* folder{::fdopendir(descriptor)};
-    if (!folder) ::close(descriptor);
-    return folder;
-}
-
-int OutsideMkdir(const char* path, mode_t mode)
-{
-    return mpbitcoin::OrAsk(syscall(SYS_mkdirat, AT_FDCWD, path, mode),
-                            mpbitcoin::Action::MAKE_FOLDER, path, 0, mode);
-}
-
-int OutsideUnlink(const char* path)
-{
-    return mpbitcoin::Unlink(path);
-}
-
-int OutsideRmdir(const char* path)
-{
-    return mpbitcoin::RemoveFolder(path);
-}
-
-int OutsideRemove(const char* path)
-{
-    const int result{mpbitcoin::Unlink(path)};
-    return result < 0 && (errno == EISDIR || errno == EPERM) ? mpbitcoin::RemoveFolder(path)
-                                                             : result;
-}
-}
 #else
 namespace mpbitcoin {
 void AskForOutsideFiles(int) {}
+bool AsksForOutsideFiles()
+{
+    return false;
+}
 void NeverAskOnThisThread() {}
 } // namespace mpbitcoin
 #endif

@@ -2,22 +2,24 @@
 #include <common/args.h>
 #include <common/system.h>
 #include <executables/common/settings.h>
+#include <executables/wallet/outside_files.h>
 #include <executables/wallet/parting_chain.h>
 #include <executables/wallet/ready_loader.h>
 #include <executables/wallet/sandbox.h>
+#include <executables/wallet/wallet_folders.h>
 #include <executables/wallet/wallet_process.h>
 #include <logging.h>
-#include <univalue.h>
-#include <util/fs.h>
-#include <util/fs_helpers.h>
+#include <pthread.h>
+#include <tinyformat.h>
 #include <util/time.h>
-#include <wallet/walletutil.h>
 
-#include <filesystem>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+#include <csignal>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
-#include <vector>
 
 namespace mpbitcoin {
 namespace {
@@ -32,6 +34,10 @@ void TakeSettings(const Configuration& configuration)
     gArgs.ForceSetArg("-datadir", configuration.data_dir);
     gArgs.ClearPathCache();
     SelectParams(gArgs.GetChainType());
+    // The wallet takes -nosigner and -nowalletnotify for a program of the name "0".
+    for (const char* program : {"-signer", "-walletnotify"}) {
+        if (gArgs.IsArgNegated(program)) gArgs.ForceSetArg(program, "");
+    }
 }
 
 //! -loglevel=<level> and -loglevel=<category>:<level>, which the node has checked.
@@ -52,32 +58,49 @@ void TakeGlobals()
     if (const auto time{gArgs.GetIntArg("-mocktime")}) SetMockTime(*time);
 }
 
+//! Whether wallets will start programs of the user's. An empty value is none.
 bool StartsPrograms()
 {
-    return gArgs.IsArgSet("-signer") || gArgs.IsArgSet("-walletnotify");
+    return !gArgs.GetArg("-signer", "").empty() || !gArgs.GetArg("-walletnotify", "").empty();
 }
-//! Where the wallets lie that are known now: their directory, and those that the settings or links
-//! in there lead to.
-std::vector<std::filesystem::path> WalletFolders()
+
+//! Lets a signer end with this process, for which it works: one that hangs would stay for ever.
+void TieProgramsToThisProcess()
 {
-    const auto directory{wallet::GetWalletDir()};
-    if (!directory.is_absolute()) return {}; // wrong or none: verify() tells the node
-    std::vector<std::filesystem::path> folders{directory};
-    for (const auto& name : gArgs.GetSettingsList("-wallet")) {
-        if (!name.isStr()) continue; // wrong: verify() tells the node
-        const auto path{fsbridge::AbsPathJoin(directory, fs::PathFromString(name.get_str()))};
-        if (fs::exists(path)) folders.push_back(path);
+#ifdef __linux__
+    ::pthread_atfork(nullptr, nullptr, [] { ::prctl(PR_SET_PDEATHSIG, SIGTERM); });
+#endif
+}
+
+void FenceIn(SandboxMode mode)
+{
+    if (mode == SandboxMode::OFF) return;
+    SandboxRequest request;
+    request.read_write = WalletFolders(/*linked_databases=*/!AsksForOutsideFiles());
+    if (!request.read_write.empty()) request.temporary = request.read_write.front();
+    request.allow_exec = StartsPrograms();
+    const auto result{ApplySandbox(request)};
+    LogInfo("%s", Describe(result));
+    if (const auto missing{Missing(result)}; mode == SandboxMode::REQUIRED && !missing.empty()) {
+        throw std::runtime_error{
+            strprintf("-walletsandbox=require, but the sandbox is not whole: %s", missing)};
     }
-    std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator{directory, error}) {
-        const bool wallet{std::filesystem::exists(entry.path() / "wallet.dat", error)};
-        if (entry.is_symlink(error) && wallet) folders.push_back(entry.path());
+}
+
+//! What holds of the node's setting and of this process's own. Both may require; only an own one
+//! turns off what the node has on.
+SandboxMode Strictest(SandboxMode own)
+{
+    const SandboxMode nodes{GetSandboxMode(gArgs)};
+    if (own == SandboxMode::OFF && nodes == SandboxMode::REQUIRED) {
+        throw std::runtime_error{"the node wants -walletsandbox=require, this process was started "
+                                 "with -walletsandbox=0"};
     }
-    return folders;
+    return own == SandboxMode::ON ? nodes : own;
 }
 } // namespace
 
-WalletProcessImpl::WalletProcessImpl(Context& context, bool sandbox) : m_sandbox{sandbox}
+WalletProcessImpl::WalletProcessImpl(Context& context, SandboxMode sandbox) : m_sandbox{sandbox}
 {
     context.scheduler = &m_scheduler.scheduler();
 }
@@ -99,21 +122,27 @@ void WalletProcessImpl::configure(const Configuration& configuration, std::uniqu
     logger.m_print_to_console = false;
     logger.m_log_timestamps = false; // the node adds its own
     logger.m_log_threadnames = configuration.log_threads;
-    logger.m_log_sourcelocations = configuration.log_sources;
-    logger.EnableCategory(static_cast<BCLog::LogFlags>(configuration.log_categories));
-    logger.PushBackCallback([this](const std::string& line) { m_log->add(line); });
+    logger.m_log_sourcelocations = true;
+    logger.m_always_print_category_level = true;
+    setLogCategories(configuration.log_categories);
     TakeSettings(configuration);
+    const bool levels{gArgs.GetBoolArg("-loglevelalways", DEFAULT_LOGLEVELALWAYS)};
+    logger.PushBackCallback([this, levels](const std::string& line) {
+        m_log->add(ReadLogLine(line, LogInstance().m_log_threadnames, levels));
+    });
     TakeLogLevels();
     logger.StartLogging();
     TakeGlobals();
-    if (m_sandbox && gArgs.GetBoolArg("-walletsandbox", true)) {
-        SandboxRequest request;
-        request.read_write = WalletFolders();
-        if (!request.read_write.empty()) request.temporary = request.read_write.front();
-        request.allow_exec = StartsPrograms();
-        LogInfo("%s", Describe(ApplySandbox(request)));
-    }
+    if (StartsPrograms()) TieProgramsToThisProcess();
+    FenceIn(Strictest(m_sandbox));
     m_scheduler.start();
+}
+
+void WalletProcessImpl::setLogCategories(uint64_t categories)
+{
+    auto& logger{LogInstance()};
+    logger.EnableCategory(static_cast<BCLog::LogFlags>(categories));
+    logger.DisableCategory(static_cast<BCLog::LogFlags>(~categories));
 }
 
 std::unique_ptr<interfaces::WalletLoader>

@@ -1,11 +1,12 @@
 #ifndef MPBITCOIN_EXECUTABLES_WALLET_WALLET_PROCESS_H
 #define MPBITCOIN_EXECUTABLES_WALLET_WALLET_PROCESS_H
 
+#include <executables/common/sandbox_mode.h>
 #include <executables/wallet/crypto_start.h>
 #include <executables/wallet/scheduler_thread.h>
 #include <executables/wallet/wallet_chain.h>
 #include <ipc/core/context.h>
-#include <ipc/core/log.h>
+#include <ipc/core/log_lines.h>
 #include <ipc/interfaces/processes/processes.h>
 
 #include <memory>
@@ -16,18 +17,19 @@ namespace mpbitcoin {
 class WalletProcessImpl final : public WalletProcess
 {
 public:
-    //! `context` gets this process's scheduler. It has to outlive this. Without `sandbox` nothing
-    //! is given up, whatever the node's configuration says.
-    explicit WalletProcessImpl(Context& context, bool sandbox = true);
+    //! `context` gets this process's scheduler. It has to outlive this. `sandbox` is what this
+    //! process was told itself; ON leaves it to the node.
+    explicit WalletProcessImpl(Context& context, SandboxMode sandbox = SandboxMode::ON);
     ~WalletProcessImpl() override;
 
     void configure(const Configuration& configuration, std::unique_ptr<LogSink> log) override;
+    void setLogCategories(uint64_t categories) override;
     std::unique_ptr<interfaces::WalletLoader>
     makeWalletLoader(std::unique_ptr<interfaces::Chain> chain,
                      std::unique_ptr<BulkChain> bulk) override;
 
 private:
-    const bool m_sandbox;
+    const SandboxMode m_sandbox;
     const CryptoStart m_crypto;
     std::optional<LogSender> m_log;
     std::unique_ptr<interfaces::Chain> m_remote_chain;

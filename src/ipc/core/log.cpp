@@ -1,16 +1,13 @@
 #include <ipc/core/log.h>
 #include <ipc/exception.h>
 #include <logging.h>
-#include <tinyformat.h>
-#include <util/threadnames.h>
 
 #include <algorithm>
+#include <string>
+#include <string_view>
 
 namespace mpbitcoin {
 namespace {
-//! Lines that wait for a process that does not take them.
-constexpr size_t MAX_WAITING_BYTES{8 << 20};
-
 //! Asked for each message, before it is made: the logging RPC changes categories at any time.
 bool Wanted(mp::Log level)
 {
@@ -108,73 +105,5 @@ void Log(const mp::LogMessage& message)
 mp::LogOptions MakeLogOptions()
 {
     return {.log_fn = Log, .log_wanted = Wanted};
-}
-
-void LogWriter::write(const std::string& lines)
-{
-    size_t begin{0};
-    while (begin < lines.size()) {
-        const size_t end{std::min(lines.find('\n', begin), lines.size())};
-        LogInfo("[%s] %s", m_process_name, lines.substr(begin, end - begin));
-        begin = end + 1;
-    }
-}
-
-LogSender::LogSender(std::unique_ptr<LogSink> sink) :
-    m_sink{std::move(sink)}, m_thread{[this] { run(); }}
-{
-}
-
-LogSender::~LogSender()
-{
-    {
-        const std::lock_guard lock{m_mutex};
-        m_ending = true;
-    }
-    m_changed.notify_one();
-    m_thread.join();
-}
-
-void LogSender::add(std::string_view line)
-{
-    const std::lock_guard lock{m_mutex};
-    if (m_lines.size() + line.size() > MAX_WAITING_BYTES) {
-        ++m_dropped;
-        return;
-    }
-    const bool wake{m_lines.empty()};
-    ++m_added;
-    m_lines.append(line);
-    if (wake) m_changed.notify_one();
-}
-
-void LogSender::flush()
-{
-    std::unique_lock lock{m_mutex};
-    m_written.wait(lock, [this, until = m_added] { return m_done >= until; });
-}
-
-void LogSender::run()
-{
-    util::ThreadRename("log");
-    std::unique_lock lock{m_mutex};
-    while (true) {
-        m_changed.wait(lock, [this] { return m_ending || !m_lines.empty(); });
-        if (m_lines.empty()) return;
-        std::string lines{std::exchange(m_lines, {})};
-        const uint64_t last{m_added};
-        if (const size_t dropped{std::exchange(m_dropped, 0)}) {
-            lines += strprintf("(%u lines were dropped: the log was not read)\n", dropped);
-        }
-        lock.unlock();
-        try {
-            m_sink->write(lines);
-        } catch (const ipc::Exception&) {
-            // The reader is gone: so is the place for complaints.
-        }
-        lock.lock();
-        m_done = last;
-        m_written.notify_all();
-    }
 }
 } // namespace mpbitcoin

@@ -1,68 +1,13 @@
 #ifndef MPBITCOIN_IPC_CORE_LOG_H
 #define MPBITCOIN_IPC_CORE_LOG_H
 
-#include <ipc/interfaces/processes/processes.h>
-
 #include <mp/proxy-io.h>
-
-#include <condition_variable>
-#include <cstdint>
-#include <memory>
-#include <mutex>
-#include <string>
-#include <string_view>
-#include <thread>
 
 namespace mpbitcoin {
 //! How the event loop logs: requests and responses under -debug=ipc, their contents under
 //! -loglevel=ipc:trace, faults always. What is logged at level Raise is thrown as ipc::Exception,
 //! in the thread that made the call.
 mp::LogOptions MakeLogOptions();
-
-//! Writes what it is given to this process's log, each line marked with the other's name.
-class LogWriter : public LogSink
-{
-public:
-    explicit LogWriter(std::string process_name) : m_process_name{std::move(process_name)} {}
-    void write(const std::string& lines) override;
-
-private:
-    const std::string m_process_name;
-};
-
-//! Sends this process's log to another one. Lines are collected and sent by a thread of its own:
-//! whoever logs never waits for the other process. When that one is gone, or too slow to keep
-//! memory bounded, lines are dropped.
-class LogSender
-{
-public:
-    explicit LogSender(std::unique_ptr<LogSink> sink);
-    //! Sends what is left, then ends the thread. The logger must not call any more.
-    ~LogSender();
-    LogSender(const LogSender&) = delete;
-    LogSender& operator=(const LogSender&) = delete;
-
-    //! Any thread; takes a short lock.
-    void add(std::string_view line);
-    //! Returns when the other process has all lines that were added before, or is gone. Any thread
-    //! that holds no lock.
-    void flush();
-
-private:
-    void run();
-
-    std::unique_ptr<LogSink> m_sink;
-    std::mutex m_mutex;
-    std::condition_variable m_changed;
-    std::condition_variable m_written;
-    //! Lines that were added, and those of them that are written or given up.
-    uint64_t m_added{0};
-    uint64_t m_done{0};
-    std::string m_lines;
-    size_t m_dropped{0};
-    bool m_ending{false};
-    std::thread m_thread;
-};
 } // namespace mpbitcoin
 
 #endif // MPBITCOIN_IPC_CORE_LOG_H

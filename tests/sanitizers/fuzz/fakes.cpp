@@ -101,11 +101,12 @@ public:
         if (configuration.settings.empty()) throw std::runtime_error("no settings");
         m_log.set(std::move(log));
     }
+    void setLogCategories(uint64_t) override {}
     std::unique_ptr<interfaces::WalletLoader>
     makeWalletLoader(std::unique_ptr<interfaces::Chain> chain,
                      std::unique_ptr<BulkChain> bulk) override
     {
-        if (const auto log{m_log.get()}) log->write("a line\n");
+        if (const auto log{m_log.get()}) log->write({{"a line", true, "file.cpp", 1, "function"}});
         if (chain) Use(*chain);
         if (bulk) Use(*bulk);
         return MakeLoader();
@@ -122,11 +123,12 @@ public:
     {
         class Sink : public LogSink
         {
-            void write(const std::string&) override {}
+            void write(const std::vector<LogLine>&) override {}
         };
         if (!process) throw std::runtime_error("no process");
         process->shareThreads();
         process->configure({"{}", {"wallet"}, "regtest", "/data"}, std::make_unique<Sink>());
+        process->setLogCategories(1);
         const auto loader = process->makeWalletLoader(MakeChain(), std::make_unique<Bulk>());
         if (loader) Use(*loader);
     }

@@ -29,11 +29,20 @@ interface WalletProcess $Proxy.wrap("mpbitcoin::WalletProcess") {
     shareThreads @0 (threadMap :Proxy.ThreadMap) -> (threadMap :Proxy.ThreadMap);
     # Without a context: it runs on the event loop's thread.
     configure @1 (configuration :Configuration, log :LogSink) -> (error :Text $Proxy.exception("std::exception"));
-    makeWalletLoader @2 (context :Proxy.Context, chain :Chain.Chain, bulk :BulkChain.BulkChain) -> (result :Wallet.WalletLoader);
+    setLogCategories @2 (categories :UInt64) -> ();
+    makeWalletLoader @3 (context :Proxy.Context, chain :Chain.Chain, bulk :BulkChain.BulkChain) -> (result :Wallet.WalletLoader);
 }
 
 interface LogSink $Proxy.wrap("mpbitcoin::LogSink") {
-    write @0 (lines :Text) -> ();
+    write @0 (lines :List(LogLine)) -> ();
+}
+
+struct LogLine $Proxy.wrap("mpbitcoin::LogLine") {
+    text @0 :Text;
+    limited @1 :Bool;
+    file @2 :Text;
+    line @3 :UInt32;
+    function @4 :Text;
 }
 
 struct Configuration $Proxy.wrap("mpbitcoin::Configuration") {
@@ -43,5 +52,4 @@ struct Configuration $Proxy.wrap("mpbitcoin::Configuration") {
     dataDir @3 :Text $Proxy.name("data_dir");
     logCategories @4 :UInt64 $Proxy.name("log_categories");
     logThreads @5 :Bool $Proxy.name("log_threads");
-    logSources @6 :Bool $Proxy.name("log_sources");
 }

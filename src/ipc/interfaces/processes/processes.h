@@ -6,6 +6,7 @@
 #include <interfaces/wallet.h>
 #include <ipc/interfaces/chain/bulk_chain.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,19 +23,31 @@ struct Configuration
     std::string chain;
     //! Absolute path of the node's data directory, without the network's part.
     std::string data_dir;
-    //! Log categories that are on, and whether lines name their thread and source.
+    //! Log categories that are on, and whether lines name their thread.
     uint64_t log_categories{0};
     bool log_threads{false};
-    bool log_sources{false};
 };
 
-//! Takes the log lines of another process.
+//! A message of a process's log.
+struct LogLine
+{
+    //! What is written, without its end. May be several lines.
+    std::string text{};
+    //! Whether the log takes only so much of it: see -logratelimit.
+    bool limited{false};
+    //! The place in the source that it comes from, by which it is limited.
+    std::string file{};
+    uint32_t line{0};
+    std::string function{};
+};
+
+//! Takes the log of another process.
 class LogSink
 {
 public:
     virtual ~LogSink() = default;
-    //! `lines` is whole lines, each with its end. Thread-safe; does not block for long.
-    virtual void write(const std::string& lines) = 0;
+    //! Thread-safe; does not block for long.
+    virtual void write(const std::vector<LogLine>& lines) = 0;
 };
 
 //! What a wallet process offers to the node, whether the node has spawned it or it has joined.
@@ -47,6 +60,8 @@ public:
     //! The first call, once. It runs on the event loop's thread, so that no other thread of the
     //! process is there when it gives up what it does not need.
     virtual void configure(const Configuration& configuration, std::unique_ptr<LogSink> log) = 0;
+    //! Log these categories from now on, and no others. Any time after configure().
+    virtual void setLogCategories(uint64_t categories) = 0;
     //! The wallets. `chain` and `bulk`, the same one for questions in bulk, have to live, and live,
     //! as long as the process.
     virtual std::unique_ptr<interfaces::WalletLoader>

@@ -1,0 +1,21 @@
+#ifndef MPBITCOIN_EXECUTABLES_COMMON_SANDBOX_MODE_H
+#define MPBITCOIN_EXECUTABLES_COMMON_SANDBOX_MODE_H
+
+class ArgsManager;
+
+namespace mpbitcoin {
+//! What a wallet process gives up before it opens a wallet.
+enum class SandboxMode {
+    OFF,
+    //! All that the kernel can take from it.
+    ON,
+    //! All, or it does not start.
+    REQUIRED,
+};
+
+//! The value of -walletsandbox: 0, 1 (the default) or require. Throws std::runtime_error for
+//! others.
+SandboxMode GetSandboxMode(const ArgsManager& args);
+} // namespace mpbitcoin
+
+#endif // MPBITCOIN_EXECUTABLES_COMMON_SANDBOX_MODE_H
