@@ -50,6 +50,15 @@ def environment_folder(lock_file: str) -> str:
     return os.path.join(root, "venv", f"{name}-{digest.hexdigest()[:16]}")
 
 
+def own_python() -> str:
+    """The real path of this Python; of the one below, when this is a virtual environment's.
+
+    That one is what environments run, and a link such as python3 leads to another version after
+    an upgrade.
+    """
+    return os.path.realpath(getattr(sys, "_base_executable", sys.executable))
+
+
 def python_of(folder: str) -> str:
     """Path of an environment's Python."""
     return os.path.join(folder, "bin", "python")
@@ -57,7 +66,7 @@ def python_of(folder: str) -> str:
 
 def is_complete(folder: str) -> bool:
     """Whether the environment was finished, and still runs this Python after an upgrade."""
-    if os.path.realpath(python_of(folder)) != os.path.realpath(sys.executable):
+    if os.path.realpath(python_of(folder)) != own_python():
         return False
     library = "lib/python{}.{}".format(*sys.version_info)
     return all(os.path.exists(os.path.join(folder, name)) for name in ("complete", library))
@@ -77,8 +86,7 @@ def make_environment(folder: str, lock_file: str) -> None:
             file=sys.stderr,
         )
         shutil.rmtree(folder, ignore_errors=True)
-        # The real path: a link such as python3 leads to another version after an upgrade.
-        command = [os.path.realpath(sys.executable), "-I", "-m", "venv", folder]
+        command = [own_python(), "-I", "-m", "venv", folder]
         made = subprocess.run(command, capture_output=True, check=False)
         if made.returncode != 0:
             shutil.rmtree(folder, ignore_errors=True)

@@ -67,6 +67,19 @@ def test_another_python_can_be_named(checkout: Checkout) -> None:
         assert "NO_QT=" in shown.splitlines()
 
 
+@pytest.mark.parametrize("kind", ["--copies", "--symlinks"])
+def test_called_from_a_virtual_environment(
+    checkout: Checkout, tmp_path: Path, kind: str
+) -> None:
+    """The private environment is made once, whatever the files of the user's own are."""
+    keep_of_lock(checkout)
+    users = tmp_path / "users"
+    checkout.run([sys.executable, "-m", "venv", "--without-pip", kind, str(users)])
+    env = {"MPBITCOIN_CACHE": str(tmp_path / "cache"), "PYTHON": str(users / "bin" / "python")}
+    assert PREPARING in checkout.mpbitcoin("--version", env=env).stderr
+    assert PREPARING not in checkout.mpbitcoin("--version", env=env).stderr
+
+
 def test_an_environment_without_its_python(checkout: Checkout, tmp_path: Path) -> None:
     keep_of_lock(checkout)
     env = {"MPBITCOIN_CACHE": str(tmp_path / "cache")}
