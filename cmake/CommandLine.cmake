@@ -45,7 +45,7 @@ function(run_mpbitcoin variable)
     message(
       FATAL_ERROR
       "The command line failed: see the message above.\n"
-      "To resolve, mend what it says, then repeat: ./mpbitcoin ${words}"
+      "To resolve, fix that, then repeat: ./mpbitcoin ${words}"
     )
   endif()
   set(${variable} "${output}" PARENT_SCOPE)

@@ -15,8 +15,8 @@ def redact(text: str) -> str:
 class MpbitcoinError(Exception):
     """Base of all errors that end the program with one clear line.
 
-    `message` says what went wrong and where; `hint`, if given, how to mend it. Neither shows the
-    credentials in an address.
+    `message` is what failed and why; `hint`, if given, how to fix it. Neither shows the credentials
+    in an address.
     """
 
     exit_code = 1

@@ -18,14 +18,14 @@ def test_other_programs_variables_are_ignored_with_a_line_each(built: Checkout) 
     assert "is up to date" in done.stdout
     lines = done.stderr.splitlines()
     assert sorted(line.split(": ")[1] for line in lines) == sorted(map("=".join, others.items()))
-    assert {line.split(": ")[0] for line in lines} == {"ignored of the environment"}
+    assert {line.split(": ")[0] for line in lines} == {"ignored from the environment"}
 
 
 def test_a_parent_makes_variables_are_ignored_with_a_line_each(built: Checkout) -> None:
     makefile = built.root / "parent.mk"
     makefile.write_text(f"all:\n\t$(MAKE) -C '{built.root}/depends' {NO_QT}\n")
     done = built.run(["make", "-f", str(makefile), "DESTDIR=/x", "NO_USDT="])
-    assert "ignored of the parent make: unknown variable DESTDIR" in done.stderr
+    assert "ignored from the parent make: unknown variable DESTDIR" in done.stderr
     assert "is up to date" in done.stdout
 
 

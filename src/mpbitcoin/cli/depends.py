@@ -90,7 +90,7 @@ def from_make(words: Sequence[str]) -> int:
     if os.environ.get("MAKELEVEL", "1") != "1":
         # A make above ours hands all of its variables down.
         for name in set(variables) - set(names.NAMES):
-            print(f"ignored of the parent make: unknown variable {name}", file=sys.stderr)
+            print(f"ignored from the parent make: unknown variable {name}", file=sys.stderr)
             del variables[name]
     return run(names.of_user(variables), targets)
 

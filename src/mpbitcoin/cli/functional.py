@@ -128,6 +128,6 @@ def execute(args: argparse.Namespace) -> int:
     if worse := table.worse(results, tests):
         raise RunError(
             f"{len(worse)} tests do worse with our processes: {', '.join(worse)}",
-            "once mended: mpbitcoin functional --again failed",
+            "once fixed: mpbitcoin functional --again failed",
         )
     return 0

@@ -41,7 +41,10 @@ def execute(args: argparse.Namespace) -> int:
     if args.prefix is None:
         made = sbom.of_options(options, args.also)
     elif args.words or not args.tree or not args.tree_version:
-        raise UsageError("--prefix: no options of depends, but --tree and --tree-version beside it")
+        raise UsageError(
+            "--prefix needs --tree and --tree-version, and takes no NAME=value",
+            "mpbitcoin sbom --help",
+        )
     else:
         made = sbom.of_build(args.prefix, args.linked, args.tree, args.tree_version, args.also)
     text = json.dumps(made, indent=1) + "\n"

@@ -77,7 +77,7 @@ class Remote:
         except ValueError:
             parts = urlsplit("")
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise UsageError(f"{address!r} is no remote's address", "https://host/path, say")
+            raise UsageError(f"{address!r} is not a remote's address", "write https://host/path")
         bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
         return cls(bare, unquote(parts.username or ""), unquote(parts.password or ""))
 

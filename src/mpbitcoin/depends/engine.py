@@ -102,7 +102,7 @@ class Engine:
         }
 
     def prepare(self) -> None:
-        """Make or mend the home's own files."""
+        """Make or repair the home's own files."""
         with lock(self.locks / "home.lock"):
             wanted = {
                 "global.conf": _GLOBAL_CONF,

@@ -15,6 +15,8 @@ from mpbitcoin.errors import SourceError
 
 _THREADS = 4
 _TICK = 0.05
+#: Between hints, one a line: below the first.
+_NEXT_HINT = "\n        "
 
 
 class _Over(BaseException):
@@ -24,8 +26,8 @@ class _Over(BaseException):
 class Fetching:
     """Fetches `sources` inside the `with` block; leaving it waits for no download.
 
-    What had come of a download that is left stays, and the next run goes on from there. The
-    futures are to be looked at from the thread of the block.
+    What a download that is left has received stays, and the next run goes on from there. Only the
+    thread of the block may look at the futures.
     """
 
     def __init__(self, store: SourceStore, sources: Iterable[Source], progress: Progress) -> None:
@@ -35,7 +37,7 @@ class Fetching:
         self._waiting: queue.SimpleQueue[Source] = queue.SimpleQueue()
         self._running: dict[Source, str] = {}
         self._over = False
-        #: Held by who speaks to the user: nobody does once the block is left.
+        #: Held while something is shown to the user: nothing is once the block is left.
         self._lock = threading.Lock()
 
     def __enter__(self) -> Fetching:
@@ -94,7 +96,7 @@ class Fetching:
                 self._progress.line(text)
 
     def status(self) -> list[str]:
-        """What each download is at."""
+        """How far each download is."""
         return list(self._running.values())
 
     def check(self) -> None:
@@ -105,7 +107,7 @@ class Fetching:
         if len(missing) > 1:
             raise SourceError(
                 "\n".join(fault.message for fault in missing),
-                "; ".join(fault.hint for fault in missing),
+                _NEXT_HINT.join(fault.hint for fault in missing),
             )
         if faults:
             raise faults[0]

@@ -1,4 +1,4 @@
-"""Long commands: their output goes to a log, and what they are at is shown."""
+"""Long commands: their output goes to a log, their progress is shown."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MAKE = re.compile(rb"\[ *(\d+)%\]")
 
 
 def tail(log: Path, size: int, offset: int = 0) -> bytes:
-    """The last `size` bytes of a log that stand behind `offset`; nothing when there is none."""
+    """The last `size` bytes of a log after `offset`; nothing when there is no log."""
     try:
         with log.open("rb") as stream:
             stream.seek(max(offset, log.stat().st_size - size))
@@ -27,7 +27,7 @@ def tail(log: Path, size: int, offset: int = 0) -> bytes:
 
 
 def step(log: Path, offset: int = 0) -> str:
-    """The last step that Ninja (n/m) or Make (n %) told behind `offset` of a log; or nothing."""
+    """The last step that Ninja (n/m) or Make (n %) printed after `offset` of a log; or nothing."""
     last = tail(log, 4096, offset)
     if steps := _NINJA.findall(last):
         return b"/".join(steps[-1]).decode()

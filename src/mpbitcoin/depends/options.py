@@ -112,7 +112,7 @@ class Options:
     debug: bool = _option("DEBUG", BUILD, "Debug packages: -O1 -g and library checks.", False)
     lto: bool = _option("LTO", BUILD, "Link-time optimisation.", False)
     log: bool = _option(
-        "LOG", BUILD, "Say where each package's log stands, also on success.", False, counts=False
+        "LOG", BUILD, "Print each package's log path, even on success.", False, counts=False
     )
     v: bool = _option("V", BUILD, "Show every command that is run.", False, counts=False)
     jobs: str = _option(
@@ -229,7 +229,7 @@ def _value(name: str, text: str) -> str | bool:
         try:
             check(word)
         except ValueError as error:
-            raise UsageError(f"{name}={word}: {error}", f"or leave {name} out") from error
+            raise UsageError(f"{name}={word}: {error}", f"leave {name} out for its default") from error
         except UsageError as error:
             raise UsageError(f"{name}={word}: {error.message}", error.hint) from error
     return word
@@ -249,7 +249,7 @@ def _of_environment(
             try:
                 found[name] = _value(name, environment[name])
             except UsageError as error:
-                tell(f"ignored of the environment: {error.message}")
+                tell(f"ignored from the environment: {error.message}")
     return found
 
 

@@ -134,7 +134,7 @@ def _includes(names: str) -> str:
 def headers(argv: Sequence[str], language: str, flags: Sequence[str]) -> tuple[str, ...]:
     """The headers of the system that a compiler with these flags takes, `language` c or c++.
 
-    None when it does not compile with them, which the build will say.
+    None when it does not compile with them: the build reports that.
     """
     text = _includes(_C_HEADERS)
     if language == "c++":

@@ -1,4 +1,4 @@
-"""What is installed, what is missing, and the exact command that mends it."""
+"""What is installed, what is missing, and the exact command that installs it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _WANTED_SPACE = 4 * 10**9
 
 @dataclass(frozen=True)
 class Check:
-    """One finding: what was looked at, how it stands, and the command that mends it."""
+    """One finding: what was looked at, its state, and the command that installs what is missing."""
 
     name: str
     state: str

@@ -64,7 +64,7 @@ def test_nonsense_of_the_environment_is_ignored_with_a_line(name: str, text: str
     told: list[str] = []
     assert options.parse({"NO_QT": "1"}, {name: text}, told.append) == options.parse({"NO_QT": "1"})
     assert len(told) == 1
-    assert told[0].startswith(f"ignored of the environment: {name}={text}: ")
+    assert told[0].startswith(f"ignored from the environment: {name}={text}: ")
     quiet: list[str] = []
     default = str(options.describe(name)[2])
     given = {name: "0" if options.is_flag(name) else default}
