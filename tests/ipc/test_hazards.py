@@ -28,6 +28,29 @@ greeter = session.load({here!r}, {file!r}, "Greeter")
 """
 
 
+def test_many_threads_that_connect_first(
+    fake_node: Callable[[str], FakeNode], python: Python
+) -> None:
+    """The extension is loaded once, whoever comes meanwhile."""
+    done = python(
+        "import threading\n"
+        "from mpbitcoin import ipc\n"
+        "barrier = threading.Barrier(8)\n"
+        "heights = []\n"
+        "def call():\n"
+        "    barrier.wait()\n"
+        f"    with ipc.connect({fake_node('31.99').address!r}) as node:\n"
+        "        heights.append(node.mining.get_tip().height)\n"
+        "callers = [threading.Thread(target=call) for _ in range(8)]\n"
+        "for caller in callers:\n"
+        "    caller.start()\n"
+        "for caller in callers:\n"
+        "    caller.join()\n"
+        "print(heights)\n"
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{[7] * 8}\n", "")
+
+
 @pytest.mark.parametrize("kind", ["list", "inner list"])
 def test_a_list_that_is_cleared_while_it_is_sent(address: str, python: Python, kind: str) -> None:
     items = "items" if kind == "list" else "[{'boxes': items}]"

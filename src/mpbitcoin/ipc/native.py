@@ -6,10 +6,12 @@ import atexit
 import importlib.util
 import os
 import sys
+import threading
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from mpbitcoin import paths
 from mpbitcoin.errors import MachineError
@@ -20,6 +22,21 @@ RELEASES = ("31.99", "30.99")
 _FIRST = "ipc/capnp/init.capnp"
 #: What our nodes offer beyond it, and wallets.
 _OURS = "ipc/interfaces/processes/processes.capnp"
+
+T = TypeVar("T")
+_making = threading.RLock()
+
+
+def _once(make: Callable[..., T]) -> Callable[..., T]:
+    """Like `cache`; of threads that come at the same time, only one makes the value."""
+    made = cache(make)
+
+    def wait(*key: Any) -> T:
+        with _making:
+            return made(*key)
+
+    wait.__doc__ = make.__doc__
+    return cache(wait)  # without the lock, once the value is there
 
 
 def _built() -> Path:
@@ -35,7 +52,7 @@ def _missing() -> MachineError:
     )
 
 
-@cache
+@_once
 def extension() -> ModuleType:
     """The extension module. Raises MachineError when it was not built."""
     spec = importlib.util.find_spec("mpbitcoin._ipc")
@@ -82,7 +99,7 @@ def read_schemas(folder: Path, files: list[str], bindings: Any = None) -> Any:
     return schemas
 
 
-@cache
+@_once
 def schemas(release: str = RELEASES[0]) -> Any:
     """What nodes of a release offer first, bound to our types. Read once."""
     from mpbitcoin.ipc._generated.core import bindings
@@ -91,7 +108,7 @@ def schemas(release: str = RELEASES[0]) -> Any:
     return read_schemas(schema_folder(release), [_FIRST], bound)
 
 
-@cache
+@_once
 def read_chain(release: str) -> None:
     """Read a release's Chain and wallets, too. Raises MethodUnimplemented when it has none."""
     from mpbitcoin.ipc._generated.chain import bindings as ours
