@@ -68,9 +68,7 @@ def test_another_python_can_be_named(checkout: Checkout) -> None:
 
 
 @pytest.mark.parametrize("kind", ["--copies", "--symlinks"])
-def test_called_from_a_virtual_environment(
-    checkout: Checkout, tmp_path: Path, kind: str
-) -> None:
+def test_called_from_a_virtual_environment(checkout: Checkout, tmp_path: Path, kind: str) -> None:
     """The private environment is made once, whatever the files of the user's own are."""
     keep_of_lock(checkout)
     users = tmp_path / "users"

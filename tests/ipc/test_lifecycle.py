@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import threading
 import time
@@ -37,6 +38,13 @@ def in_background(call: Callable[[], object]) -> tuple[threading.Thread, Result]
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     return thread, result
+
+
+def wait_for_calls(node: RealNode, method: str, count: int = 1) -> None:
+    """Wait until the node, which logs `ipc`, has so many calls of a method on its threads."""
+    received = re.compile(rf"IPC server recv #\d+ {re.escape(method)} ")
+    wait_until(lambda: len(received.findall(node.log())) >= count, f"see {method} arrive")
+    time.sleep(0.2)  # no line shows that a thread has begun with it
 
 
 class Starting:
@@ -97,12 +105,13 @@ def test_commands_are_answered_while_the_node_loads(starting: Starting) -> None:
 
 
 def test_calls_are_refused_and_answered_while_the_node_ends(own_node: RealNode) -> None:
+    own_node.rpc("logging", ["ipc"])
     with own_node.connect() as stopping, own_node.connect() as other:
         chain, tip = other.chain, other.mining.get_tip()
         assert tip is not None
         found = other.mining
         waiting = [in_background(lambda: found.wait_tip_changed(tip.hash)) for _ in range(8)]
-        time.sleep(0.2)
+        wait_for_calls(own_node, "Mining.waitTipChanged", 8)
         # The answer comes late: the node may not end before.
         thread, answer = in_background(lambda: rpc(stopping, "stop", 3000))
 
@@ -127,6 +136,7 @@ def test_calls_are_refused_and_answered_while_the_node_ends(own_node: RealNode) 
 
 
 def test_waits_get_their_answers_before_the_connection_closes(own_node: RealNode) -> None:
+    own_node.rpc("logging", ["ipc"])
     with own_node.connect() as session:
         tip = session.mining.get_tip()
         template = session.mining.create_new_block(cooldown=False)
@@ -134,7 +144,8 @@ def test_waits_get_their_answers_before_the_connection_closes(own_node: RealNode
         assert template is not None
         waiting = [in_background(lambda: session.mining.wait_tip_changed(tip.hash))]
         waiting.append(in_background(lambda: template.wait_next(BlockWaitOptions())))
-        time.sleep(0.2)
+        for method in ("Mining.waitTipChanged", "BlockTemplate.waitNext"):
+            wait_for_calls(own_node, method)
         assert own_node.stop() == 0
         for thread, result in waiting:
             thread.join(PATIENCE)
@@ -153,6 +164,7 @@ class Stalling(ChainNotificationsHandler):
 
 
 def test_a_client_that_stalls_does_not_hold_up_the_end(own_node: RealNode) -> None:
+    own_node.rpc("logging", ["ipc"])
     with own_node.connect() as session:
         stalling, chain = Stalling(), session.chain
         handler = chain.handle_notifications(stalling)
@@ -160,7 +172,7 @@ def test_a_client_that_stalls_does_not_hold_up_the_end(own_node: RealNode) -> No
         assert stalling.called.wait(PATIENCE)
         # It waits for what the client does not take.
         thread, result = in_background(chain.wait_for_notifications)
-        time.sleep(0.2)
+        wait_for_calls(own_node, "Chain.waitForNotifications")
         assert own_node.stop() == 0
         thread.join(PATIENCE)
         assert isinstance(result[0], ipc.Disconnected)

@@ -30,10 +30,12 @@ def test_a_hash_is_asked_for_while_its_block_goes(own_node: RealNode) -> None:
     def reorganize() -> None:
         with own_node.connect() as session:
             tip = str(session.chain.get_block_hash(101))
-            for _ in range(2000):
-                rpc(session, "invalidateblock", tip)
-                rpc(session, "reconsiderblock", tip)
-        over.set()
+            try:
+                for _ in range(2000):
+                    rpc(session, "invalidateblock", tip)
+                    rpc(session, "reconsiderblock", tip)
+            finally:
+                over.set()
 
     thread = threading.Thread(target=reorganize)
     thread.start()

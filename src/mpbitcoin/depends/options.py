@@ -229,7 +229,9 @@ def _value(name: str, text: str) -> str | bool:
         try:
             check(word)
         except ValueError as error:
-            raise UsageError(f"{name}={word}: {error}", f"leave {name} out for its default") from error
+            raise UsageError(
+                f"{name}={word}: {error}", f"leave {name} out for its default"
+            ) from error
         except UsageError as error:
             raise UsageError(f"{name}={word}: {error.message}", error.hint) from error
     return word
