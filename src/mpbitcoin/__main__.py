@@ -105,7 +105,7 @@ def _dispatch(words: Sequence[str]) -> int:
 def _nobody_reads() -> bool:
     """Whether the reader of what we print has gone: `mpbitcoin … | head`."""
     poll = select.poll()
-    for stream in (sys.stdout, sys.stderr):
+    for stream in filter(None, (sys.stdout, sys.stderr)):
         try:
             poll.register(stream.fileno(), 0)
         except (io.UnsupportedOperation, ValueError):  # replaced by a test, or closed
@@ -113,18 +113,35 @@ def _nobody_reads() -> bool:
     return bool(poll.poll(0))
 
 
+def _discard_output() -> None:
+    """Discard what cannot be written: Python would try again, and fail, as it exits."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command line; the process's exit status."""
     given = list(sys.argv[1:] if words is None else words)
     try:
-        return _dispatch(given)
+        try:
+            return _dispatch(given)
+        finally:
+            if sys.stdout:  # None when the caller has closed it
+                sys.stdout.flush()
     except MpbitcoinError as error:
         print(f"error: {error.message}", file=sys.stderr)
         if error.hint:
             print(f"  hint: {paths.as_called(error.hint)}", file=sys.stderr)
         return error.exit_code
     except OSError as error:
-        if isinstance(error, BrokenPipeError) and _nobody_reads():
+        unread = isinstance(error, BrokenPipeError) and _nobody_reads()
+        if sys.stdout:
+            _discard_output()
+        if unread:
             sys.stderr.close()
             return 1
         known = _MACHINE | _FILE if error.filename else _MACHINE

@@ -125,19 +125,21 @@ def test_a_bug_of_ours_shows_where_it_is(number: int, monkeypatch: pytest.Monkey
 
 
 def mpbitcoin(*words: str, stdout: int) -> subprocess.CompletedProcess[bytes]:
-    env = {**os.environ, "PYTHONPATH": str(paths.PACKAGE.parent), "PYTHONUNBUFFERED": "1"}
+    env = {**os.environ, "PYTHONPATH": str(paths.PACKAGE.parent)}
+    env.pop("PYTHONUNBUFFERED", None)  # short output is written as Python exits
     command = [sys.executable, "-m", "mpbitcoin", *words]
     return subprocess.run(command, env=env, stdout=stdout, stderr=subprocess.PIPE, check=False)
 
 
-def test_output_that_nobody_reads_and_a_full_disk() -> None:
+@pytest.mark.parametrize("words", [("completion", "bash"), ("--version",), ("depends", "--help")])
+def test_output_that_nobody_reads_and_a_full_disk(words: tuple[str, ...]) -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    done = mpbitcoin("completion", "bash", stdout=writer)
+    done = mpbitcoin(*words, stdout=writer)
     os.close(writer)
     assert (done.returncode, done.stderr) == (1, b"")
     with open("/dev/full", "wb") as full:
-        done = mpbitcoin("completion", "bash", stdout=full.fileno())
+        done = mpbitcoin(*words, stdout=full.fileno())
     assert done.returncode == MachineError.exit_code
     assert done.stderr.splitlines()[0] == b"error: No space left on device"
     assert b"free some space" in done.stderr
