@@ -17,7 +17,7 @@ wins.
 Sets MULTIPROCESS_PATCHED: whether the one that is used has the patches of our recipe.
 #]=]
 function(find_multiprocess tree)
-  # As many as the recipe of libmultiprocess has for this line; the last one states their number.
+  # Number of the newest patch that the recipe of libmultiprocess has for this line; it states it.
   set(needed_patches 23)
   _find_package_folder(CapnProto capnp/rpc.h "capnp-rpc;capnp")
   # Only looked at, not loaded: some versions of the package cannot be loaded twice, and the tree
