@@ -103,14 +103,7 @@ def notifications(session: ipc.Session) -> None:
     found.handle_notifications(_Listener())
 
 
-def _may_mine(session: ipc.Session) -> bool:
-    """Whether blocks can be made: a node that reindexes writes them over those yet to be read."""
-    return session.chain.is_ready_to_broadcast()
-
-
 def templates(session: ipc.Session) -> None:
-    if not _may_mine(session):
-        return
     found = session.mining
     template = found.create_new_block(cooldown=False)
     if template is None:
@@ -137,8 +130,6 @@ def scans(session: ipc.Session) -> None:
 
 
 def reorganizations(session: ipc.Session) -> None:
-    if not _may_mine(session):
-        return
     tip = _rpc(session, "getbestblockhash")
     _rpc(session, "invalidateblock", tip)
     _rpc(session, "generatetodescriptor", 2, SCRIPT)

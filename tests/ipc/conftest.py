@@ -130,8 +130,9 @@ class RealNode:
         """The exit status of a node that ends by itself."""
         return self._node.wait()
 
-    def restart(self) -> None:
-        """Start a node that has ended."""
+    def restart(self, *options: str) -> None:
+        """Start a node that has ended, with more options."""
+        self._node.options = (*self._node.options, *options)
         self._node.start()
 
     def log(self) -> str:

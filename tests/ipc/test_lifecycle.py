@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 import threading
@@ -17,7 +18,8 @@ from mpbitcoin.ipc import mining
 from mpbitcoin.ipc.handlers import ChainNotificationsHandler
 from mpbitcoin.ipc.types import BlockWaitOptions
 from mpbitcoin.node.regtest import RegtestNode
-from tests.ipc.callers import Caller
+from mpbitcoin.node.rpc import RpcError
+from tests.ipc.callers import SCRIPT, Caller
 from tests.ipc.conftest import RealNode, newest, rpc
 from tests.waiting import PATIENCE, wait_until
 
@@ -150,6 +152,32 @@ def test_waits_get_their_answers_before_the_connection_closes(own_node: RealNode
         for thread, result in waiting:
             thread.join(PATIENCE)
             assert result == [None]
+
+
+def test_no_block_is_taken_while_block_files_are_read(own_node: RealNode) -> None:
+    """It would be written over blocks that are yet to be read."""
+    with own_node.connect() as session:
+        tip = rpc(session, "getbestblockhash")
+        block = rpc(session, "getblock", tip, 0)
+    assert own_node.stop() == 0
+    # The node goes on reading when somebody writes to this one.
+    file = own_node.folder / "regtest" / "blocks" / "blk00001.dat"
+    os.mkfifo(file)
+    own_node.restart("-reindex")
+    refused = "the node reads its block files again"
+    with own_node.connect() as session:
+        with pytest.raises(ipc.RemoteError, match=refused):
+            session.mining.create_new_block(cooldown=False)
+        with pytest.raises(RpcError, match=refused):
+            rpc(session, "generatetodescriptor", 1, SCRIPT)
+        with pytest.raises(ipc.RemoteError, match=refused):
+            rpc(session, "submitblock", block)
+        file.open("wb").close()
+        file.unlink()
+        wait_until(lambda: rpc(session, "getbestblockhash") == tip, "the blocks")
+        assert rpc(session, "submitblock", block) == "duplicate"
+        mining.mine(session, 1)
+    assert own_node.stop() == 0
 
 
 class Stalling(ChainNotificationsHandler):

@@ -4,6 +4,7 @@
 #include <executables/node/lifecycle.h>
 #include <executables/node/served_chain.h>
 #include <executables/node/served_mining.h>
+#include <executables/node/served_rpc.h>
 #include <executables/node/wallet_host.h>
 #include <init.h>
 #include <interfaces/echo.h>
@@ -63,7 +64,7 @@ public:
     {
         requireStarted();
         m_lifecycle.awaitCommands();
-        return interfaces::MakeRpc(m_node);
+        return ServedRpc(m_node);
     }
     std::unique_ptr<interfaces::WalletLoader> makeWalletLoader(interfaces::Chain& chain) override
     {

@@ -1,3 +1,4 @@
+#include <executables/node/block_files.h>
 #include <executables/node/served_mining.h>
 #include <init.h>
 #include <util/check.h>
@@ -55,6 +56,7 @@ public:
                         CTransactionRef coinbase) override
     {
         if (!coinbase) throw std::runtime_error("the coinbase is missing");
+        RequireBlockFiles(m_node);
         const std::lock_guard lock{m_block_mutex};
         return m_block->submitSolution(version, timestamp, nonce, std::move(coinbase));
     }
@@ -166,6 +168,7 @@ public:
     std::unique_ptr<interfaces::BlockTemplate>
     createNewBlock(const node::BlockCreateOptions& options, bool cooldown) override
     {
+        RequireBlockFiles(*m_mining->context());
         return m_waits.run([&](interfaces::Mining& mining) {
             return Template::serve(mining.createNewBlock(options, cooldown), *mining.context());
         });

@@ -1,0 +1,22 @@
+#ifndef MPBITCOIN_EXECUTABLES_NODE_BLOCK_FILES_H
+#define MPBITCOIN_EXECUTABLES_NODE_BLOCK_FILES_H
+
+#include <node/context.h>
+#include <util/check.h>
+#include <validation.h>
+
+#include <stdexcept>
+
+namespace mpbitcoin {
+//! Throws std::runtime_error while a node with -reindex reads its block files: the place where a
+//! new block goes is not known yet, and the tree writes it over blocks that are still to be read.
+//! Any thread, once the chain is loaded.
+inline void RequireBlockFiles(const node::NodeContext& node)
+{
+    if (Assert(node.chainman)->m_blockman.m_blockfiles_indexed) return;
+    throw std::runtime_error{"the node reads its block files again (-reindex) and takes no new "
+                             "block until then"};
+}
+} // namespace mpbitcoin
+
+#endif // MPBITCOIN_EXECUTABLES_NODE_BLOCK_FILES_H
