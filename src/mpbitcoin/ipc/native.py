@@ -25,6 +25,10 @@ _OURS = "ipc/interfaces/processes/processes.capnp"
 
 T = TypeVar("T")
 _making = threading.RLock()
+# A child gets it free: its other threads, which might hold it, are not there.
+os.register_at_fork(
+    before=_making.acquire, after_in_parent=_making.release, after_in_child=_making.release
+)
 
 
 def _once(make: Callable[..., T]) -> Callable[..., T]:
