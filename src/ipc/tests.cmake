@@ -82,6 +82,7 @@ add_plain_test(
   executables/wallet/notification_hub.cpp
   executables/wallet/test/wallet_chain_test.cpp
   executables/wallet/wallet_chain.cpp
+  executables/wallet/wallet_notify.cpp
   ${chain}/fake_chain.cpp
   ${wallet}/samples.cpp
 )
