@@ -60,6 +60,8 @@ WalletHost::~WalletHost()
 {
     m_commands->unregister();
     close(replace(nullptr));
+    // Also of processes that were not taken: the node's validation goes next.
+    m_loop.finishCleanups();
 }
 
 std::shared_ptr<WalletHost::Peer> WalletHost::spawn()
