@@ -17,6 +17,7 @@ from mpbitcoin.ipc.types import (
     SettingsUpdateCallResult,
 )
 from tests.ipc.conftest import FakeNode, RealNode, generate, newest, rpc
+from tests.waiting import wait_until
 
 Fake = Callable[[str], FakeNode]
 pytestmark = newest
@@ -119,6 +120,29 @@ def test_notifications_in_order_with_back_pressure(fake_node: Fake, count: int) 
         handler = session.chain.handle_notifications(recorder)
         assert recorder.done.wait(60)
         assert recorder.heights == list(range(count))
+        del handler
+
+
+def test_a_handler_of_notifications_that_fails_ends_its_connection(node: RealNode) -> None:
+    """What it did not take would be a gap, of which later notifications say nothing."""
+
+    class Failing(ChainNotificationsHandler):
+        def block_connected(self, role: ChainstateRole, block: BlockInfo) -> None:
+            raise ValueError("failed")
+
+    with node.connect() as session, node.connect() as other:
+        handler, chain = session.chain.handle_notifications(Failing()), session.chain
+        generate(other, 1)
+
+        def closed() -> bool:
+            try:
+                chain.get_height()
+            except ipc.Disconnected:
+                return True
+            return False
+
+        wait_until(closed, "the end of the connection")
+        assert other.chain.get_height()
         del handler
 
 

@@ -113,7 +113,11 @@ void NotificationQueue::run(const std::function<void(const Deliver&)>& take)
         } catch (const ipc::Exception&) {
             gone = true;
         }
-        if (gone) end();
+        if (gone) {
+            // It must not go on with a gap, whether it has ended or failed.
+            end();
+            m_give_up();
+        }
         lock.lock();
         m_bytes -= entry.bytes;
         ++m_taken;

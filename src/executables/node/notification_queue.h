@@ -15,13 +15,15 @@
 namespace mpbitcoin {
 //! Notifications on their way to another process. The node's threads only queue them and never wait
 //! for that process, not even when this is destroyed. When it does not take them, they are kept up
-//! to a limit of memory; then the process is given up. Thread-safe.
+//! to a limit of memory. A process that exceeds it, or fails to take one, is given up. Thread-safe.
 class NotificationQueue final : public interfaces::Chain::Notifications
 {
 public:
     using Notifications = interfaces::Chain::Notifications;
 
-    //! `give_up` is called when the limit is reached, once, on a thread of the node's validation.
+    //! `give_up` must not wait. It is called when the limit is reached, on a thread of the node's
+    //! validation, or when a notification can't be delivered, on the thread of run(). It may be
+    //! called twice.
     explicit NotificationQueue(std::function<void()> give_up) : m_give_up{std::move(give_up)} {}
 
     void transactionAddedToMempool(const CTransactionRef& tx) override;

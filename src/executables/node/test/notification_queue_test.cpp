@@ -1,6 +1,8 @@
-// The queue of notifications counts all that it keeps, gives up once, and keeps nothing then.
+// The queue of notifications counts all that it keeps, gives up who exceeds the limit or fails, and
+// keeps nothing then.
 
 #include <executables/node/notification_queue.h>
+#include <ipc/exception.h>
 #include <ipc/test/check.h>
 #include <kernel/chain.h>
 #include <kernel/types.h>
@@ -67,6 +69,22 @@ void WhoIsGivenUpGetsNothing()
     thread.join();
     CHECK(taken == 1);
 }
+
+//! After an error the next notification would leave a gap.
+void WhoFailsIsGivenUp()
+{
+    int given_up{0};
+    int taken{0};
+    NotificationQueue queue{[&] { ++given_up; }};
+    queue.updatedBlockTip();
+    queue.updatedBlockTip();
+    queue.run([&](const auto&) {
+        ++taken;
+        throw ipc::Exception{"failed"};
+    });
+    CHECK(taken == 1);
+    CHECK(given_up == 1);
+}
 } // namespace
 } // namespace mpbitcoin::test
 
@@ -74,5 +92,6 @@ int main()
 {
     mpbitcoin::test::UndoDataCounts();
     mpbitcoin::test::WhoIsGivenUpGetsNothing();
+    mpbitcoin::test::WhoFailsIsGivenUp();
     return mpbitcoin::test::Result();
 }
