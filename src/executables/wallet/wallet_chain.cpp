@@ -75,7 +75,7 @@ WalletChain::Answers* WalletChain::answers()
 {
     auto& kept{thread().answers};
     if (!kept) return nullptr;
-    if (Clock::now() - kept->since > ANSWER_AGE) kept.emplace();
+    if (Clock::now() - kept->since > ANSWER_AGE) kept = Answers{};
     return &*kept;
 }
 
@@ -373,7 +373,7 @@ std::unique_ptr<interfaces::Handler> WalletChain::handleRpc(const CRPCCommand& c
         auto& own{thread()};
         own.tip = tip ? std::optional{tip->hash} : std::nullopt;
         own.ancestries.clear(); // they were another request's
-        own.answers.emplace();
+        own.answers = Answers{};
         const Done done{*this, own.answers};
         return call(request, result, last_handler);
     };

@@ -51,7 +51,7 @@ public:
     {
     }
     //! Waits until all connections are gone.
-    ~EventLoop() { join(); }
+    ~EventLoop() noexcept { join(); }
     EventLoop(const EventLoop&) = delete;
     EventLoop& operator=(const EventLoop&) = delete;
 
