@@ -7,17 +7,21 @@
 
 #include <mp/proxy-io.h>
 
+#include <cerrno>
 #include <chrono>
+#include <system_error>
 
 namespace mpbitcoin {
 //! Ends a connection that is not made in time: while this lives, its socket is shut down after a
-//! time, which ends the calls that are made over it. Any thread but the event loop's.
+//! time, which ends the calls that are made over it. Any thread but the event loop's. The
+//! constructor throws std::system_error.
 class Deadline
 {
 public:
     Deadline(mp::EventLoop& loop, const Descriptor& socket, std::chrono::seconds time) :
         m_loop{loop}, m_socket{::fcntl(socket.get(), F_DUPFD_CLOEXEC, 0)}
     {
+        if (!m_socket) throw std::system_error{errno, std::system_category(), "fcntl"};
         m_loop.sync([&] {
             auto& timer{m_loop.m_io_context.provider->getTimer()};
             m_running = timer.afterDelay(time.count() * kj::SECONDS)
