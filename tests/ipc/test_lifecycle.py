@@ -115,7 +115,7 @@ def test_calls_are_refused_and_answered_while_the_node_ends(own_node: RealNode) 
         waiting = [in_background(lambda: found.wait_tip_changed(tip.hash)) for _ in range(8)]
         wait_for_calls(own_node, "Mining.waitTipChanged", 8)
         # The answer comes late: the node may not end before.
-        thread, answer = in_background(lambda: rpc(stopping, "stop", 3000))
+        thread, answer = in_background(lambda: rpc(stopping, "stop", 8000))
 
         def refused() -> bool:
             try:

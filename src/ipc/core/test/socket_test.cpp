@@ -104,13 +104,15 @@ void LeavesWhatRefusesUs()
     if (child == 0) {
         constexpr uid_t nobody{65534};
         if (::geteuid() == 0) CHECK(::setuid(nobody) == 0); // whom permissions hold
-        const Folder folder;
-        const auto other{Bound(folder.socket(), SOCK_STREAM)};
-        ::listen(other.get(), 1);
-        ::chmod(folder.socket().c_str(), 0);
-        const auto inode{Inode(folder.socket())};
-        CHECK(ErrorOf([&] { ListenUnix(folder.socket()); }) == EACCES);
-        CHECK(Inode(folder.socket()) == inode);
+        {
+            const Folder folder;
+            const auto other{Bound(folder.socket(), SOCK_STREAM)};
+            ::listen(other.get(), 1);
+            ::chmod(folder.socket().c_str(), 0);
+            const auto inode{Inode(folder.socket())};
+            CHECK(ErrorOf([&] { ListenUnix(folder.socket()); }) == EACCES);
+            CHECK(Inode(folder.socket()) == inode);
+        }
         ::_exit(Result());
     }
     int status{-1};
