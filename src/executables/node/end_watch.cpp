@@ -10,7 +10,7 @@ namespace {
 //! A wallet that has to write much to a slow disk may take this long for an answer. Service
 //! managers kill a node that takes much longer.
 constexpr std::chrono::seconds PATIENCE{30};
-//! Whether this process ends is set by a signal handler, which can wake up nobody.
+//! How often to check whether this process ends: a signal handler wakes up no thread.
 constexpr std::chrono::milliseconds INTERVAL{500};
 } // namespace
 

@@ -20,7 +20,7 @@ namespace {
 //! How long calls may take to return when the node ends: first with their callers, who may be asked
 //! something by them, then without. What computes or waits in the node is interrupted by then.
 constexpr std::chrono::seconds PATIENCE{10};
-//! How often is looked whether a node that starts is to end: a signal can wake up nobody.
+//! How often to check whether a node that starts has to end: a signal handler wakes up no thread.
 constexpr std::chrono::milliseconds INTERVAL{500};
 } // namespace
 

@@ -53,8 +53,8 @@ private:
     //! The node's main thread waits for its first block, and no signal wakes it up: do it when the
     //! node is to end while it starts.
     void watchStart();
-    //! Refuse further calls and wait until those that run have returned, if they take long without
-    //! their callers. Returns false if they don't.
+    //! Refuse further calls and wait until those that run have returned. If they take long, close
+    //! their connections by `disconnect` and wait again. Returns false if some still run.
     static bool end(RunningCalls& calls, const std::function<void()>& disconnect);
     //! What is left when calls don't end: write what must not be lost and end the process without
     //! taking apart what they use.

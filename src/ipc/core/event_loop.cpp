@@ -12,8 +12,8 @@
 
 namespace mpbitcoin {
 namespace {
-//! Those who are refused and have yet to learn why, and how long they have for it. More are closed
-//! as they come.
+//! Refused connections that are kept until they learn why, and for how long. More are closed at
+//! once.
 constexpr size_t MAX_REFUSED{32};
 constexpr auto REFUSAL_TIME{5 * kj::SECONDS};
 //! Of a message from one of them.
@@ -25,7 +25,7 @@ Refusal(kj::Exception::Type type, const std::string& exe_name, const std::string
     const std::string text{exe_name + " refuses this connection: " + reason};
     return {type, __FILE__, __LINE__, kj::str(text.c_str())};
 }
-//! How often, and how many times, is looked whether a connection's answers are sent.
+//! How often, and how many times at most, to check whether a connection's answers are sent.
 constexpr auto SEND_INTERVAL{1 * kj::MILLISECONDS};
 constexpr int SEND_ATTEMPTS{1000};
 } // namespace
