@@ -150,7 +150,11 @@ def threads_of(user: int) -> int:
 def others_node(executables: Path) -> Iterator[Node]:
     """A node that may have 150 threads: of another user if we are root, whom nothing limits."""
     folder = Path(tempfile.mkdtemp(prefix="mpbitcoin-"))
-    node = Node(executables, folder / "node", ("-ipcbind=unix", "-disablewallet"))
+    programs = folder / "bin"  # the build folder may be closed to other users
+    programs.mkdir()
+    for name in ("bitcoin-node", "bitcoin-cli"):
+        shutil.copy2(executables / name, programs)
+    node = Node(programs, folder / "node", ("-ipcbind=unix", "-disablewallet"))
     user = OTHER_USER if os.geteuid() == 0 else os.geteuid()
     node.launcher = ("prlimit", f"--nproc={threads_of(user) + 150}")
     if user == OTHER_USER:
