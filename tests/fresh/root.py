@@ -43,7 +43,9 @@ def _bootstrap(suite: str) -> Path:
         aside = kept.with_suffix(".partial")
         shutil.rmtree(aside, ignore_errors=True)
         aside.parent.mkdir(parents=True, exist_ok=True)
-        archive = machine_archives()[0].uri
+        archives = machine_archives()
+        assert archives, "apt of this machine knows no Debian archive"
+        archive = archives[0].uri
         words = ["--variant=minbase", f"--include={','.join(PACKAGES)}", suite, str(aside), archive]
         subprocess.run(["debootstrap", *words], check=True)
         aside.rename(kept)
