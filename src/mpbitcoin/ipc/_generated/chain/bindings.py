@@ -30,6 +30,7 @@ STRUCTS: dict[int, tuple[Any, dict[str, Any], dict[str, Any]]] = {
     0xF138C09F4F4C7A6F: (types.FeeCalculation, {}, {}),
     0x9EEE96499BBB07C0: (types.FoundBlock, {"hash": BlockHash, "data": memoryview}, {}),
     0xB5FAAA029059540D: (types.FoundBlockRequest, {}, {}),
+    0xE70244EE24B7B9DF: (types.LogLine, {}, {}),
     0xC0FBCC3B2E071654: (types.Recipient, {}, {}),
     0xF5C1D93B038BC2E9: (types.RpcArgument, {}, {}),
     0xCE29198031B075EF: (types.RpcCommand, {}, {}),

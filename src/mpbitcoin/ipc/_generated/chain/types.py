@@ -171,6 +171,17 @@ class FoundBlockRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class LogLine:
+    """LogLine of the schemas."""
+
+    text: str = ""
+    limited: bool = False
+    file: str = ""
+    line: int = 0
+    function: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Recipient:
     """Who is paid, how many satoshis, and whether the fee is taken off."""
 
