@@ -12,7 +12,7 @@ from mpbitcoin.depends.sources import conan
 from mpbitcoin.depends.sources.store import sha256_of
 from mpbitcoin.errors import SourceError
 
-from .test_archive import make, member
+from .archives import make, member
 
 
 @pytest.fixture

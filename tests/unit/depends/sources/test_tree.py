@@ -12,7 +12,7 @@ from mpbitcoin.depends.sources.store import SourceStore, sha256_of
 from mpbitcoin.depends.sources.tree import tree, tree_versions
 from mpbitcoin.errors import SourceError
 
-from .test_archive import make, member
+from .archives import make, member
 
 
 def test_our_pinned_trees() -> None:
