@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mpbitcoin import paths
-from mpbitcoin.depends.sources.aptstate import machine_archives
+from mpbitcoin.depends.sources.aptconf import machine_archives
 from mpbitcoin.locks import lock
 
 #: What docs/install.md asks for on Debian, and what a machine has to speak TLS.

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import re
-import shlex
-import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mpbitcoin import paths, process
-from mpbitcoin.depends.sources.aptconf import Archive, read_archives
+from mpbitcoin import paths
+from mpbitcoin.depends.sources.aptconf import QUERY_SECONDS, Archive, ask
 from mpbitcoin.depends.sources.model import Unavailable
-from mpbitcoin.errors import MpbitcoinError
 from mpbitcoin.locks import lock
 
 UPDATE_SECONDS = 120.0
-_QUERY_SECONDS = 30.0
 _FRESH_SECONDS = 600.0  # an index this young is not fetched again
-_DIRECT = ("direct", "false")
 _URI = re.compile(r"^'([^']+)' (\S+) \d+", re.MULTILINE)
 
 # Read by apt after the system's own configuration: nothing that the system hangs on an
@@ -39,46 +34,6 @@ Acquire::Retries "0";
 Acquire::http::Timeout "8";
 Acquire::https::Timeout "8";
 """
-
-
-def require_apt() -> None:
-    """Raise Unavailable when apt is not on this machine."""
-    if shutil.which("apt-get") is None or shutil.which("apt-config") is None:
-        raise Unavailable("apt is not installed")
-
-
-def _apt_config(*words: str) -> str:
-    """What apt-config prints."""
-    try:
-        return process.capture(["apt-config", *words], timeout=_QUERY_SECONDS)
-    except MpbitcoinError as error:
-        raise Unavailable(f"apt-config failed: {error.message.splitlines()[-1]}") from error
-
-
-def machine_archives() -> tuple[Archive, ...]:
-    """The Debian archives that this machine's apt is set up with."""
-    keys = ("list", "Dir::Etc::sourcelist/f", "parts", "Dir::Etc::sourceparts/d")
-    pairs = (word.partition("=") for word in shlex.split(_apt_config("shell", *keys)))
-    found = {name: value for name, _, value in pairs}
-    return read_archives(Path(found.get("list", "")), Path(found.get("parts", "")))
-
-
-def machine_proxies() -> dict[str, str] | None:
-    """The proxies that apt is told to use, for requests; None when it is told nothing.
-
-    Some are for one host alone. An empty one means to connect directly.
-    """
-    proxies: dict[str, str] = {}
-    for scheme in ("https", "http"):
-        listed = _apt_config("dump", "--format", "%f\t%v%n", f"Acquire::{scheme}::Proxy")
-        for line in listed.splitlines():
-            name, _, value = line.partition("\t")
-            host = name.partition("::Proxy")[2].removeprefix("::")
-            proxy = "" if value.lower() in _DIRECT else value
-            # What is set for http holds for https as well, where that has nothing of its own.
-            for kind in {scheme, "https"} if value else ():
-                proxies.setdefault(f"{kind}://{host}" if host else kind, proxy)
-    return proxies or None
 
 
 @dataclass(frozen=True)
@@ -104,18 +59,15 @@ class AptState:
         settings = _SETTINGS.format(folder=self.folder)
         (self.folder / "apt.conf").write_text(settings, encoding="utf-8")
 
-    def _run(self, *arguments: str, seconds: float) -> str:
-        command = ["apt-get", "-q", "-c", str(self.folder / "apt.conf"), *arguments]
-        return process.capture(command, env={"LC_ALL": "C"}, timeout=seconds)
+    def _ask(self, *words: str, seconds: float = QUERY_SECONDS) -> str:
+        return ask("apt-get", "-q", "-c", str(self.folder / "apt.conf"), *words, seconds=seconds)
 
     def _look_up(self, package: str, version: str, file: str) -> str | None:
         """The file's address by the index as it is now, None if it does not tell."""
         for wanted in (f"{package}={version}", package):
             try:
-                text = self._run(
-                    "source", "--print-uris", "--only-source", wanted, seconds=_QUERY_SECONDS
-                )
-            except MpbitcoinError:
+                text = self._ask("source", "--print-uris", "--only-source", wanted)
+            except Unavailable:
                 continue
             for uri, name in _URI.findall(text):
                 if name == file:
@@ -128,11 +80,8 @@ class AptState:
         if stamp.exists() and abs(time.time() - stamp.stat().st_mtime) < _FRESH_SECONDS:
             return
         report(f"reading the source index of {self.suite} (about 10 MB, kept)")
-        try:
-            # "any": a fault is an error, not a warning that leaves an empty index.
-            self._run("update", "-o", "APT::Update::Error-Mode=any", seconds=UPDATE_SECONDS)
-        except MpbitcoinError as error:
-            raise Unavailable(_apt_reason(error)) from error
+        # "any": a fault is an error, not a warning that leaves an empty index.
+        self._ask("update", "-o", "APT::Update::Error-Mode=any", seconds=UPDATE_SECONDS)
         stamp.touch()
 
     def address(self, package: str, version: str, file: str, report: Callable[[str], None]) -> str:
@@ -149,10 +98,3 @@ class AptState:
             if found := self._look_up(package, version, file):
                 return found
         raise Unavailable(f"{self.suite} of {self.archive.uri} has no such file")
-
-
-def _apt_reason(error: MpbitcoinError) -> str:
-    text = error.output if isinstance(error, process.CommandFailed) else error.message
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    faults = [line for line in lines if line.startswith(("E:", "W:", "Err:"))]
-    return (faults or lines or ["apt-get update failed"])[0]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from mpbitcoin import process
-from mpbitcoin.depends.sources import aptstate
+from mpbitcoin.depends.sources import aptconf, aptstate
 from mpbitcoin.depends.sources.aptconf import Archive
 from mpbitcoin.depends.sources.model import Job, Unavailable
 from mpbitcoin.depends.sources.providers.debian import Debian
@@ -19,16 +19,19 @@ from .conftest import CONTENT, Site
 class Apt:
     """Answers apt's commands; knows `uri` once the index was updated."""
 
-    def __init__(self, uri: str, machine: str = "") -> None:
+    def __init__(self, uri: str, archives: str = "", proxies: str = "") -> None:
         self.uri = uri
-        self.machine = machine
+        self.archives = archives
+        self.proxies = proxies
         self.calls: list[str] = []
         self.index_there = False
         self.broken = False
 
-    def capture(self, command: list[str], **_: object) -> str:
+    def capture(self, command: Sequence[str], **_: object) -> str:
         if command[0] == "apt-config":
-            return self.machine
+            return self.proxies
+        if "indextargets" in command:
+            return self.archives
         verb = next(word for word in command if word in ("update", "source"))
         self.calls.append(verb)
         if verb == "update":
@@ -59,13 +62,12 @@ def silent(_: str) -> None:
 
 def test_the_index_is_fetched_once(use_apt: Callable[[Apt], Apt]) -> None:
     apt = use_apt(Apt("http://m/pool"))
-    state = aptstate.AptState(Archive("http://m/debian", "/key"), "trixie")
+    state = aptstate.AptState(Archive("http://m/debian"), "trixie")
     assert state.address("x", "1", "f", silent) == "http://m/pool/f"
     assert state.address("x", "1", "f", silent) == "http://m/pool/f"
     assert apt.calls.count("update") == 1
     sources = (state.folder / "sources.list.d" / "archive.sources").read_text()
     assert "Suites: trixie\n" in sources
-    assert "Signed-By: /key\n" in sources
     assert "#clear APT::Update::Post-Invoke;" in (state.folder / "apt.conf").read_text()
 
 
@@ -85,35 +87,33 @@ def test_an_index_that_cannot_be_had(use_apt: Callable[[Apt], Apt]) -> None:
         aptstate.AptState(Archive("http://m"), "sid").address("x", "1", "f", silent)
 
 
-def machine(tmp_path: Path, site: Site) -> str:
-    listed = tmp_path / "sources.list"
-    listed.write_text(f"deb {site.url}/debian bookworm main\n")
-    return f"list='{listed}'\nparts='{tmp_path / 'none'}'\n"
+def machine(site: Site) -> str:
+    lines = (
+        "bookworm-security\thttp://never.invalid/debian-security",
+        f"bookworm\t{site.url}/debian",
+    )
+    return "".join(f"{line}/\n" for line in (*lines, lines[-1]))
 
 
 def test_the_usual_place_needs_no_index(
-    use_apt: Callable[[Apt], Apt], site: Site, tmp_path: Path, job: Job
+    use_apt: Callable[[Apt], Apt], site: Site, job: Job
 ) -> None:
-    apt = use_apt(Apt("unused", machine(tmp_path, site)))
+    apt = use_apt(Apt("unused", machine(site)))
     site.files["/debian/pool/main/x/x/f"] = CONTENT
     Debian("x", "1", "trixie", "f").fetch(job)
     assert job.part.read_bytes() == CONTENT
     assert apt.calls == []
 
 
-def test_else_apt_tells_the_address(
-    use_apt: Callable[[Apt], Apt], site: Site, tmp_path: Path, job: Job
-) -> None:
-    use_apt(Apt(f"{site.url}/odd", machine(tmp_path, site)))
+def test_else_apt_tells_the_address(use_apt: Callable[[Apt], Apt], site: Site, job: Job) -> None:
+    use_apt(Apt(f"{site.url}/odd", machine(site)))
     site.files["/odd/f"] = CONTENT
     Debian("x", "1", "trixie", "f").fetch(job)
     assert job.part.read_bytes() == CONTENT
 
 
-def test_a_mirror_with_holes(
-    use_apt: Callable[[Apt], Apt], site: Site, tmp_path: Path, job: Job
-) -> None:
-    use_apt(Apt(f"{site.url}/debian/pool/main/x/x", machine(tmp_path, site)))
+def test_a_mirror_with_holes(use_apt: Callable[[Apt], Apt], site: Site, job: Job) -> None:
+    use_apt(Apt(f"{site.url}/debian/pool/main/x/x", machine(site)))
     with pytest.raises(Unavailable, match="lists the file but does not have it"):
         Debian("x", "1", "trixie", "f").fetch(job)
     assert len(site.asked) == 1
@@ -125,6 +125,18 @@ def test_no_archive(use_apt: Callable[[Apt], Apt], job: Job) -> None:
         Debian("x", "1", "trixie", "f").fetch(job)
 
 
+def test_sources_that_apt_cannot_read(use_apt: Callable[[Apt], Apt], job: Job) -> None:
+    apt = use_apt(Apt(""))
+
+    def fail(command: Sequence[str], **_: object) -> str:
+        raise process.CommandFailed(command, 100, "E: Malformed entry 1 in list file x.list\n")
+
+    apt.capture = fail  # type: ignore[method-assign]
+    use_apt(apt)
+    with pytest.raises(Unavailable, match="Malformed entry 1 in list file"):
+        Debian("x", "1", "trixie", "f").fetch(job)
+
+
 def test_no_apt(monkeypatch: pytest.MonkeyPatch, job: Job) -> None:
     monkeypatch.setattr("shutil.which", lambda _: None)
     with pytest.raises(Unavailable, match="apt is not installed"):
@@ -133,13 +145,13 @@ def test_no_apt(monkeypatch: pytest.MonkeyPatch, job: Job) -> None:
 
 def test_proxies_of_apt(use_apt: Callable[[Apt], Apt]) -> None:
     direct = "Acquire::http::Proxy::mirror\tDIRECT\n"
-    use_apt(Apt("", f"Acquire::http::Proxy\thttp://proxy:3142\n{direct}"))
+    use_apt(Apt("", proxies=f"Acquire::http::Proxy\thttp://proxy:3142\n{direct}"))
     proxy = "http://proxy:3142"
-    assert aptstate.machine_proxies() == {
+    assert aptconf.machine_proxies() == {
         "http": proxy,
         "http://mirror": "",
         "https": proxy,
         "https://mirror": "",
     }
-    use_apt(Apt("", ""))
-    assert aptstate.machine_proxies() is None
+    use_apt(Apt(""))
+    assert aptconf.machine_proxies() is None

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from mpbitcoin.depends.sources import aptstate, transfer
+from mpbitcoin.depends.sources import aptconf, transfer
 from mpbitcoin.depends.sources.aptconf import Archive
+from mpbitcoin.depends.sources.aptstate import AptState
 from mpbitcoin.depends.sources.model import Job, Unavailable
 from mpbitcoin.errors import redact
 
@@ -35,7 +36,7 @@ class Debian:
         try:
             transfer.download(usual, job, access)
         except transfer.Missing:
-            state = aptstate.AptState(archive, self.suite)
+            state = AptState(archive, self.suite)
             told = state.address(self.package, self.version, self.file, job.report)
             if told == usual:
                 raise Unavailable("the mirror lists the file but does not have it") from None
@@ -51,10 +52,10 @@ class Debian:
 
     def fetch(self, job: Job) -> None:
         """See Provider."""
-        aptstate.require_apt()
-        access = transfer.Access(proxies=aptstate.machine_proxies())
+        aptconf.require_apt()
+        access = transfer.Access(proxies=aptconf.machine_proxies())
         faults = []
-        for archive in aptstate.machine_archives():
+        for archive in aptconf.machine_archives():
             fault = self._fault_of(archive, job, access)
             if not fault:
                 return
