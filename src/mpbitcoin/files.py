@@ -1,15 +1,19 @@
-"""Files written whole or not at all, and folders hashed."""
+"""Files and folders written whole or not at all, removed, and measured."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import stat
+import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from mpbitcoin.errors import MachineError
+
+_RENAME_EXCHANGE = 2
+_AT_FDCWD = -100
 
 
 def write_text(path: Path, text: str, mode: int = 0o644) -> None:
@@ -48,6 +52,43 @@ def remove_tree(path: Path) -> None:
     for folder, _, _ in os.walk(path):
         os.chmod(folder, stat.S_IRWXU)
     shutil.rmtree(path)
+
+
+def replace_folder(made: Path, target: Path) -> None:
+    """Put the folder `made` beside `target` in its place, and remove what was there.
+
+    At any moment one of them is there, whole, on Linux; elsewhere none is for an instant. Raises
+    OSError.
+    """
+    if target.is_symlink():
+        target.unlink()
+    if not target.exists():
+        made.rename(target)
+        return
+    old = made
+    if not _exchange(made, target):
+        old = made.with_name(f"{made.name}.old")
+        target.rename(old)
+        try:
+            made.rename(target)
+        except OSError:
+            old.rename(target)
+            raise
+    remove_tree(old)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step (Linux); False where that cannot be done."""
+    if not sys.platform.startswith("linux"):
+        return False
+    import ctypes
+
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError):
+        return False
+    names = (os.fsencode(one), os.fsencode(other))
+    return bool(renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0)
 
 
 def human_size(size: float) -> str:

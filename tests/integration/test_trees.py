@@ -30,6 +30,40 @@ def test_tree_is_unpacked_once_and_read_only(built: Checkout, checkout: Checkout
     assert not any(path.stat().st_mode & 0o222 for path in files)
 
 
+@pytest.fixture
+def own_trees(tmp_path: Path) -> dict[str, str]:
+    """An environment with trees of its own, to be changed, beside the caches that are there."""
+    cache = tmp_path / "cache"
+    (cache / "trees").mkdir(parents=True)
+    for folder in paths.cache_root().iterdir():
+        if folder.name != "trees":
+            (cache / folder.name).symlink_to(folder)
+    return {"MPBITCOIN_CACHE": str(cache)}
+
+
+def write_into(place: Path) -> None:
+    """What a functional test leaves behind that root runs in the tree."""
+    for folder in (place, place / "test"):
+        folder.chmod(0o755)
+    (place / "test" / "cache").mkdir()
+    (place / "test").chmod(0o555)
+
+
+def test_a_tree_that_was_written_into_is_not_built_from(
+    built: Checkout, own_trees: dict[str, str], tmp_path: Path
+) -> None:
+    build = ("build", f"-B{tmp_path / 'build'}", "-DWITH_PCH=OFF", "--target=bitcoin_clientversion")
+    built.mpbitcoin(*build, env=own_trees)
+    (place,) = (tmp_path / "cache" / "trees").glob("bitcoin-*")
+    for command in (build, ("source", "bitcoin-core")):
+        write_into(place)
+        shown = built.mpbitcoin(*command, env=own_trees).stderr
+        assert f"{place.name} cannot be trusted: test/cache was added\n" in shown
+        assert "configuring" not in shown
+        assert not (place / "test" / "cache").exists()
+    assert "unpack" not in built.mpbitcoin(*build, env=own_trees).stderr
+
+
 @pytest.mark.parametrize("external", ["ON", "OFF"])
 @pytest.mark.parametrize("line", ["30", "31"])
 def test_configure(

@@ -13,6 +13,7 @@ from mpbitcoin.depends.options import of_user
 from mpbitcoin.depends.sources.archive import unpack
 from mpbitcoin.depends.sources.conandata import load_source
 from mpbitcoin.depends.sources.store import SourceStore
+from mpbitcoin.depends.sources.tree import renew
 from mpbitcoin.errors import MachineError, UsageError
 from mpbitcoin.process import program
 
@@ -66,6 +67,7 @@ def patched_source(name: str) -> Path:
 def build(sanitizers: str, target: str) -> Path:
     """The executable `target`, up to date."""
     tree, prefix = ordinary_build(ORDINARY_BUILD)
+    renew(SourceStore.of(of_user()), tree, print)
     c, cxx = clang()
     settings = {
         "CMAKE_C_COMPILER": c,

@@ -39,6 +39,28 @@ def test_remove_read_only_tree_and_links(tmp_path: Path) -> None:
     assert outside.exists()
 
 
+@pytest.mark.parametrize("in_one_step", [True, False])
+@pytest.mark.parametrize("before", ["nothing", "folder", "link", "file"])
+def test_a_folder_takes_the_place_of_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_one_step: bool, before: str
+) -> None:
+    if not in_one_step:  # as on other systems than Linux
+        monkeypatch.setattr(files, "_exchange", lambda *_: False)
+    made, target, elsewhere = (tmp_path / name for name in ("made", "target", "elsewhere"))
+    for folder in (made, elsewhere):
+        folder.mkdir()
+    (made / "new").touch()
+    if before == "folder":
+        (target / "old").mkdir(parents=True)
+    elif before == "link":
+        target.symlink_to(elsewhere)
+    elif before == "file":
+        target.touch()
+    files.replace_folder(made, target)
+    assert [path.name for path in target.iterdir()] == ["new"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["elsewhere", "target"]
+
+
 @pytest.mark.parametrize(("size", "text"), [(12, "12 B"), (1500, "1.5 kB"), (2.5e9, "2.5 GB")])
 def test_sizes(size: float, text: str) -> None:
     assert files.human_size(size) == text

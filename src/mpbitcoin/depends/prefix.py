@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import filecmp
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
@@ -17,11 +15,9 @@ from pathlib import Path
 from mpbitcoin.depends import verify
 from mpbitcoin.depends.plan import HOST, NATIVE
 from mpbitcoin.errors import CacheError, MachineError, MpbitcoinError
-from mpbitcoin.files import remove_tree
+from mpbitcoin.files import remove_tree, replace_folder
 
 _CONAN_FILES = frozenset({"conaninfo.txt", "conanmanifest.txt"})
-_RENAME_EXCHANGE = 2
-_AT_FDCWD = -100
 
 
 @dataclass(frozen=True)
@@ -187,44 +183,13 @@ def swap_in(staging: Path, prefix: Path) -> None:
     Raises MachineError when the prefix's folder cannot be written.
     """
     try:
-        if not prefix.exists():
-            if prefix.is_symlink():
-                prefix.unlink()
-            staging.rename(prefix)
-            return
-        if prefix.is_symlink():
-            prefix.unlink()
-            staging.rename(prefix)
-            return
-        if _exchange(staging, prefix):
-            remove_tree(staging)
-            return
-        old = staging.with_name(staging.name + ".old")
-        prefix.rename(old)
-        try:
-            staging.rename(prefix)
-        except OSError:
-            old.rename(prefix)
-            raise
-        remove_tree(old)
+        replace_folder(staging, prefix)
     except OSError as error:
         shutil.rmtree(staging, ignore_errors=True)
         raise MachineError(
             f"cannot replace the prefix {prefix}: {error.strerror}",
             "make its folder writable; the old prefix is untouched",
         ) from error
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Exchange two folders in one step (Linux); False where that cannot be done."""
-    if not sys.platform.startswith("linux"):
-        return False
-    try:
-        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
-    except (OSError, AttributeError):
-        return False
-    names = (os.fsencode(one), os.fsencode(other))
-    return bool(renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0)
 
 
 def link_spellings(prefix: Path, spellings: Iterable[str]) -> None:

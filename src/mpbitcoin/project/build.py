@@ -67,6 +67,12 @@ class Project:
         return self.folder / "mpbitcoin-build.log"
 
     @property
+    def tree(self) -> Path | None:
+        """The Bitcoin Core tree it was configured with; None when it was not."""
+        found = self._cached("BitcoinCore_SOURCE_DIR")
+        return Path(found) if found else None
+
+    @property
     def _note(self) -> Path:
         """What the folder was last configured for, by us."""
         return self.folder / ".mpbitcoin-configured.json"

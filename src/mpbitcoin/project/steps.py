@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from mpbitcoin import paths
 from mpbitcoin.depends import options as names
 from mpbitcoin.depends import pipeline
 from mpbitcoin.depends.options import Options
@@ -20,6 +21,15 @@ def _sources_environment(options: Options) -> dict[str, str | None]:
         "FALLBACK_DOWNLOAD_PATH": options.fallback_download_path or None,
         "OFFLINE": "1" if options.offline else None,
     }
+
+
+def _renew_tree(project: Project, options: Options, progress: Progress) -> None:
+    """See that the pinned tree still is what was unpacked: CMake looks only when it configures."""
+    if project.tree is not None and project.tree.is_relative_to(paths.cache_root().resolve()):
+        from mpbitcoin.depends.sources import SourceStore
+        from mpbitcoin.depends.sources.tree import renew
+
+        renew(SourceStore.of(options), project.tree, progress.line)
 
 
 def build(
@@ -46,6 +56,7 @@ def build(
         project = Project(folder, Path(result.toolchain))
         if not project.is_configured(defines):
             project.configure(shown, defines, _sources_environment(options))
+        _renew_tree(project, options, shown)
         project.build(shown, jobs, targets)
     finally:
         shown.close()

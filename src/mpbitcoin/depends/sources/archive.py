@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import lzma
 import os
@@ -18,9 +19,9 @@ from typing import BinaryIO
 
 from mpbitcoin.depends.sources.model import Artefact
 from mpbitcoin.errors import MachineError, SourceError
+from mpbitcoin.files import remove_tree
 
 _AR_MAGIC = b"!<arch>\n"
-_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 def _plain_name(archive: Path, name: str) -> str:
@@ -293,43 +294,27 @@ def extract(archive: Path, artefact: Artefact, target: Path) -> None:
         raise MachineError(f"cannot unpack {archive.name}: {where}: {error.strerror}") from error
 
 
-def _make_read_only(folder: Path) -> None:
-    """Take the write bits from everything below `folder`, not from itself."""
-    for parent, folders, files in os.walk(folder):
-        for name in (*folders, *files):
-            path = Path(parent, name)
-            if not path.is_symlink():
-                path.chmod(path.stat().st_mode & ~_WRITE)
-
-
-def _remove(folder: Path) -> None:
-    """Remove a folder that may be read-only inside."""
-    for parent, folders, _ in os.walk(folder):
-        for name in folders:
-            path = Path(parent, name)
-            if not path.is_symlink():
-                path.chmod(0o700)
-    shutil.rmtree(folder, ignore_errors=True)
-
-
 def _prefix(target: Path) -> str:
     return f".unpack-{target.name}-"
 
 
 def remove_leftovers(target: Path) -> None:
-    """Remove what killed runs of unpack left beside `target`; call it under a lock."""
+    """Remove what killed runs left beside `target` on its way there; call it under a lock."""
     for folder in target.parent.glob(f"{_prefix(target)}*"):
         _remove(folder)
 
 
-def unpack(archive: Path, artefact: Artefact, target: Path, read_only: bool = False) -> None:
-    """Make the folder `target` from `archive`, wholly or not at all.
+def _remove(folder: Path) -> None:
+    with contextlib.suppress(OSError):  # the next run tries again
+        remove_tree(folder)
 
-    A `target` that exists is complete: nothing is done. `read_only` takes away all write
-    bits. Errors are those of `extract`.
+
+@contextlib.contextmanager
+def unpacked(archive: Path, artefact: Artefact, target: Path) -> Iterator[Path]:
+    """A new folder beside `target` with what `archive` holds, to be renamed to it.
+
+    What is there at the end is removed. Errors are those of `extract`.
     """
-    if target.is_dir():
-        return
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=_prefix(target), dir=target.parent))
@@ -338,16 +323,21 @@ def unpack(archive: Path, artefact: Artefact, target: Path, read_only: bool = Fa
     try:
         extract(archive, artefact, work)
         work.chmod(0o755)
-        if read_only:
-            _make_read_only(work)
+        yield work
+    finally:
+        _remove(work)
+
+
+def unpack(archive: Path, artefact: Artefact, target: Path) -> None:
+    """Make the folder `target` from `archive`, wholly or not at all.
+
+    A `target` that exists is complete: nothing is done. Errors are those of `extract`.
+    """
+    if target.is_dir():
+        return
+    with unpacked(archive, artefact, target) as work:
         try:
             work.rename(target)
         except OSError as error:
-            if not target.is_dir():
+            if not target.is_dir():  # no other run was faster
                 raise MachineError(f"cannot make {target}: {error.strerror}") from error
-            return  # another run was faster
-        if read_only:
-            target.chmod(0o555)
-    finally:
-        if work.exists():
-            _remove(work)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import random
 import tarfile
 from pathlib import Path
@@ -102,16 +101,6 @@ def test_an_existing_target_is_left_alone(plain: Path, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     unpack(plain, artefact(), tmp_path / "out")
     assert files(tmp_path / "out") == set()
-
-
-def test_read_only(plain: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    unpack(plain, artefact(), out, read_only=True)
-    for path in (out, *out.rglob("*")):
-        assert path.lstat().st_mode & 0o222 == 0 or path.is_symlink()
-    assert (out / "run.sh").stat().st_mode & 0o111
-    for parent, _, _ in os.walk(out):  # so that the test's folder can be removed
-        Path(parent).chmod(0o755)
 
 
 def test_leftovers_of_killed_runs_go(tmp_path: Path) -> None:
