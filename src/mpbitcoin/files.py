@@ -101,9 +101,10 @@ def human_size(size: float) -> str:
 
 
 def human_time(seconds: float) -> str:
-    """A time in seconds as people read it: 45 s, 3 min 20 s."""
-    if seconds < 10:
+    """A time in seconds as people read it: 4.5 s, 45 s, 3 min 20 s, 1 h 2 min."""
+    if seconds < 9.95:
         return f"{seconds:.1f} s"
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    return f"{int(seconds) // 60} min {int(seconds) % 60} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes == 0:
+        return f"{rest} s"
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

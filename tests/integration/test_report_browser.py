@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin.depends.report import Event, Report, to_html
+from mpbitcoin.depends.report import Event, Package, Report, to_html
 from mpbitcoin.process import capture
 from mpbitcoin.project import tools
 
@@ -69,14 +69,8 @@ def browser() -> str:
     return found
 
 
-def package(name: str, count: int) -> dict[str, object]:
-    return {
-        "name": name,
-        "version": "1.0",
-        "context": "host",
-        "package_id": "0123456789abcdef0123456789abcdef01234567",
-        "bytes": count,
-    }
+def package(name: str, count: int) -> Package:
+    return Package(name, "1.0", "host", "0123456789abcdef0123456789abcdef01234567", count)
 
 
 @pytest.fixture

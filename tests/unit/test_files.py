@@ -66,6 +66,15 @@ def test_sizes(size: float, text: str) -> None:
     assert files.human_size(size) == text
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(0.14, "0.1 s"), (45, "45 s"), (200, "3 min 20 s")])
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.14, "0.1 s"),
+        (45, "45 s"),
+        (59.6, "1 min 0 s"),
+        (200, "3 min 20 s"),
+        (3725, "1 h 2 min"),
+    ],
+)
 def test_times(seconds: float, text: str) -> None:
     assert files.human_time(seconds) == text

@@ -233,13 +233,13 @@ def _write_report(plan: Plan, builder: Any, nodes: Any, folder: Path) -> Path:
         seconds=seconds,
         events=tuple(events),
         packages=tuple(
-            {
-                "name": node.name,
-                "version": node.version,
-                "context": " and ".join(node.contexts),
-                "package_id": node.package_id,
-                "bytes": _size(node.folder),
-            }
+            report.Package(
+                node.name,
+                node.version,
+                " and ".join(node.contexts),
+                node.package_id,
+                _size(node.folder),
+            )
             for node in cached
         ),
     )

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import asdict
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
-from mpbitcoin.depends.report import Event, Report, duration, rows, size, ticks, to_html, to_json
+from mpbitcoin.depends.report import Event, Package, Report, rows, ticks, to_html, to_json
 
 NASTY = '<script>alert("x")</script>&\''
 
 
-def package(name: str, context: str = "host", **more: Any) -> dict[str, Any]:
-    return {
-        "name": name,
-        "version": "1.0",
-        "context": context,
-        "package_id": "0123456789abcdef",
-        "bytes": 2048,
-        **more,
-    }
+def package(name: str, context: str = "host", **more: Any) -> Package:
+    known = {"version": "1.0", "package_id": "0123456789abcdef", "bytes": 2048}
+    return Package(name=name, context=context, **{**known, **more})
 
 
-def report(*events: Event, packages: tuple[dict[str, Any], ...] = (), **more: Any) -> Report:
+def report(*events: Event, packages: tuple[Package, ...] = (), **more: Any) -> Report:
     known: dict[str, Any] = {
         "host": "x86_64-pc-linux-gnu",
         "options": {"NO_QT": "1"},
@@ -62,6 +57,11 @@ class Page(HTMLParser):
         elif self.open and self.open[-1] != "style":
             self.text += data
 
+    @property
+    def words(self) -> str:
+        """The text with one blank between its words."""
+        return " ".join(self.text.split())
+
     def having(self, name: str) -> list[dict[str, str | None]]:
         return [a for _, a in self.tags if name in (a.get("class") or "").split()]
 
@@ -84,7 +84,7 @@ def test_json_holds_everything() -> None:
             "log": "/logs/boost.log",
         }
     ]
-    assert got["packages"] == [package("boost")]
+    assert got["packages"] == [asdict(package("boost"))]
 
 
 def test_every_event_is_a_bar_at_its_place() -> None:
@@ -112,7 +112,7 @@ def test_every_event_is_a_bar_at_its_place() -> None:
 def test_tooltip_says_times_detail_and_log() -> None:
     event = Event("zeromq", "host", "built", 65, 100, 1, "12 files", "/logs/z.log")
     text = Page(to_html(report(event))).text
-    assert "zeromq (host)\nbuilt in 35.0 s, from 1:05 to 1:40\n12 files\nlog: /logs/z.log" in text
+    assert "zeromq (host)\nbuilt in 35 s, from 1:05 to 1:40\n12 files\nlog: /logs/z.log" in text
 
 
 def test_texts_are_escaped() -> None:
@@ -138,7 +138,7 @@ def test_page_needs_nothing_from_outside() -> None:
     assert not [a for tag, a in page.tags if tag in ("link", "img", "iframe") or "src" in a]
     links = [a.get("href") for tag, a in page.tags if tag == "a"]
     assert all(str(link).startswith("file:///") for link in links)
-    assert not re.search(r"@@[A-Z]+@@", page.text)
+    assert not re.search(r"\{[{%#]", page.text)
 
 
 def test_table_says_how_each_package_came() -> None:
@@ -151,11 +151,8 @@ def test_table_says_how_each_package_came() -> None:
             )
         )
     )
-    boost, sqlite = re.findall(r"1\.0(host\w*?)(?=boost|sqlite|$|[^a-z])", page.text)[:2]
-    assert boost == "hostbuilt"
-    assert sqlite == "hostcache"
-    assert "5.0 MiB" in page.text
-    assert "2.00 s" in page.text
+    assert "boost 1.0 host built 2.0 s 2.0 kB 0123456789ab boost.log" in page.words
+    assert "sqlite 1.0 host cache 5.2 MB 0123456789ab" in page.words
 
 
 def test_nothing_done() -> None:
@@ -180,7 +177,7 @@ def test_what_came_from_the_cache_is_counted_but_not_drawn() -> None:
     assert len(page.having("lane")) == 2
     assert "beside" in page.text
     assert "1restored" in page.text
-    assert "host and nativerestored" in page.text
+    assert "host and native restored" in page.words
 
 
 def test_events_that_overlap_get_rows_of_their_own() -> None:
@@ -188,28 +185,6 @@ def test_events_that_overlap_get_rows_of_their_own() -> None:
     second = Event("b", "host", "built", 5, 12, 0)
     third = Event("c", "host", "built", 10, 11, 0)
     assert rows([third, second, first]) == [[first, third], [second]]
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (0.421, "0.42 s"),
-        (12.34, "12.3 s"),
-        (59.96, "1 min 0 s"),
-        (245, "4 min 5 s"),
-        (3725, "1 h 2 min"),
-    ],
-)
-def test_duration(seconds: float, text: str) -> None:
-    assert duration(seconds) == text
-
-
-@pytest.mark.parametrize(
-    ("count", "text"),
-    [(12, "12 B"), (1536, "1.5 KiB"), (5 << 20, "5.0 MiB"), (3 << 40, "3072.0 GiB")],
-)
-def test_size(count: int, text: str) -> None:
-    assert size(count) == text
 
 
 @pytest.mark.parametrize("seconds", [0.03, 0.9, 7, 100, 730, 5000, 90000])
