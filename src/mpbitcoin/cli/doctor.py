@@ -32,9 +32,7 @@ def execute(args: argparse.Namespace) -> int:
         wanted = tools.FOR_BUILDS + (tools.for_stages(check.DEFAULT) if args.tests else ())
         print(*tools.packages(tools.missing(wanted)))
         return 0
-    checks = doctor.examine()
-    if args.tests:
-        checks += doctor.examine_for_tests()
+    checks = doctor.examine(check.DEFAULT if args.tests else ())
     if args.json:
         print(json.dumps([asdict(item) for item in checks], indent=1))
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,6 @@ from mpbitcoin.depends.pipeline import Workplace
 from mpbitcoin.errors import MpbitcoinError
 from mpbitcoin.files import human_size
 from mpbitcoin.project import tools
-from mpbitcoin.project.check import DEFAULT
 from mpbitcoin.project.tools import Tool
 
 OK, ADVICE, MISSING = "ok", "advice", "missing"
@@ -99,21 +98,18 @@ def _built() -> Iterator[Check]:
         yield Check("executables", ADVICE, "not built", "mpbitcoin build")
 
 
-def examine() -> list[Check]:
-    """All checks, in the order of need."""
+def examine(stages: Iterable[str] = ()) -> list[Check]:
+    """All checks, in the order of need, with the programs that these stages of the tests use."""
     place = Workplace.of(names.of_user(among=["BASE_CACHE"]))
     checks = list(_compilers(place.machine))
     if not any(check.state == OK and check.name.endswith("++") for check in checks):
         mend = tools.install_command(tools.COMPILER)
         checks.append(Check("compiler", MISSING, "no fit C++20 compiler", mend))
     checks += _own_environment()
-    checks.append(_program(tools.MAKE, MISSING))
-    checks += [_program(tool) for tool in (tools.GIT, tools.CMAKE, tools.CCACHE)]
+    needed = (tools.MAKE, *tools.for_stages(stages))
+    useful = (tools.GIT, tools.CMAKE, tools.CCACHE)
+    checks += [_program(tool, MISSING) for tool in needed]
+    checks += [_program(tool) for tool in useful if tool not in needed]
     checks += [_space(place.base), _memory()]
     checks += _built()
     return checks
-
-
-def examine_for_tests() -> list[Check]:
-    """What `make check` needs besides."""
-    return [_program(tool, MISSING) for tool in tools.for_stages(DEFAULT)]

@@ -45,7 +45,9 @@ class Tool:
 
 COMPILER = Tool(("g++", "clang++"), "compiles C++20", "g++", {"dnf": "gcc-c++", "brew": "llvm"})
 MAKE = Tool(("make",), "runs the commands of the README", "make")
-GIT = Tool(("git",), "only to clone and to contribute", "git")
+GIT = Tool(
+    ("git",), "to clone, to contribute and to run tests", "git", stages=_stages("unit integration")
+)
 CMAKE = Tool(("cmake",), "only to call it yourself; `mpbitcoin build` has one", "cmake")
 CCACHE = Tool(("ccache",), "makes a second build ten times as fast", "ccache")
 BROWSER = Tool(
@@ -59,7 +61,7 @@ BROWSER = Tool(
 FOR_BUILDS = (COMPILER, MAKE)
 #: What only tests need, beside that.
 FOR_TESTS = (
-    Tool(("git",), "lists the files of the checkout", "git", stages=_stages("unit integration")),
+    GIT,
     Tool(("bash",), "runs the README's commands", "bash", stages=_stages("integration")),
     Tool(("patch",), "applies a recipe's patches", "patch", stages=_stages("integration")),
     Tool(("nm",), "lists symbols", "binutils", stages=_stages("processes")),

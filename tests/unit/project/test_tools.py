@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,24 @@ def test_a_stage_names_its_missing_tools_before_it_starts(
     assert "the tests need nm" in shown.err
     assert "apt-get install binutils" in shown.err
     assert "== unit" not in shown.out
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_doctor_lists_each_program_once(
+    machine: Path, capsys: pytest.CaptureFixture[str], there: bool
+) -> None:
+    install(machine, "apt-get", "make", *(["git"] if there else []))
+    main(["doctor", "--tests", "--json"])
+    checks = json.loads(capsys.readouterr().out)
+    names = [check["name"] for check in checks]
+    assert sorted(names) == sorted(set(names))
+    git = checks[names.index("git")]
+    assert git["state"] == ("ok" if there else "missing")
+    main(["doctor", "--json"])
+    checks = json.loads(capsys.readouterr().out)
+    states = {check["name"]: check["state"] for check in checks}
+    assert states["git"] == ("ok" if there else "advice")
+    assert "npm" not in states
 
 
 def test_packages_for_a_script(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
