@@ -57,6 +57,20 @@ def test_variables_arrive_as_they_were_written(checkout: Checkout) -> None:
         assert word in shown.splitlines()
 
 
+def test_credentials_are_not_printed(checkout: Checkout) -> None:
+    mirror = "http://me:hunter2@mirror.invalid/x https://h/ ~/y"
+    words = (f"FALLBACK_DOWNLOAD_PATH={mirror}", NO_QT)
+    for shown in (
+        checkout.make("print-FALLBACK_DOWNLOAD_PATH", *words),
+        checkout.mpbitcoin("depends", "print-FALLBACK_DOWNLOAD_PATH", *words),
+    ):
+        assert "FALLBACK_DOWNLOAD_PATH=http://***@mirror.invalid/x https://h/ ~/y\n" in shown.stdout
+        assert "hunter2" not in shown.stdout + shown.stderr
+    for more in ((), ("--json",)):
+        plan = checkout.mpbitcoin("depends", "--plan", *more, *words)
+        assert "hunter2" not in plan.stdout + plan.stderr
+
+
 def test_flags_of_a_host_profile(checkout: Checkout, empty_cache: str) -> None:
     """They reach packages, plan and toolchain file, before those of the user."""
     profile = checkout.root / "depends" / "hosts" / "x86_64-pc-linux-gnu"

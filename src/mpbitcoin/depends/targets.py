@@ -14,6 +14,7 @@ from mpbitcoin.depends.pipeline import Workplace
 from mpbitcoin.depends.prefix import remove_leftovers
 from mpbitcoin.depends.progress import Progress
 from mpbitcoin.depends.sources import Source, SourceStore, load_source
+from mpbitcoin.errors import redact
 from mpbitcoin.files import human_size, remove_tree
 from mpbitcoin.locks import lock
 
@@ -50,7 +51,7 @@ def _print(name: str, options: Options) -> None:
 
         value = toolset.detect(options, Workplace.of(options).machine)[0].platform.triplet
     text = value if isinstance(value, str) else "1" if value else ""
-    print(f"{name}={text}")
+    print(f"{name}={redact(text)}")
 
 
 def _host_os(options: Options) -> str:
