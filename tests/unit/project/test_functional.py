@@ -367,5 +367,10 @@ def test_list_and_json(suite: Suite, capsys: pytest.CaptureFixture[str]) -> None
     assert re.fullmatch(r"pass.py +monolith passed \d+ s +split no result", lines[1])
 
 
-def test_a_folder_without_a_suite(tmp_path: Path) -> None:
-    assert main(["functional", "-B", str(tmp_path), "--no-build"]) == UsageError.exit_code
+@pytest.mark.parametrize("word", ["--no-build", "--list"])
+def test_a_folder_without_a_suite(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], word: str
+) -> None:
+    assert main(["functional", "-B", str(tmp_path), word]) == UsageError.exit_code
+    shown = capsys.readouterr().err
+    assert f"build it: mpbitcoin build -B {tmp_path} -D BUILD_MONOLITH=ON\n" in shown

@@ -84,13 +84,13 @@ def _digest(path: Path) -> str:
         state = path.stat()
         return _digest_of(path, state.st_size, state.st_mtime_ns)
     except FileNotFoundError as error:
-        command = _build_command(path.parent.parent, "-D", "BUILD_MONOLITH=ON")
+        command = _build_command(path.parent.parent)
         raise UsageError(f"no {path.name} in {path.parent}", f"build it: {command}") from error
 
 
-def _build_command(folder: Path, *words: str) -> str:
-    """What builds this folder, for a shell."""
-    return shlex.join(["mpbitcoin", "build", "-B", str(folder), *words])
+def _build_command(folder: Path) -> str:
+    """What builds this folder with the executables of both variants, for a shell."""
+    return shlex.join(["mpbitcoin", "build", "-B", str(folder), "-D", "BUILD_MONOLITH=ON"])
 
 
 def script_of(test: str) -> str:
@@ -173,7 +173,7 @@ class Suite:
         """
         if not self.config.is_file():
             raise UsageError(
-                f"no functional tests in {self.build}", f"build first: {_build_command(self.build)}"
+                f"no functional tests in {self.build}", f"build it: {_build_command(self.build)}"
             )
         command = [sys.executable, "-c", _LIST, str(self.scripts)]
         try:
