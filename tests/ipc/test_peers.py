@@ -67,6 +67,19 @@ def test_a_refusal_says_why(connecting: Callable[[str], None], refusing: str) ->
 
 
 @both
+def test_a_refusal_without_a_reason(connecting: Callable[[str], None], tmp_path: Path) -> None:
+    def refuse(peer: socket.socket) -> None:
+        peer.sendall(abort(""))
+        while peer.recv(65536):
+            pass
+
+    with serving(tmp_path, refuse) as address, pytest.raises(ipc.ConnectionRefused) as caught:
+        connecting(address)
+    # By the order of what comes, the peer's empty reason or the end of its connection.
+    assert re.search(r"peer: (disconnected: no reason|.* has ended)", caught.value.message)
+
+
+@both
 def test_a_connection_that_is_closed_at_once(
     connecting: Callable[[str], None], tmp_path: Path
 ) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from mpbitcoin.errors import MpbitcoinError
 
+#: In place of what another process left empty.
+_NO_REASON = "no reason given"
+
 
 class IpcError(MpbitcoinError):
     """Base of all errors of `mpbitcoin.ipc`."""
@@ -44,7 +47,8 @@ class RemoteError(IpcError):
     """The method has thrown. `type` is the C++ exception's, where the schema names it."""
 
     def __init__(self, message: str, type_name: str = "") -> None:
-        super().__init__(f"{type_name}: {message}" if type_name else message)
+        reason = message or _NO_REASON
+        super().__init__(f"{type_name}: {reason}" if type_name else reason)
         self.text = message
         self.type = type_name
 
@@ -54,11 +58,11 @@ _RAISE_IT = "raise it: connect(…, limits=Limits(…))"
 _OVER_THE_LIMIT = ("exceeds size limit", "too deeply-nested")
 #: Failures that the extension tells: error, its message, its hint.
 _KINDS: dict[str, tuple[type[IpcError], str, str]] = {
-    "cancelled": (IpcError, "the call was cancelled{}", ""),
+    "cancelled": (IpcError, "the call was cancelled", ""),
     "disconnected": (Disconnected, "disconnected: {}", "see the other process' log, connect anew"),
     "forked": (
         IpcError,
-        "this connection is the parent process'{}",
+        "this connection is the parent process'",
         "connect anew after os.fork()",
     ),
     "limit": (LimitExceeded, "over the limit: {}", _RAISE_IT),
@@ -84,14 +88,16 @@ def from_native(kind: str, text: str, type_name: str) -> IpcError:
     made, message, hint = _KINDS[kind]
     if made is Disconnected and any(words in text for words in _OVER_THE_LIMIT):
         message, hint = "disconnected, what came is over the limit: {}", _RAISE_IT
-    error = made(message.format(text), hint)
+    error = made(message.format(text or _NO_REASON), hint)
     error.text = text
     return error
 
 
 def refused(peer: str, error: IpcError) -> ConnectionRefused:
     """The error for a process that ends a connection instead of its first answer."""
-    return ConnectionRefused(f"{peer}: {error.text}", "see the log of the other process")
+    return ConnectionRefused(
+        f"{peer}: {error.text or error.message}", "see the log of the other process"
+    )
 
 
 def silent(peer: str, seconds: float) -> CallTimeout:

@@ -36,6 +36,20 @@ def test_a_remote_error_keeps_type_and_text() -> None:
     assert str(error) == "std::runtime_error: no such wallet"
 
 
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (errors.RemoteError("no more are served"), "no more are served"),
+        (errors.RemoteError(""), "no reason given"),
+        (errors.VersionMismatch("it has no such method"), "it has no such method"),
+        (errors.from_native("disconnected", "", ""), "disconnected: no reason given"),
+        (errors.from_native("forked", "", ""), "this connection is the parent process'"),
+    ],
+)
+def test_a_refusal_has_a_reason(error: errors.IpcError, reason: str) -> None:
+    assert errors.refused("peer", error).message == f"peer: {reason}"
+
+
 def test_a_result_is_its_value_or_an_exception() -> None:
     class Told:
         original = "not enough"
