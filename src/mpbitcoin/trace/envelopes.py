@@ -77,7 +77,7 @@ def _from_journal(text: str) -> Opened | None:
             return None
         rest = text[program.end() :]
         if form is _SHORT:
-            return Opened(rest, _moment(_with_year(found[1]), found[2]))
+            return Opened(rest, _without_year(found[1], found[2]))
         if form in (_OFFSET, _FULL):
             return Opened(rest, _moment(*found.groups()))
         return Opened(rest, Moment(int(found[1]) * _SECOND + _micros(found[2]), True))
@@ -105,18 +105,17 @@ def _micros(fraction: str | None) -> int:
     return int((fraction or "").ljust(6, "0")[:6])
 
 
-def _with_year(short: str) -> str:
-    """A time of this year, or of the last one if it would be in the future; ISO's spelling."""
+def _without_year(short: str, fraction: str | None) -> Moment | None:
+    """The moment of a time of this year, or of the last one if it would be in the future."""
     now = datetime.now()
-    found = short
-    for year in (now.year - 1, now.year):
+    for year in (now.year, now.year - 1):
         try:
             moment = datetime.strptime(f"{year} {short}", "%Y %b %d %H:%M:%S")
         except ValueError:  # 29 February, or no month
             continue
         if moment <= now + timedelta(days=1):
-            found = moment.isoformat()
-    return found
+            return _counted(moment, fraction)
+    return None
 
 
 def _moment(second: str, fraction: str | None = None, zone: str | None = None) -> Moment | None:
@@ -129,5 +128,9 @@ def _moment(second: str, fraction: str | None = None, zone: str | None = None) -
             moment = datetime.fromisoformat(f"{second}{zone[:3]}:{zone[-2:]}")
     except ValueError:
         return None
+    return _counted(moment, fraction)
+
+
+def _counted(moment: datetime, fraction: str | None) -> Moment:
     micros = _micros(fraction)
     return Moment(int(moment.timestamp()) * _SECOND + micros, len(fraction or "") >= 6)
