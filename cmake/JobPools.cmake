@@ -30,7 +30,7 @@ function(set_job_pools)
   if(NOT PARALLEL_JOBS MATCHES "^[1-9][0-9]*$")
     message(
       FATAL_ERROR
-      "PARALLEL_JOBS is ${PARALLEL_JOBS}: a whole number is needed, 1 or more.\n"
+      "PARALLEL_JOBS is ${PARALLEL_JOBS}: must be a whole number, 1 or more.\n"
       "To resolve: -DPARALLEL_JOBS=${jobs}, say, or -UPARALLEL_JOBS for the reckoned number."
     )
   endif()

@@ -1,11 +1,11 @@
-"""Run `mpbitcoin` in its private environment, which is made on first use.
+"""Run `mpbitcoin` in its private environment, which the first run makes.
 
     python3 bootstrap.py [--lock NAME] VERB ...
 
-Standard library only. The environment is made once from a lock file that pins every
-package by hash (lock/NAME.txt, by default the verb's) and lives in the user's cache
-folder, named by lock file and Python, not by the environment that we were called from:
-checkouts share it, an interrupted run starts it again, two runs at once make it once.
+Uses only the standard library. A lock file (lock/NAME.txt, by default the verb's) pins every
+package of the environment by hash. The environment is in the user's cache folder; lock file and
+Python determine its name, not the environment of the caller: checkouts share it. An interrupted
+run makes it again, and of two runs at the same time one makes it.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ FAILED = 3
 
 
 def fail(message: str, hint: str, status: int = FAILED) -> NoReturn:
-    """End with one line and a hint, as all of our commands do."""
+    """Exit with an error and a hint, as all our commands do."""
     print(f"error: {message}\n  hint: {hint}", file=sys.stderr)
     sys.exit(status)
 
 
 def environment_folder(lock_file: str) -> str:
-    """Where the environment of a lock file and of this Python lives."""
+    """The folder of the environment for a lock file and this Python."""
     sys.dont_write_bytecode = True  # not by this Python, not in the checkout
     sys.path.insert(0, os.path.join(os.path.dirname(HERE), "src"))
     from mpbitcoin import paths
@@ -51,9 +51,9 @@ def environment_folder(lock_file: str) -> str:
 
 
 def own_python() -> str:
-    """The real path of this Python; of the one below, when this is a virtual environment's.
+    """The real path of this Python, or of the base Python of a virtual environment.
 
-    That one is what environments run, and a link such as python3 leads to another version after
+    Environments run the base Python, and a link such as python3 points to another version after
     an upgrade.
     """
     return os.path.realpath(getattr(sys, "_base_executable", sys.executable))
@@ -65,7 +65,7 @@ def python_of(folder: str) -> str:
 
 
 def is_complete(folder: str) -> bool:
-    """Whether the environment was finished, and still runs this Python after an upgrade."""
+    """Whether the environment is finished and still runs this Python after an upgrade."""
     if os.path.realpath(python_of(folder)) != own_python():
         return False
     library = "lib/python{}.{}".format(*sys.version_info)
@@ -73,7 +73,7 @@ def is_complete(folder: str) -> bool:
 
 
 def make_environment(folder: str, lock_file: str) -> None:
-    """Make the environment, under a lock; done when its stamp is there."""
+    """Make the environment under a lock; its stamp marks it as finished."""
     import fcntl
 
     os.makedirs(os.path.dirname(folder), exist_ok=True)
@@ -103,15 +103,15 @@ def make_environment(folder: str, lock_file: str) -> None:
             shutil.rmtree(folder, ignore_errors=True)
             fail(
                 f"pip could not install {lock_file}",
-                "see its words above; it needs a package index, the configured one or a mirror "
-                "(PIP_INDEX_URL), or wheels in a folder (PIP_FIND_LINKS)",
+                "see pip's output above; configure a package index (PIP_INDEX_URL) "
+                "or a folder with wheels (PIP_FIND_LINKS)",
             )
         with open(os.path.join(folder, "complete"), "w"):
             pass
 
 
 def remember(asked: str, python: str) -> None:
-    """Tell the Makefile where the environment's Python is, for the next run."""
+    """Store the path of the environment's Python for the Makefile's next run."""
     if any(letter in python for letter in " #$'\"\\"):
         return  # make cannot hold such a path
     temporary = os.path.join(HERE, f".bootstrap.{os.getpid()}.mk")
@@ -120,7 +120,7 @@ def remember(asked: str, python: str) -> None:
             stream.write(f"BOOTSTRAPPED_FROM := {asked}\nPRIVATE_PYTHON := {python}\n")
         os.replace(temporary, os.path.join(HERE, ".bootstrap.mk"))
     except OSError:
-        return  # a read-only checkout: only slower
+        return  # a read-only checkout: later runs are only slower
 
 
 def main() -> NoReturn:
@@ -139,11 +139,14 @@ def main() -> NoReturn:
         if not is_complete(folder):
             make_environment(folder, lock_file)
     except OSError as error:
-        fail(f"cannot make {folder}: {error.strerror}", "name another folder: MPBITCOIN_CACHE=...")
+        fail(
+            f"cannot make {folder}: {error.strerror}",
+            "choose another folder with MPBITCOIN_CACHE=...",
+        )
     python = python_of(folder)
     if "BOOTSTRAP_FOR" in os.environ:
         remember(os.environ.pop("BOOTSTRAP_FOR"), python)
-    # Compiled code is kept beside that Python, not in the checkout.
+    # Python stores compiled code beside that Python, not in the checkout.
     cache = f"pycache_prefix={python}.cache"
     launcher = os.path.join(HERE, "launch.py")
     os.execv(python, [python, "-I", "-X", cache, launcher, sys.executable, *words])
@@ -152,5 +155,5 @@ def main() -> NoReturn:
 try:
     main()
 except KeyboardInterrupt:
-    print("interrupted; run again to go on", file=sys.stderr)
+    print("interrupted; run again to continue", file=sys.stderr)
     sys.exit(130)

@@ -1,4 +1,4 @@
-"""Command line: `mpbitcoin VERB`. Parse, dispatch, and the one catch."""
+"""The command line `mpbitcoin VERB`: parses, dispatches and reports all errors."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
     import argparse
 
 INTERRUPTED = 130
-#: Errors of the system that are the machine's, whatever we were at, and what to do. All others
-#: are handled where they are expected, or are bugs.
+#: System errors that can happen anywhere, with their hints. Other errors are handled where they
+#: are expected, or are bugs.
 _MACHINE = {
-    errno.ENOSPC: "free some space",
-    errno.EDQUOT: "free some space, or raise the quota",
+    errno.ENOSPC: "free disk space",
+    errno.EDQUOT: "free disk space or raise the quota",
     errno.EIO: "check the disk",
-    errno.EMFILE: "allow more open files: ulimit -n",
-    errno.ENFILE: "end programs that have many files open",
-    errno.ENOMEM: "end other programs, or allow more memory",
+    errno.EMFILE: "raise the limit of open files: ulimit -n",
+    errno.ENFILE: "stop programs that have many open files",
+    errno.ENOMEM: "stop other programs or add memory",
 }
-#: The same when it is a file's.
+#: The same for errors that name a file.
 _FILE = {
     errno.EACCES: "check the permissions",
     errno.EPERM: "check the permissions",
-    errno.EROFS: "choose another place, this one can't be written",
+    errno.EROFS: "choose a writable folder",
 }
 
 
@@ -55,7 +55,7 @@ def parser() -> argparse.ArgumentParser:
     top = Parser(
         prog="mpbitcoin",
         description="Bitcoin Core as separate processes: dependencies, executables and tools.",
-        epilog="`mpbitcoin VERB --help` tells all of a verb.",
+        epilog="`mpbitcoin VERB --help` describes a verb.",
     )
     top.add_argument("--version", action="version", version=f"mpbitcoin {__version__}")
     below = top.add_subparsers(dest="verb", metavar="VERB", required=True)
@@ -75,7 +75,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _dispatch(words: Sequence[str]) -> int:
-    # The front of `make -C depends` hands over plain words: no parser is needed.
+    # `make -C depends` passes plain words: no parser is needed.
     if words[:2] == ["depends", "--from-make"]:
         from mpbitcoin.cli import depends
 
@@ -95,15 +95,15 @@ def _dispatch(words: Sequence[str]) -> int:
     args = top.parse_args(words)
     if not args.anywhere and not paths.RECIPES.is_dir():
         raise UsageError(
-            f"{args.verb} needs a checkout of the project, this is an installed package",
-            f"in a checkout: ./mpbitcoin {args.verb}",
+            f"{args.verb} needs a checkout of the project; this is an installed package",
+            f"run ./mpbitcoin {args.verb} in a checkout",
         )
     status: int = args.execute(args)
     return status
 
 
 def _nobody_reads() -> bool:
-    """Whether the reader of what we print has gone: `mpbitcoin … | head`."""
+    """Whether the reader of our output has ended: `mpbitcoin … | head`."""
     poll = select.poll()
     for stream in filter(None, (sys.stdout, sys.stderr)):
         try:
@@ -114,7 +114,7 @@ def _nobody_reads() -> bool:
 
 
 def _discard_output() -> None:
-    """Discard what cannot be written: Python would try again, and fail, as it exits."""
+    """Discard output that cannot be written: Python would retry, and fail, at exit."""
     try:
         sys.stdout.flush()
     except OSError:
@@ -124,7 +124,7 @@ def _discard_output() -> None:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run the command line; the process's exit status."""
+    """Run the command line and return the exit status."""
     given = list(sys.argv[1:] if words is None else words)
     try:
         try:
@@ -152,7 +152,7 @@ def main(words: Sequence[str] | None = None) -> int:
         print(f"  hint: {known[error.errno]}", file=sys.stderr)
         return MachineError.exit_code
     except KeyboardInterrupt:
-        print("interrupted; what was finished is kept, run again to go on", file=sys.stderr)
+        print("interrupted; finished work is kept, run again to continue", file=sys.stderr)
         return INTERRUPTED
 
 

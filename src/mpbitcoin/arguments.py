@@ -1,4 +1,4 @@
-"""Command lines: argparse with our errors, and what several verbs take."""
+"""Argparse with our errors, and argument types that several verbs use."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from mpbitcoin.usertext import whole_number
 
 
 class Parser(argparse.ArgumentParser):
-    """Raises UsageError where argparse ends the program, and at the verb that is wrong."""
+    """Raises UsageError where argparse would exit; the message names the verb."""
 
     def error(self, message: str) -> NoReturn:
-        """What argparse calls. Raises UsageError."""
+        """Called by argparse. Raises UsageError."""
         raise UsageError(f"{self.prog}: {message}", f"{self.prog} --help")
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Parse; nothing is left for the parser above. Raises UsageError."""
+        """Parse all arguments, leaving none to the parent parser. Raises UsageError."""
         found, odd = super().parse_known_args(args, namespace)
         if odd:
             self.error(f"unrecognized arguments: {' '.join(odd)}")
@@ -28,7 +28,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def positive(things: str) -> Callable[[str], float]:
-    """The type of a positive number of `things`, which raises ArgumentTypeError."""
+    """The type of a positive number of `things`. It raises ArgumentTypeError."""
 
     def parse(text: str) -> float:
         try:
@@ -36,14 +36,14 @@ def positive(things: str) -> Callable[[str], float]:
         except ValueError:
             value = 0.0
         if not (value > 0 and math.isfinite(value)):
-            raise argparse.ArgumentTypeError(f"{text}: a number of {things} is needed, more than 0")
+            raise argparse.ArgumentTypeError(f"{text}: must be a number of {things} above 0")
         return value
 
     return parse
 
 
 def whole(least: int = 0, most: int | None = None) -> Callable[[str], int]:
-    """The type of a whole number in these bounds, which raises ArgumentTypeError."""
+    """The type of a whole number in these bounds. It raises ArgumentTypeError."""
 
     def parse(text: str) -> int:
         try:
@@ -58,5 +58,5 @@ def whole(least: int = 0, most: int | None = None) -> Callable[[str], int]:
 seconds = positive("seconds")
 #: The type of a number of things, 0 or more.
 count = whole()
-#: The type of a number of jobs at once.
+#: The type of a number of parallel jobs.
 jobs = whole(1, MOST_JOBS)

@@ -1,4 +1,4 @@
-"""Bitcoin Core's data directory: where it is, and what of it belongs to which chain."""
+"""Bitcoin Core's data directory: its default place and the folders of its chains."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ def default() -> Path:
 
 
 def chain_name(text: str) -> str:
-    """The chain's name in `CHAINS`; what is no chain comes back as it is."""
+    """The chain's name in `CHAINS`; unknown names are returned unchanged."""
     return _ALIASES.get(text, text)

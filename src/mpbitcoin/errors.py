@@ -1,4 +1,4 @@
-"""Every error a user may see, one exit code per kind, a hint on what to do."""
+"""All errors that users see: one exit code per kind, and a hint how to fix it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ _CREDENTIALS = re.compile(r"(?<=://)[^/\s]*@")
 
 
 def redact(text: str) -> str:
-    """`text`, to be shown or kept, without the credentials in its addresses."""
+    """`text` without the credentials in its addresses, safe to show or store."""
     return _CREDENTIALS.sub("***@", text)
 
 
 class MpbitcoinError(Exception):
     """Base of all errors that end the program with one clear line.
 
-    `message` is what failed and why; `hint`, if given, how to fix it. Neither shows the credentials
-    in an address.
+    `message` states what failed and why, `hint` how to fix it. Both are stored without the
+    credentials of addresses.
     """
 
     exit_code = 1
@@ -40,7 +40,7 @@ class MachineError(MpbitcoinError):
 
 
 class SourceError(MpbitcoinError):
-    """A source cannot be had, or its bytes are not the pinned ones."""
+    """A source is not available, or its hash differs from the pinned one."""
 
     exit_code = 4
 
@@ -52,12 +52,12 @@ class BuildError(MpbitcoinError):
 
 
 class CacheError(MpbitcoinError):
-    """The package cache is damaged or cannot be used."""
+    """The package cache is damaged or unusable."""
 
     exit_code = 6
 
 
 class RunError(MpbitcoinError):
-    """A process we started did not do what it should."""
+    """A process that we started failed."""
 
     exit_code = 7

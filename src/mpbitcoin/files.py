@@ -25,7 +25,7 @@ def write_text(path: Path, text: str, mode: int = 0o644) -> None:
 
 
 def write_parts(path: Path, parts: Iterable[str], mode: int = 0o644) -> None:
-    """As write_text, of a text that comes in parts and need not fit into memory."""
+    """Like write_text, for a text that arrives in parts and may exceed memory."""
     temporary = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -43,7 +43,7 @@ def write_parts(path: Path, parts: Iterable[str], mode: int = 0o644) -> None:
 
 
 def remove_tree(path: Path) -> None:
-    """Remove a folder with all in it, read-only parts too; a missing one is fine."""
+    """Remove a folder and its contents, also read-only ones; ignore a missing folder."""
     if path.is_symlink() or path.is_file():
         path.unlink()
         return
@@ -92,7 +92,7 @@ def _exchange(one: Path, other: Path) -> bool:
 
 
 def human_size(size: float) -> str:
-    """A size in bytes as people read it: 12.3 MB."""
+    """A size in bytes for readers: 12.3 MB."""
     for unit in ("B", "kB", "MB", "GB"):
         if size < 1000 or unit == "GB":
             return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"

@@ -1,4 +1,4 @@
-"""Locks between processes and threads, on files, released by the kernel when a process dies."""
+"""File locks between processes and threads; the kernel releases them when a process dies."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _open(path: Path) -> int:
     except OSError as error:
         raise MachineError(
             f"cannot open the lock file {path}: {error.strerror or error}",
-            "make its folder writable, or choose another folder",
+            "make its folder writable or choose another folder",
         ) from error
 
 
@@ -36,10 +36,10 @@ def lock(
 ) -> Iterator[None]:
     """Hold the lock file `path` (made with its parents) inside the `with` block.
 
-    Exclusive, or shared with other shared holders. When another holder is there,
-    `waiting` is called once with a line to show, then we wait for as long as it takes.
-    Each call locks on its own: threads of one process exclude each other too, and
-    taking the same lock twice in one thread never returns. The file stays behind.
+    The lock is exclusive, or shared with other shared holders. If it is taken, call `waiting`
+    once with a line to show, then wait without limit. Each call locks separately: threads of one
+    process exclude each other too, and locking twice in one thread never returns. The file
+    remains.
     Raises MachineError when the lock file cannot be opened.
     """
     kind = fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH
@@ -53,7 +53,7 @@ def lock(
                     waiting(f"waiting for another run that holds {path}")
                     waiting = None
                 fcntl.flock(descriptor, kind)
-            if not _same_file(descriptor, path):  # somebody removed it meanwhile
+            if not _same_file(descriptor, path):  # it was removed in the meantime
                 continue
             yield
             return

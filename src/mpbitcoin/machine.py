@@ -1,4 +1,4 @@
-"""What the machine has: cores, memory, room on the disk."""
+"""The machine's cores, memory and free disk space."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 #: Memory that one compiler of Bitcoin Core's largest file takes, in bytes; most take half.
 COMPILER_MEMORY = 2 * 1024**3
-#: More jobs at once than any machine has use for: what a job server's pipe surely holds.
+#: Most parallel jobs: more than any machine needs, and what a job server's pipe always holds.
 MOST_JOBS = 4096
 
 
@@ -29,8 +29,8 @@ def memory(group: Path = Path("/sys/fs/cgroup/memory.max")) -> int:
 
 
 def compile_jobs() -> int:
-    """Compilers at once that cores and memory bear."""
-    # The same reckoning as cmake/JobPools.cmake: a GiB each, and one for the largest.
+    """How many compilers cores and memory allow in parallel."""
+    # The same rule as in cmake/JobPools.cmake: a GiB each, and one more for the largest.
     return max(1, min(cores(), memory() // 2**30 - 1))
 
 

@@ -1,4 +1,4 @@
-"""Where things stand: the checkout, the user's cache folder, and what lies in it."""
+"""Paths: the checkout, the user's cache folder and its subfolders."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def expanded(path: str | os.PathLike[str]) -> Path:
         return Path(path).expanduser()
     except RuntimeError as error:
         raise MachineError(
-            "this user has no home folder", "set HOME, or write a path that does not need it"
+            "this user has no home folder", "set HOME, or use a path without ~"
         ) from error
 
 
@@ -38,17 +38,17 @@ def cache_root() -> Path:
     if chosen := os.environ.get("MPBITCOIN_CACHE"):
         folder = expanded(chosen)
         if not folder.is_absolute():
-            raise UsageError(f"MPBITCOIN_CACHE={chosen}: not an absolute path", "begin it with /")
+            raise UsageError(f"MPBITCOIN_CACHE={chosen}: not an absolute path", "start it with /")
         return folder
     base = "~/Library/Caches"
     if sys.platform != "darwin":
         base = os.environ.get("XDG_CACHE_HOME", "")
-        # Programs shall ignore a relative path there, its specification says.
+        # The specification asks programs to ignore a relative path here.
         base = base if os.path.isabs(base) else "~/.cache"
     folder = expanded(base) / "multiprocess-bitcoin"
     if not folder.is_absolute():
         raise MachineError(
-            f"HOME={os.environ.get('HOME')}: not an absolute path", "begin it with /"
+            f"HOME={os.environ.get('HOME')}: not an absolute path", "start it with /"
         )
     return folder
 
@@ -64,9 +64,9 @@ def default_sources() -> Path:
 
 
 def as_called(text: str) -> str:
-    """`text` with the commands of ours in it as a shell here takes them.
+    """`text` with our commands as a shell in this folder runs them.
 
-    They are written as for an installed package: `mpbitcoin build`. A checkout has a script.
+    Hints use the installed command: `mpbitcoin build`. A checkout has a script instead.
     """
     if Path(sys.argv[0]).name != "launch.py":
         return text

@@ -1,4 +1,4 @@
-"""The only caller of subprocesses: logs what it runs, never touches os.environ."""
+"""Runs all other programs: logs each command, and never changes os.environ."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _log(text: str) -> None:
 #: Whether each command is shown before it runs (V=1).
 VERBOSE = False
 
-#: Both change where Python looks for modules; ours has its own and needs those beside its scripts.
+#: Both change where Python finds modules; our Python must find the modules beside its scripts.
 _FOR_OTHER_PYTHONS = ("PYTHONHOME", "PYTHONSAFEPATH")
 
 Arg = str | os.PathLike[str]
@@ -45,9 +45,9 @@ class CommandFailed(MpbitcoinError):
 
 
 def program(name: str) -> str:
-    """Path of a tool that came with our own environment, else of the machine's.
+    """Path of a tool in our own environment, else on the PATH.
 
-    Raises MachineError when there is neither.
+    Raises MachineError when neither has it.
     """
     beside = Path(sys.executable).parent / name
     found = str(beside) if beside.is_file() else shutil.which(name)
@@ -57,7 +57,7 @@ def program(name: str) -> str:
 
 
 def environment(extra: Mapping[str, str | None] | None = None) -> dict[str, str]:
-    """A copy of the environment with `extra` laid over it; None removes a name."""
+    """A copy of the environment with the changes of `extra`; None removes a variable."""
     env = dict(os.environ)
     for name, value in (extra or {}).items():
         if value is None:
@@ -68,7 +68,7 @@ def environment(extra: Mapping[str, str | None] | None = None) -> dict[str, str]
 
 
 def _environment_of(argv: Sequence[str], extra: Mapping[str, str | None] | None) -> dict[str, str]:
-    """The environment of a command, without what the user has set for a Python of theirs."""
+    """The environment of a command, without variables meant for the user's own Python."""
     env = environment(extra)
     if argv[0] == sys.executable:
         for name in _FOR_OTHER_PYTHONS:
@@ -78,9 +78,11 @@ def _environment_of(argv: Sequence[str], extra: Mapping[str, str | None] | None)
 
 def _start_error(command: Sequence[str], error: OSError) -> MachineError:
     if isinstance(error, FileNotFoundError) and error.filename not in (None, command[0]):
-        return MachineError(f"cannot run {command[0]}: there is no folder {error.filename}")
+        return MachineError(f"cannot run {command[0]}: no such folder: {error.filename}")
     if isinstance(error, FileNotFoundError):
-        return MachineError(f"program not found: {command[0]}", "install it, or name another")
+        return MachineError(
+            f"program not found: {command[0]}", "install it or name another program"
+        )
     return MachineError(f"cannot run {command[0]}: {error.strerror or error}")
 
 
@@ -92,7 +94,7 @@ def run(
     output: IO[bytes] | None = None,
     check: bool = True,
 ) -> int:
-    """Run `command` to its end and return its exit status.
+    """Run `command`, wait for it and return its exit status.
 
     Output goes to `output` (stdout and stderr together), or to our own streams.
     Raises CommandFailed when `check` and the status is not 0, MachineError when
@@ -167,9 +169,8 @@ def spawn(
 ) -> subprocess.Popen[bytes]:
     """Start `command` in the background; the caller owns and ends the process.
 
-    `errors` takes its standard error, which otherwise goes where `output` goes.
-    `input` is a descriptor for its standard input; nothing by default. The descriptors
-    `pass_fds` are open in it under the same numbers.
+    `errors` receives its standard error (default: like `output`). `input` is a descriptor for its
+    standard input (default: empty). It inherits the descriptors `pass_fds` under the same numbers.
 
     Raises MachineError when the program cannot be started.
     """

@@ -1,6 +1,6 @@
-"""Dataclasses kept as JSON files: what is read back is what was written, or nothing.
+"""Dataclasses in JSON files. Reading returns what was written, or nothing.
 
-A file may be damaged, edited, or from another version of ours: then it is as good as missing.
+A file that is damaged, edited or of another version counts as missing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 def read(path: Path) -> Any:
-    """What the JSON file at `path` holds; None when there is none that can be read."""
+    """The contents of the JSON file at `path`; None when it is missing or unreadable."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
@@ -21,13 +21,13 @@ def read(path: Path) -> Any:
 
 
 def read_mapping(path: Path) -> dict[str, Any]:
-    """The JSON object in the file at `path`; an empty one when it holds something else."""
+    """The JSON object in the file at `path`; empty when the file holds something else."""
     data = read(path)
     return data if isinstance(data, dict) else {}
 
 
 def restore(kind: type[T], data: object) -> T | None:
-    """The flat dataclass `kind` from what `asdict` made of it; None when `data` is not that.
+    """The flat dataclass `kind` from its `asdict` form; None when `data` is not such a form.
 
     Fields are str, int, float, bool or tuple[str, ...].
     """

@@ -1,25 +1,25 @@
-"""What users write: whole numbers, and names that are almost right."""
+"""Text from users: whole numbers, and suggestions for misspelt names."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-#: No number that anybody means has more digits.
+#: Longer numbers are never meant.
 _MOST_DIGITS = 15
 
 
 def whole_number(text: str, least: int = 0, most: int | None = None) -> int:
-    """The number that `text` is. Raises ValueError, which says what is needed."""
+    """The number in `text`. Raises ValueError, which states the allowed range."""
     if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS:
         number = int(text)
         if number >= least and (most is None or number <= most):
             return number
     bounds = f"{least} or more" if most is None else f"from {least} to {most}"
-    raise ValueError(f"a whole number is needed, {bounds}")
+    raise ValueError(f"must be a whole number, {bounds}")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name that `name` was probably meant to be; empty when none is near."""
+    """The known name most similar to `name`; empty when none is similar."""
     import difflib
 
     by_lower = {item.lower(): item for item in known}
@@ -28,6 +28,6 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str) -> str:
-    """A hint: the known name that is nearest to `name`; `otherwise` when none is near."""
+    """A hint with the known name most similar to `name`; `otherwise` when none is similar."""
     near = nearest(name, known)
     return f"did you mean {near}?" if near else otherwise

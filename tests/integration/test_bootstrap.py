@@ -110,7 +110,7 @@ def test_a_user_without_home(checkout: Checkout, tmp_path: Path) -> None:
     assert failed.returncode == 3
     assert failed.stderr.splitlines() == [
         "error: this user has no home folder",
-        "  hint: set HOME, or write a path that does not need it",
+        "  hint: set HOME, or use a path without ~",
     ]
     given = f"MPBITCOIN_CACHE='{paths.cache_root()}' "
     offline = f"BASE_CACHE='{tmp_path}/packages' OFFLINE=1"

@@ -41,7 +41,7 @@ def test_show_save_restore_and_prune(checkout: Checkout, tmp_path: Path) -> None
     kept = checkout.mpbitcoin("cache", "--base-cache", str(two), "prune", "--unused", "1d").stdout
     assert "in 0 packages" in kept
     dry = ("cache", "--base-cache", str(two), "prune", "--max-size", "1", "--dry-run")
-    assert "would go: " in checkout.mpbitcoin(*dry).stdout
+    assert "would remove: " in checkout.mpbitcoin(*dry).stdout
     assert names(checkout, two) == ["qrencode", "systemtap"]
     checkout.mpbitcoin("cache", "--base-cache", str(two), "prune", "--keep", "0")
     assert names(checkout, two) == []

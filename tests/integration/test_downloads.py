@@ -126,4 +126,4 @@ def test_every_missing_source_is_named_at_once(checkout: Checkout, tmp_path: Pat
     assert done.returncode == 4
     for name, file in (("qrencode", "one"), ("systemtap", "two")):
         assert f"cannot get the source of {name}" in done.stderr
-        assert f"put it by hand at {tmp_path / 'sources' / file}" in done.stderr
+        assert f"save it as {tmp_path / 'sources' / file}" in done.stderr

@@ -86,7 +86,7 @@ def test_download_of_a_line_has_its_tree_and_names_all_that_is_missing(
 
 def test_a_line_without_tree(checkout: Checkout, bare: dict[str, str]) -> None:
     done = checkout.make("BITCOIN_LINE=29", "download-one", env=bare, check=False)
-    assert "bitcoin-core: none is pinned for Bitcoin Core line 29" in done.stdout
+    assert "bitcoin-core: no version is pinned for Bitcoin Core line 29" in done.stdout
     assert "py_bitcoinkernel" not in missing(done, bare["SOURCES_PATH"])
     failed = checkout.mpbitcoin("source", "bitcoin-core", env={"BITCOIN_LINE": "29"}, check=False)
     assert failed.returncode == 2

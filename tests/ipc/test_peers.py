@@ -127,7 +127,7 @@ def test_the_command_line(
         assert main(words) == IpcError.exit_code
     said = capsys.readouterr().err
     assert "no answer in 0.3 s" in said
-    assert "--timeout sets the time" in said
+    assert "raise the limit with --timeout" in said
 
 
 def test_a_process_that_says_nothing_is_ended() -> None:

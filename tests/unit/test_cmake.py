@@ -43,4 +43,4 @@ def test_parallel_jobs_are_a_number(jobs: str, fits: bool, tmp_path: Path) -> No
         return
     with pytest.raises(process.CommandFailed) as caught:
         process.capture(command)
-    assert f"PARALLEL_JOBS is {jobs}: a whole number is needed" in caught.value.output
+    assert f"PARALLEL_JOBS is {jobs}: must be a whole number" in caught.value.output

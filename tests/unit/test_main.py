@@ -31,24 +31,24 @@ def test_help(verb: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None
     (["depends", "NO_QTT=1"], 2, "did you mean NO_QT?"),
     (["depends", "XYZZY=1"], 2, "hint: `mpbitcoin depends --help` lists the variables"),
     (["depends", "print-XYZZY"], 2, "hint: `mpbitcoin depends --help` lists the variables"),
-    (["depends", "xyzzy"], 2, "hint: there are all, install, download,"),
-    (["depends", "JOBS=²", "help"], 2, "JOBS=²: a whole number is needed, from 1 to 4096"),
-    (["functional", "--no-build", "-j", "0"], 2, "0: a whole number is needed, from 1 to 400"),
-    (["functional", "--no-build", "--timeout=-1"], 2, "-1: a number of minutes is needed"),
-    (["build", "-j", "-1"], 2, "-1: a whole number is needed, from 1 to 4096"),
-    (["wheel", "--jobs=0"], 2, "0: a whole number is needed, from 1 to 4096"),
-    (["cache", "prune", "--keep=-1"], 2, "-1: a whole number is needed, 0 or more"),
-    (["ipc", "trace", "--most=0", "log"], 2, "0: a whole number is needed, 1 or more"),
+    (["depends", "xyzzy"], 2, "hint: choose one of all, install, download,"),
+    (["depends", "JOBS=²", "help"], 2, "JOBS=²: must be a whole number, from 1 to 4096"),
+    (["functional", "--no-build", "-j", "0"], 2, "0: must be a whole number, from 1 to 400"),
+    (["functional", "--no-build", "--timeout=-1"], 2, "-1: must be a number of minutes"),
+    (["build", "-j", "-1"], 2, "-1: must be a whole number, from 1 to 4096"),
+    (["wheel", "--jobs=0"], 2, "0: must be a whole number, from 1 to 4096"),
+    (["cache", "prune", "--keep=-1"], 2, "-1: must be a whole number, 0 or more"),
+    (["ipc", "trace", "--most=0", "log"], 2, "0: must be a whole number, 1 or more"),
     (["depends", "NO_QT=1", "libevnt"], 2, "did you mean libevent?"),
-    (["depends", "--host=vax-dec-ultrix"], 2, "hint: known are aarch64-linux-gnu,"),
-    (["source", "bitcoin-core", "--tree=1.0"], 2, "no Bitcoin Core 1.0 is pinned"),
-    (["cache", "prune"], 2, "by which rule"),
+    (["depends", "--host=vax-dec-ultrix"], 2, "hint: choose one of aarch64-linux-gnu,"),
+    (["source", "bitcoin-core", "--tree=1.0"], 2, "Bitcoin Core 1.0 is not pinned"),
+    (["cache", "prune"], 2, "`cache prune` needs a rule"),
     (["ipc"], 2, "mpbitcoin ipc: the following arguments are required: ACTION"),
     (["ipc", "call"], 2, "required: INTERFACE.METHOD"),
-    (["ipc", "watch", "--count=-3"], 2, "-3: a whole number is needed"),
+    (["ipc", "watch", "--count=-3"], 2, "-3: must be a whole number"),
     (["ipc", "call", "--chain=regtst", "Mining.getTip"], 2, "invalid choice: 'regtst'"),
     (["ipc", "call", "--address=tcp:1", "Mining.getTip"], 2, "tcp:1: not an address"),
-    (["ipc", "call", "--timeout=0", "Mining.getTip"], 2, "a number of seconds is needed"),
+    (["ipc", "call", "--timeout=0", "Mining.getTip"], 2, "must be a number of seconds"),
     (["node", "start", "-txindex"], 2, "mpbitcoin node start: unrecognized arguments: -txindex"),
     (["node", "--datadir=/nowhere", "cli", "getblockcount"], 7, "no node runs on regtest"),
 ])  # fmt: skip
@@ -92,10 +92,10 @@ def fail_with(monkeypatch: pytest.MonkeyPatch, error: OSError) -> None:
 @pytest.mark.parametrize(
     ("number", "filename", "hint"),
     [
-        (errno.ENOSPC, None, "free some space"),
+        (errno.ENOSPC, None, "free disk space"),
         (errno.EMFILE, None, "ulimit -n"),
         (errno.EACCES, "/root/x", "check the permissions"),
-        (errno.EROFS, "/x", "choose another place"),
+        (errno.EROFS, "/x", "choose a writable folder"),
     ],
 )
 def test_what_the_machine_lacks_is_an_error_with_a_hint(
@@ -142,7 +142,7 @@ def test_output_that_nobody_reads_and_a_full_disk(words: tuple[str, ...]) -> Non
         done = mpbitcoin(*words, stdout=full.fileno())
     assert done.returncode == MachineError.exit_code
     assert done.stderr.splitlines()[0] == b"error: No space left on device"
-    assert b"free some space" in done.stderr
+    assert b"free disk space" in done.stderr
 
 
 def test_without_a_checkout(
@@ -152,7 +152,7 @@ def test_without_a_checkout(
     assert main(["doctor"]) == 2
     shown = capsys.readouterr().err
     assert "doctor needs a checkout" in shown
-    assert "hint: in a checkout: ./mpbitcoin doctor" in shown
+    assert "hint: run ./mpbitcoin doctor in a checkout" in shown
     assert main(["completion", "fish"]) == 0
 
 

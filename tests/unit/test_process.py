@@ -17,7 +17,7 @@ def test_a_program_that_is_not_there() -> None:
 
 
 def test_a_folder_that_is_not_there_is_no_missing_program(tmp_path: Path) -> None:
-    with pytest.raises(MachineError, match=r"cannot run .*: there is no folder .*/none"):
+    with pytest.raises(MachineError, match=r"cannot run .*: no such folder: .*/none"):
         process.capture([sys.executable, "-c", "pass"], cwd=tmp_path / "none")
 
 

@@ -16,13 +16,13 @@ def test_whole_numbers() -> None:
     "text", ["", "-1", "+1", "1.0", "1e3", "0x1", "1_000", " 1", "²", "٣", "two", "9" * 5000]
 )
 def test_what_is_no_whole_number(text: str) -> None:
-    with pytest.raises(ValueError, match=r"a whole number is needed, 0 or more$"):
+    with pytest.raises(ValueError, match=r"must be a whole number, 0 or more$"):
         whole_number(text)
 
 
 def test_bounds_are_told() -> None:
     for text in ("0", "5"):
-        with pytest.raises(ValueError, match=r"^a whole number is needed, from 1 to 4$"):
+        with pytest.raises(ValueError, match=r"^must be a whole number, from 1 to 4$"):
             whole_number(text, 1, 4)
 
 

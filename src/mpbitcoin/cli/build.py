@@ -1,8 +1,8 @@
-"""Build the executables: packages, configuration and compilation in one go.
+"""Build the packages, configure with CMake and compile the executables.
 
-Words are options of `mpbitcoin depends` (NO_ZMQ=1, HOST=..., CC=...); -D gives a setting
-to CMake, which is kept. An unchanged part takes no time; with other options, the folder is
-configured afresh.
+NAME=value sets an option of `mpbitcoin depends` (NO_ZMQ=1, HOST=..., CC=...). -D sets a CMake
+variable, and later runs keep it. Unchanged steps are skipped; other options configure the folder
+again.
 """
 
 from __future__ import annotations
@@ -18,16 +18,25 @@ SUMMARY = "build bitcoin-node, bitcoin-wallet, bitcoin-cli and the tools"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Flags of the verb."""
-    parser.add_argument("words", nargs="*", metavar="NAME=value", help="options of depends")
+    parser.add_argument(
+        "words", nargs="*", metavar="NAME=value", help="an option of `mpbitcoin depends`"
+    )
     parser.add_argument(
         "-B", "--build-folder", type=Path, default=paths.PROJECT / "build", help="[build]"
     )
     parser.add_argument(
-        "-j", "--jobs", type=arguments.jobs, default=0, metavar="N", help="compilers at once"
+        "-j",
+        "--jobs",
+        type=arguments.jobs,
+        default=0,
+        metavar="N",
+        help="number of compilers that run in parallel",
     )
-    parser.add_argument("-t", "--target", action="append", default=[], help="only this target")
+    parser.add_argument(
+        "-t", "--target", action="append", default=[], help="build only this target"
+    )
     parser.add_argument("-D", dest="define", action="append", default=[], metavar="NAME=VALUE",
-                        help="a CMake setting")  # fmt: skip
+                        help="set a CMake variable")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
 

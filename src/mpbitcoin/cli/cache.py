@@ -1,4 +1,4 @@
-"""Look after the package cache: show, prune, check, save, restore, push and pull it."""
+"""Show, prune, check, save, restore, push or pull the package cache."""
 
 from __future__ import annotations
 
@@ -21,26 +21,43 @@ SUMMARY = "show, prune, check, save, restore, push or pull the package cache"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """One sub-command per action."""
-    parser.add_argument("--base-cache", metavar="FOLDER", help="the cache [BASE_CACHE, or our own]")
+    parser.add_argument(
+        "--base-cache",
+        metavar="FOLDER",
+        help="folder of the cache [BASE_CACHE, else in the user's cache folder]",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    actions.add_parser("show", help="packages with size and age")
-    prune = actions.add_parser("prune", help="remove packages by rule, and leftovers of builds")
-    prune.add_argument("--unused", metavar="AGE", help="not used for so long: 12h, 30d, 4w, 6m")
-    prune.add_argument(
-        "--keep", type=arguments.count, metavar="N", help="all but the N last used of a name"
+    actions.add_parser("show", help="list packages with size and age")
+    prune = actions.add_parser(
+        "prune", help="remove packages that match a rule, and what failed builds left"
     )
-    prune.add_argument("--max-size", metavar="SIZE", help="the longest unused until SIZE is left")
-    prune.add_argument("--dry-run", action="store_true", help="only say what would go")
+    prune.add_argument(
+        "--unused", metavar="AGE", help="remove packages not used for AGE: 12h, 30d, 4w, 6m"
+    )
+    prune.add_argument(
+        "--keep",
+        type=arguments.count,
+        metavar="N",
+        help="keep the N most recently used packages of each name",
+    )
+    prune.add_argument(
+        "--max-size",
+        metavar="SIZE",
+        help="remove the least recently used packages until SIZE is left",
+    )
+    prune.add_argument("--dry-run", action="store_true", help="only list what would be removed")
     check = actions.add_parser("check", help="compare all packages with their manifests")
     check.add_argument("--repair", action="store_true", help="remove damaged packages")
-    for name, text in (("save", "write"), ("restore", "take in")):
+    for name, text in (("save", "write"), ("restore", "import")):
         one = actions.add_parser(name, help=f"{text} an archive of all packages")
         one.add_argument("archive", type=Path, help="a .tgz file")
     for name, text in (("push", "send all packages to"), ("pull", "fetch all packages from")):
         one = actions.add_parser(name, help=f"{text} a Conan remote")
         one.add_argument("url", help="the remote's address")
-        one.add_argument("--user", default="", help="user; the password is read from the variable")
+        one.add_argument(
+            "--user", default="", help="user name; the password comes from --password-variable"
+        )
         one.add_argument(
             "--password-variable",
             default="MPBITCOIN_REMOTE_PASSWORD",
@@ -67,7 +84,7 @@ def execute(args: argparse.Namespace) -> int:
         damaged = cache.check(args.repair)
         for pattern in damaged:
             print(f"damaged{', removed' if args.repair else ''}: {pattern}")
-        print("all packages are whole" if not damaged else f"{len(damaged)} damaged")
+        print("no package is damaged" if not damaged else f"{len(damaged)} packages are damaged")
         return 0 if not damaged or args.repair else 6
     elif args.action == "save":
         cache.save(args.archive)
@@ -83,7 +100,7 @@ def execute(args: argparse.Namespace) -> int:
 
 
 def _remote(args: argparse.Namespace) -> Remote:
-    """The remote; what the flags and the environment say wins over what its address holds."""
+    """The remote. Flags and environment take precedence over credentials in its address."""
     from mpbitcoin.depends.cache import Remote
 
     found = Remote.at(args.url)
@@ -98,12 +115,14 @@ def _prune(cache: Cache, args: argparse.Namespace) -> None:
     from mpbitcoin.depends import cache as caches
 
     if args.unused is None and args.keep is None and args.max_size is None:
-        raise UsageError("prune by which rule?", "--unused 30d, --keep 3 or --max-size 2GB")
+        raise UsageError(
+            "`cache prune` needs a rule", "add --unused 30d, --keep 3 or --max-size 2GB"
+        )
     unused = caches.parse_age(args.unused) if args.unused else None
     size = caches.parse_size(args.max_size) if args.max_size else None
     gone = cache.prune(unused, args.keep, size, args.dry_run)
     for entry in gone:
-        print(f"{'would go' if args.dry_run else 'removed'}: {entry.pattern}")
+        print(f"{'would remove' if args.dry_run else 'removed'}: {entry.pattern}")
     print(f"{human_size(sum(entry.size for entry in gone))} in {len(gone)} packages")
 
 

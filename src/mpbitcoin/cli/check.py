@@ -1,6 +1,6 @@
 """Run all tests: style, types, unit, integration and Bitcoin Core's functional tests.
 
-Stages run in this order and stop at the first that fails; name some to run only these.
+The stages run in this order and stop at the first failure. Name stages to run only those.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Build the packages Bitcoin Core needs, for any host platform.
+"""Build the packages that Bitcoin Core needs, for any host platform.
 
-Mirrors `make -C depends`: words are targets (all, download, clean, a package's name, ...)
-or variables (HOST=aarch64-linux-gnu); every variable is a flag as well. Leaves
-depends/<host>/toolchain.cmake for CMake. Nothing is built twice: packages are cached
-by what they were made from, and shared by checkouts, hosts and profiles.
+Takes what `make -C depends` takes: targets (all, download, clean, a package's name, ...) and
+variables (HOST=aarch64-linux-gnu). Each variable is a flag, too. Writes
+depends/<host>/toolchain.cmake for CMake. Nothing is built twice: the cache finds a package by
+its inputs, and all checkouts, hosts and profiles share it.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from mpbitcoin.usertext import did_you_mean
 if TYPE_CHECKING:
     import argparse
 
-SUMMARY = "build the packages Bitcoin Core needs and leave a CMake toolchain"
+SUMMARY = "build the packages that Bitcoin Core needs, and write a CMake toolchain file"
 
-#: Targets that are no packages.
+#: Targets that are not packages.
 TARGETS = {
     "all": "build the prefix (default; `install` is the same)",
     "install": "the same as all",
@@ -36,7 +36,7 @@ TARGETS = {
     "download-osx": "fetch the sources for macOS hosts",
     "download-win": "fetch the sources for Windows hosts",
     "clean": "remove this checkout's prefixes (packages stay cached)",
-    "clean-all": "clean, and remove the package cache and the sources too",
+    "clean-all": "the same as clean; also remove the package cache and the sources",
     "help": "show this",
     "print-VAR": "print the value of an option",
 }
@@ -47,7 +47,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     listed = "\n".join(f"  {name:<16}{text}" for name, text in TARGETS.items())
     parser.epilog = f"targets:\n{listed}\n  <package>       build one package into the cache"
     parser.add_argument("words", nargs="*", metavar="TARGET | NAME=value", help="see below")
-    parser.add_argument("--plan", action="store_true", help="show what would be built, and end")
+    parser.add_argument(
+        "--plan", action="store_true", help="show what would be built, and build nothing"
+    )
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.add_argument(
         "--markdown-options", action="store_true", help="print the options as a Markdown table"
@@ -73,7 +75,7 @@ def execute(args: argparse.Namespace) -> int:
         return 0
     given = {n: value for n in names.NAMES if (value := getattr(args, n)) is not None}
     for name, value in given.items():
-        # `--no-qt HOST=...`: the word after a switch is its value only if it can be.
+        # `--no-qt HOST=...`: the word after a switch is its value only if it is a yes or no.
         if names.is_flag(name) and not names.is_yes_or_no(value):
             args.words.append(value)
             given[name] = "1"
@@ -85,10 +87,10 @@ def execute(args: argparse.Namespace) -> int:
 
 
 def from_make(words: Sequence[str]) -> int:
-    """Run what `make -C depends` was asked."""
+    """Run the goals and variables of `make -C depends`."""
     targets, variables = split(words)
     if os.environ.get("MAKELEVEL", "1") != "1":
-        # A make above ours hands all of its variables down.
+        # A parent make passes all its variables on.
         for name in set(variables) - set(names.NAMES):
             print(f"ignored from the parent make: unknown variable {name}", file=sys.stderr)
             del variables[name]
@@ -103,7 +105,7 @@ def split(words: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:
 
 
 def run(options: Options, targets: tuple[str, ...], as_json: bool = False) -> int:
-    """Do what the targets say; packages' names and `all` go to the pipeline."""
+    """Run the targets; the pipeline builds `all` and packages."""
     from mpbitcoin.depends import pipeline
     from mpbitcoin.depends.progress import Progress
 
@@ -144,7 +146,7 @@ def _check(packages: Sequence[str]) -> None:
     known = (*TARGETS, *plan.packages(plan.recipes()))
     for name in packages:
         if name not in known:
-            every = f"there are {', '.join(known)}"
+            every = f"choose one of {', '.join(known)}"
             raise UsageError(f"unknown target {name}", did_you_mean(name, known, every))
 
 

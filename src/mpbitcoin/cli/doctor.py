@@ -1,4 +1,4 @@
-"""Look at the machine: what is installed, what is missing, the command that installs it."""
+"""Check the machine: what is installed, what is missing, and how to install it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from dataclasses import asdict
 
 from mpbitcoin import paths
 
-SUMMARY = "show what is installed, what is missing and the command that installs it"
+SUMMARY = "show what is installed, what is missing and how to install it"
 _MARKS = {"ok": "ok     ", "advice": "advice ", "missing": "MISSING"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Flags of the verb."""
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--tests", action="store_true", help="look at what `make check` needs, too")
+    parser.add_argument("--tests", action="store_true", help="also check what `make check` needs")
     parser.add_argument(
         "--packages",
         action="store_true",
-        help="print only the names of the system packages that are missing",
+        help="print only the names of missing system packages",
     )
 
 
@@ -39,7 +39,7 @@ def execute(args: argparse.Namespace) -> int:
         width = max(len(item.name) for item in checks)
         for item in checks:
             print(f"{_MARKS[item.state]} {item.name:<{width}} {item.found}")
-            if item.mend:
-                print(f"{'':<{width + 9}}-> {paths.as_called(item.mend)}")
+            if item.fix:
+                print(f"{'':<{width + 9}}-> {paths.as_called(item.fix)}")
     missing = any(item.state == doctor.MISSING for item in checks)
     return MachineError.exit_code if missing else 0

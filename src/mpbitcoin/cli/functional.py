@@ -1,8 +1,8 @@
 """Run Bitcoin Core's functional suite with monolithic bitcoind and with our processes.
 
-Builds what is missing, runs every test that has no result for these executables, and fails
-when a test that passes with the monolith does not pass with bitcoin-node and bitcoin-wallet.
-An interrupted run goes on where it stopped. TEST names some tests: wallet_basic, "p2p_*".
+Builds missing executables, runs each test that has no result for them yet, and fails when a
+test passes with the monolith but not with bitcoin-node and bitcoin-wallet. An interrupted run
+continues where it stopped. TEST selects tests: wallet_basic, "p2p_*".
 """
 
 from __future__ import annotations
@@ -32,21 +32,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     from mpbitcoin.project.functional.runner import MOST_JOBS
 
     add = parser.add_argument
-    add("test", nargs="*", metavar="TEST", help="only these tests; * stands for any letters")
+    add("test", nargs="*", metavar="TEST", help="run only these tests; * matches any letters")
     add("-B", "--build-folder", type=Path, default=paths.PROJECT / "build-functional",
         help="[build-functional]")  # fmt: skip
     add("--no-extended", action="store_true",
-        help="leave out the three longest, as the suite's own runner does")  # fmt: skip
-    add("--no-build", action="store_true", help="take the executables as they are")
+        help="leave out the three longest tests, as the suite's own runner does")  # fmt: skip
+    add("--no-build", action="store_true", help="use the executables as they are")
     add("--variant", choices=("monolith", "split", "both"), default="both", help="[both]")
     add("-j", "--jobs", type=arguments.whole(1, MOST_JOBS), default=2 * machine.cores(),
-        metavar="N", help="tests at once [%(default)s]")  # fmt: skip
+        metavar="N", help="number of tests that run in parallel [%(default)s]")  # fmt: skip
     add("--again", action="append", default=[], metavar="WHAT",
-        help="run these again: failed, skipped, all, or a test's name")  # fmt: skip
-    add("--retry", action="store_true", help="run a test that fails once more, alone")
+        help="run these tests again: failed, skipped, all, or a test's name")  # fmt: skip
+    add("--retry", action="store_true", help="run a failed test once more, alone")
     add("--timeout", type=arguments.positive("minutes"), default=90, metavar="MINUTES",
-        help="end a test after this time [%(default)s]")  # fmt: skip
-    add("--list", action="store_true", help="run nothing, show the tests and their results")
+        help="stop a test after this time [%(default)s]")  # fmt: skip
+    add("--list", action="store_true", help="only list the tests with their results")
     add("--json", action="store_true", help="print the results as JSON")
     add(
         "--table",
@@ -56,7 +56,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _forget(results: Results, tests: Sequence[str], words: Sequence[str]) -> Results:
-    """The results without those that are to be made again."""
+    """The results without those of tests that run again."""
     from mpbitcoin.project.functional import suite
 
     named = set(suite.chosen(tests, [word for word in words if word not in _AGAIN]))
@@ -80,7 +80,7 @@ def _print(results: Results, tests: Sequence[str], variants: Sequence[Variant]) 
 def _build(suite: Suite) -> None:
     from mpbitcoin.project import steps
 
-    # What two of the tests want, the benchmarks and bitcoin-chainstate with its library, too.
+    # Two of the tests need the benchmarks, and bitcoin-chainstate with its library.
     wanted = ["BUILD_MONOLITH", "WITH_WALLET_PROCESS"]
     wanted += ["BUILD_BENCH", "BUILD_UTIL_CHAINSTATE", "BUILD_KERNEL_LIB"]
     steps.build([], suite.build, [f"{option}=ON" for option in wanted])
@@ -124,10 +124,10 @@ def execute(args: argparse.Namespace) -> int:
     if args.table and all((t, v) in results for t in every for v in VARIANTS):
         write_text(_PAGE, table.markdown(suite, results, every, args.jobs))
     elif args.table:
-        print(f"{_PAGE.name} is not written: results are missing", file=sys.stderr)
+        print(f"did not write {_PAGE.name}: results are missing", file=sys.stderr)
     if worse := table.worse(results, tests):
         raise RunError(
-            f"{len(worse)} tests do worse with our processes: {', '.join(worse)}",
-            "once fixed: mpbitcoin functional --again failed",
+            f"{len(worse)} tests pass with the monolith only: {', '.join(worse)}",
+            "run them again with `mpbitcoin functional --again failed`",
         )
     return 0

@@ -1,4 +1,4 @@
-"""Talk to a running node, and look at the calls between processes."""
+"""Call a running node over IPC, and draw the calls between its processes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import argparse
 from mpbitcoin.ipc.commands import call, describe, watch
 from mpbitcoin.trace import command as trace
 
-SUMMARY = "talk to a running node, and look at the calls between processes"
+SUMMARY = "call a running node over IPC, and draw the calls between its processes"
 ANYWHERE = True
 _ACTIONS = {"describe": describe, "call": call, "watch": watch, "trace": trace}
 
@@ -33,5 +33,5 @@ def execute(args: argparse.Namespace) -> int:
     try:
         status: int = args.run(args)
     except CallTimeout as error:
-        raise CallTimeout(error.message, "--timeout sets the time") from error
+        raise CallTimeout(error.message, "raise the limit with --timeout") from error
     return status

@@ -1,13 +1,13 @@
-"""Start a node in the background, look at it, talk to it, stop it.
+"""Start, query and stop a node in the background.
 
 mpbitcoin node start                        regtest, with an IPC socket; returns when it is ready
-mpbitcoin node start -- -txindex            options of bitcoin-node after --
-mpbitcoin node cli getblockchaininfo        bitcoin-cli, asking that node
+mpbitcoin node start -- -txindex            options of bitcoin-node follow --
+mpbitcoin node cli getblockchaininfo        bitcoin-cli, connected to that node
 mpbitcoin node status --json
 mpbitcoin node stop
 
-A node is known by its data directory, by default Bitcoin Core's, and its chain: give the same
---datadir and --chain each time; with `cli` before that word.
+Data directory (default: Bitcoin Core's) and chain identify a node: pass the same --datadir and
+--chain each time, before the word `cli`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from mpbitcoin.arguments import seconds
 if TYPE_CHECKING:
     from mpbitcoin.node.daemon import Daemon
 
-SUMMARY = "start, stop and ask a node in the background"
+SUMMARY = "start, query and stop a node in the background"
 ANYWHERE = True
 _STOP_SECONDS = 60.0
 _NOT_RUNNING = 1
@@ -39,9 +39,9 @@ def _place(parser: argparse.ArgumentParser, again: bool) -> None:
 
     add = parser.add_argument
     add("--datadir", type=Path, default=default(datadir.default()),
-        help="its data directory [Bitcoin Core's]")  # fmt: skip
+        help="the node's data directory [Bitcoin Core's]")  # fmt: skip
     add("--chain", type=datadir.chain_name, choices=datadir.CHAINS, default=default("regtest"),
-        help="its chain [regtest]")  # fmt: skip
+        help="the node's chain [regtest]")  # fmt: skip
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -55,22 +55,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
         child.add_argument("--json", action="store_true", help="print JSON")
         return child
 
-    start = action("start", "start bitcoin-node; returns when it is ready")
-    start.epilog = "An option of bitcoin-node: mpbitcoin node start -- -txindex"
+    start = action("start", "start bitcoin-node and wait until it is ready")
+    start.epilog = "Options of bitcoin-node follow --: mpbitcoin node start -- -txindex"
     start.add_argument("options", nargs="*", metavar="-- OPTION", help="options of bitcoin-node")
-    stop = action("stop", "stop the node and wait for its end")
+    stop = action("stop", "stop the node and wait until it has ended")
     stop.add_argument("--timeout", type=seconds, default=_STOP_SECONDS, metavar="SECONDS",
-                      help="how long to wait for the end [%(default)g]")  # fmt: skip
-    action("status", "tell what the node is at; status 1 when none runs")
-    # All words are bitcoin-cli's, those with a dash too.
-    cli = below.add_parser("cli", help="bitcoin-cli, asking this node", prefix_chars="\0",
+                      help="give up waiting after this time [%(default)g]")  # fmt: skip
+    action("status", "show the node's state; exit status 1 when it is not running")
+    # All words belong to bitcoin-cli, also those with a dash.
+    cli = below.add_parser("cli", help="run bitcoin-cli with this node", prefix_chars="\0",
                            add_help=False)  # fmt: skip
     words = cli.add_argument("words", nargs="*", metavar="WORD")
     words.completer = _commands  # type: ignore[attr-defined]
 
 
 def _commands(parsed_args: argparse.Namespace, **_: object) -> list[str]:
-    """Commands of bitcoin-cli for a shell, if the node runs and none is there yet."""
+    """Shell completion: the node's RPC commands, if it runs and none is typed yet."""
     from mpbitcoin.errors import RunError
 
     if parsed_args.words:

@@ -1,4 +1,4 @@
-"""Build what is missing, then show it live on regtest, or run one executable.
+"""Build what is missing, then run the demonstration on regtest, or one executable.
 
 mpbitcoin run                                       the demonstration
 mpbitcoin run bitcoin-node -regtest -debug=ipc      an executable with its arguments
@@ -13,7 +13,7 @@ from pathlib import Path
 from mpbitcoin import paths
 from mpbitcoin.errors import UsageError
 
-SUMMARY = "build what is missing, then show it live on regtest, or run an executable"
+SUMMARY = "build what is missing, then run the demonstration on regtest, or one executable"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +22,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "-B", "--build-folder", type=Path, default=paths.PROJECT / "build", help="[build]"
     )
     parser.add_argument(
-        "command", nargs=argparse.REMAINDER, metavar="EXECUTABLE ...", help="what to run"
+        "command",
+        nargs=argparse.REMAINDER,
+        metavar="EXECUTABLE ...",
+        help="an executable and its arguments",
     )
 
 
@@ -37,7 +40,7 @@ def execute(args: argparse.Namespace) -> int:
         return demo.run_executable(folder / "bin", args.command)
     if args.command and args.command[0] not in EXECUTABLES:
         known = ", ".join(EXECUTABLES)
-        raise UsageError(f"no executable {args.command[0]}", f"there are {known}")
+        raise UsageError(f"unknown executable {args.command[0]}", f"choose one of {known}")
     announce(folder, ["a demonstration on regtest" if not args.command else args.command[0]])
     project = steps.build([], folder)
     if args.command:

@@ -1,8 +1,8 @@
-"""Print the bill of materials of the executables: sources, hashes, licences, patches.
+"""Print the software bill of materials (SBOM): sources, hashes, licences, patches.
 
-CycloneDX 1.6 in JSON. Words are options of `mpbitcoin depends` (NO_ZMQ=1, HOST=...), as they were
-given to `mpbitcoin build`. With --prefix it is of what one build links; so a wheel gets its own,
-which it carries in its metadata.
+The output is CycloneDX 1.6 in JSON. NAME=value sets an option of `mpbitcoin depends` (NO_ZMQ=1,
+HOST=...), as for `mpbitcoin build`. --prefix limits it to what one build links: the wheel carries
+such a bill in its metadata.
 """
 
 from __future__ import annotations
@@ -12,20 +12,24 @@ import json
 import sys
 from pathlib import Path
 
-SUMMARY = "print what the executables are made of, as CycloneDX JSON"
+SUMMARY = "print the SBOM of the executables as CycloneDX JSON"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Flags of the verb."""
-    parser.add_argument("words", nargs="*", metavar="NAME=value", help="options of depends")
+    parser.add_argument(
+        "words", nargs="*", metavar="NAME=value", help="an option of `mpbitcoin depends`"
+    )
     parser.add_argument("--prefix", type=Path, metavar="FOLDER", help="the prefix of a build")
     parser.add_argument("--linked", action="append", default=[], metavar="PACKAGE",
                         help="a package of the prefix that the build links")  # fmt: skip
-    parser.add_argument("--tree", type=Path, metavar="FOLDER", help="the build's Bitcoin Core")
-    parser.add_argument("--tree-version", metavar="VERSION", help="what that states to be")
+    parser.add_argument("--tree", type=Path, metavar="FOLDER", help="the build's Bitcoin Core tree")
+    parser.add_argument("--tree-version", metavar="VERSION", help="the version of that tree")
     parser.add_argument("--also", action="append", default=[], metavar="NAME==VERSION:LICENCE",
-                        help="what else is linked, from the Python index")  # fmt: skip
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write it there")
+                        help="another linked project, from the Python index")  # fmt: skip
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="write to this file [standard output]"
+    )
 
 
 def execute(args: argparse.Namespace) -> int:

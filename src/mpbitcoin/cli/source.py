@@ -1,4 +1,4 @@
-"""Fetch, verify and unpack a pinned Bitcoin Core tree; its folder is the last line printed."""
+"""Fetch, verify and unpack a pinned Bitcoin Core tree, and print its folder as the last line."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ SUMMARY = "fetch a pinned Bitcoin Core tree and print its folder"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Flags of the verb."""
-    parser.add_argument("name", choices=["bitcoin-core"], help="what to fetch")
-    parser.add_argument("--tree", metavar="VERSION", help="a pinned version [that of the line]")
-    parser.add_argument("--bitcoin-line", default="", help="line that the tree is of")
+    parser.add_argument("name", choices=["bitcoin-core"], help="the tree to fetch")
+    parser.add_argument(
+        "--tree", metavar="VERSION", help="a pinned version [the newest of the line]"
+    )
+    parser.add_argument("--bitcoin-line", default="", help="the tree's line: 28, 29, 30 or 31")
     parser.add_argument("--sources-path", default="", help="folder of the source archives")
     parser.add_argument("--offline", action="store_true", help="never use the network")
-    parser.epilog = f"Variables of the environment that count: {', '.join(_FROM_ENVIRONMENT)}."
+    parser.epilog = f"Reads these environment variables: {', '.join(_FROM_ENVIRONMENT)}."
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -38,7 +40,9 @@ def execute(args: argparse.Namespace) -> int:
     known = tree_versions()
     version = args.tree or recipes()[args.name].version(options.bitcoin_line)
     if version not in known:
-        raise UsageError(f"no Bitcoin Core {version} is pinned", f"pinned are {', '.join(known)}")
+        raise UsageError(
+            f"Bitcoin Core {version} is not pinned", f"choose one of {', '.join(known)}"
+        )
     store = SourceStore.of(options)
     print(tree(store, version, lambda line: print(line, file=sys.stderr)))
     return 0

@@ -1,7 +1,7 @@
 """Make the source archive and the wheel: package, executables, schemas, licences.
 
-The wheel is for the Python that runs this and for this machine's C library or newer. Its
-executables are built as `mpbitcoin build` does, in a folder of their own.
+The wheel needs the Python version that runs this command, and this machine's C library or newer.
+The build is that of `mpbitcoin build`, in a separate folder.
 """
 
 from __future__ import annotations
@@ -22,7 +22,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("-o", "--output", type=Path, default=paths.PROJECT / "dist", help="[dist]")
     add("-B", "--build-folder", type=Path, default=paths.PROJECT / "build-wheel",
         help="[build-wheel]")  # fmt: skip
-    add("-j", "--jobs", type=arguments.jobs, default=0, metavar="N", help="compilers at once")
+    add(
+        "-j",
+        "--jobs",
+        type=arguments.jobs,
+        default=0,
+        metavar="N",
+        help="number of compilers that run in parallel",
+    )
     add("-C", dest="settings", action="append", default=[], metavar="NAME=VALUE",
         help="a setting of scikit-build-core, as for pip")  # fmt: skip
     add("--json", action="store_true", help="print the result as JSON")

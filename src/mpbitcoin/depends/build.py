@@ -1,4 +1,4 @@
-"""Building what the cache lacks: sources fetched ahead, packages side by side."""
+"""Builds packages that the cache lacks: fetches sources ahead, builds in parallel."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _FULL_DISK = b"No space left on device"
 
 @dataclass
 class _Lane:
-    """A package being built: its process, log and the pipe that keeps it alive."""
+    """A package being built: its process, its log and the pipe that keeps it alive."""
 
     node: Node
     number: int
@@ -46,9 +46,9 @@ class _Lane:
 
 @dataclass
 class Builder:
-    """Builds the nodes that are not cached. Not for more than one run, nor thread.
+    """Builds the nodes that are not cached, once and from one thread.
 
-    `jobs` may run at once; 0: as many as the make above us allows, else one for each core.
+    `jobs` is the number of parallel jobs; 0: as many as the parent make allows, else one per core.
     """
 
     engine: Engine
@@ -66,8 +66,8 @@ class Builder:
     def run(self, nodes: tuple[Node, ...]) -> None:
         """Fetch and build all `nodes` that the cache lacks.
 
-        Raises SourceError or BuildError for the first thing that fails; what was
-        finished before stays in the cache.
+        Raises SourceError or BuildError at the first failure; finished packages stay in the
+        cache.
         """
         missing = {node.key: node for node in nodes if not node.cached}
         if not missing:
@@ -85,7 +85,7 @@ class Builder:
                 self._stop()
 
     def _has_source(self, node: Node, fetching: Fetching) -> bool:
-        """Whether the node's source is there; the report gets it once."""
+        """Whether the node's source has arrived; reports it once."""
         future = fetching.futures[self._sources[node.ref]]
         if not future.done():
             return False
@@ -178,8 +178,8 @@ class Builder:
         raw = lane.log.read_bytes()
         if _FULL_DISK in raw:
             return MachineError(
-                f"disk full while building {lane.node.name} in {self.engine.base_cache}",
-                "free some space (`mpbitcoin cache prune`), then run again: it goes on from here",
+                f"cannot build {lane.node.name} in {self.engine.base_cache}: disk full",
+                "free disk space (`mpbitcoin cache prune`), then run again to continue",
             )
         tail = "\n".join(f"    {line}" for line in raw.decode(errors="replace").splitlines()[-25:])
         again = shlex.join(self.engine.build_command(lane.node, self.inputs, Path("out")))
@@ -187,7 +187,7 @@ class Builder:
         place = f"PYTHONPATH={shlex.quote(str(self.engine.environment()['PYTHONPATH']))}"
         return BuildError(
             f"{lane.node.name} {lane.node.version} did not build:\n{tail}\n  log: {lane.log}",
-            f"to repeat it alone: {home} {place} {again}",
+            f"build it alone: {home} {place} {again}",
         )
 
     @staticmethod
@@ -196,7 +196,7 @@ class Builder:
         remove_tree(lane.scratch)
 
     def _stop(self) -> None:
-        """End what still runs: after a failure or an interrupt."""
+        """Kill running builds after a failure or an interrupt."""
         for lane in self._lanes:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(lane.process.pid, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""The package cache as users see it: what is there, what goes, what travels."""
+"""The package cache for users: list, prune, check, save, restore and transfer packages."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Entry:
 
     @property
     def pattern(self) -> str:
-        """The package as Conan's commands name it."""
+        """The package's name in Conan's commands."""
         return f"{self.name}/{self.version}#{self.recipe_revision}:{self.package_id}"
 
 
@@ -46,7 +46,7 @@ def parse_age(text: str) -> float:
     """Seconds in `12h`, `30d`, `4w`, `6m`. Raises UsageError."""
     match = _AGE.fullmatch(text)
     if not match:
-        raise UsageError(f"{text!r} is not an age", "write 12h, 30d, 4w or 6m")
+        raise UsageError(f"{text!r} is not an age", "use 12h, 30d, 4w or 6m")
     return float(match.group(1)) * _AGE_SECONDS[match.group(2)]
 
 
@@ -54,15 +54,15 @@ def parse_size(text: str) -> float:
     """Bytes in `500MB`, `2G`. Raises UsageError."""
     match = _SIZE.fullmatch(text.strip())
     if not match:
-        raise UsageError(f"{text!r} is not a size", "write 500MB or 2GB")
+        raise UsageError(f"{text!r} is not a size", "use 500MB or 2GB")
     return float(match.group(1)) * _SIZE_UNITS[match.group(2).upper()]
 
 
 @dataclass(frozen=True)
 class Remote:
-    """A Conan remote. Its credentials are not in its address, so that none is shown or kept.
+    """A Conan remote. Its address holds no credentials, so that they are never shown or stored.
 
-    They reach Conan by its environment, never by a command line.
+    Conan receives them in its environment, never on a command line.
     """
 
     url: str
@@ -77,7 +77,7 @@ class Remote:
         except ValueError:
             parts = urlsplit("")
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise UsageError(f"{address!r} is not a remote's address", "write https://host/path")
+            raise UsageError(f"{address!r} is not a remote's address", "use https://host/path")
         bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
         return cls(bare, unquote(parts.username or ""), unquote(parts.password or ""))
 
@@ -147,9 +147,11 @@ class Cache:
     def prune(
         self, unused: float | None, keep: int | None, max_size: float | None, dry: bool
     ) -> list[Entry]:
-        """Remove packages by rule and return them: unused for longer than `unused` seconds,
-        beyond the `keep` last used of a name, or the longest unused until all that is left
-        takes `max_size` bytes. Leftovers of builds go too.
+        """Remove packages by rule and return them.
+
+        The rules: unused for more than `unused` seconds; not among the `keep` most recently used
+        of a name; the least recently used until the rest fits in `max_size` bytes. Also removes
+        what failed builds left.
         """
         with lock(self._in_use, waiting=print):
             entries = sorted(self.entries(), key=lambda entry: entry.unused)
@@ -171,7 +173,7 @@ class Cache:
             return unique
 
     def save(self, archive: Path) -> None:
-        """All recipes and packages into one archive."""
+        """Save all recipes and packages in one archive."""
         temporary = archive.with_name(f".{os.getpid()}-{archive.name}")
         if not archive.absolute().parent.is_dir():
             raise UsageError(f"{archive.parent}: no such folder")
@@ -184,7 +186,7 @@ class Cache:
             temporary.unlink(missing_ok=True)
 
     def restore(self, archive: Path) -> None:
-        """Take in the recipes and packages of an archive. Raises UsageError, CacheError."""
+        """Import the recipes and packages of an archive. Raises UsageError, CacheError."""
         if not archive.is_file():
             raise UsageError(f"{archive}: no such file")
         self.engine.prepare()
@@ -195,7 +197,7 @@ class Cache:
             self._conan("cache", "restore", str(archive))
 
     def check(self, repair: bool) -> list[str]:
-        """Packages whose files are not what was built; with `repair`, they are removed."""
+        """Packages whose files have changed since the build; `repair` removes them."""
         damaged = []
         with lock(self._in_use, waiting=print):
             for entry in self.entries():

@@ -1,6 +1,6 @@
-"""Compilers: what a CC or CXX really is, by its bytes and not by its path alone.
+"""Compilers: identifies a CC or CXX by its bytes, not only by its path.
 
-Probing runs the compiler; the answers are kept, so that an unchanged compiler is asked once.
+Probing runs the compiler. Its answers are stored, so that an unchanged compiler runs once.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from mpbitcoin.depends import environment, fingerprint, parts
 from mpbitcoin.depends.fingerprint import remembered
 from mpbitcoin.errors import MachineError
 
-#: Programs that run a compiler: what they run is what counts.
+#: Programs that run a compiler: only that compiler matters.
 _LAUNCHERS = frozenset({"ccache", "sccache", "distcc", "icecc"})
-#: Oldest compilers that Bitcoin Core 31.99 takes (its doc/dependencies.md).
+#: Oldest compilers that Bitcoin Core 31.99 supports (its doc/dependencies.md).
 OLDEST = {"gcc": (12, 1), "clang": (17, 0), "apple-clang": (16, 0)}
 _INSTALL = {
     "gcc": "install g++ 12 or newer (Debian, Ubuntu: apt-get install g++)",
@@ -32,7 +32,7 @@ _INSTALL = {
 
 @dataclass(frozen=True)
 class Compiler:
-    """One compiler command: its program, fixed arguments and what it told us."""
+    """A compiler command: its program, fixed arguments and answers."""
 
     command: str
     path: str
@@ -44,15 +44,15 @@ class Compiler:
 
     @property
     def major(self) -> str:
-        """The version as Conan's settings write it: the major number."""
+        """The version in Conan's settings: the major number."""
         return self.version.split(".", 1)[0]
 
 
 def locate(command: str) -> tuple[str, tuple[str, ...]]:
     """Absolute path of the compiler in `command`, and its arguments.
 
-    Launchers (`ccache gcc`, or a gcc on PATH that is ccache) are looked through: packages
-    are built without them, and a changed compiler behind them is seen.
+    Skips launchers (`ccache gcc`, or a gcc on PATH that is ccache): packages are built without
+    them, and a changed compiler behind them is noticed.
 
     Raises MachineError when there is none.
     """
@@ -60,19 +60,19 @@ def locate(command: str) -> tuple[str, tuple[str, ...]]:
     if len(words) > 1 and os.path.basename(words[0]) in _LAUNCHERS:
         words = words[1:]
     if not words:
-        raise MachineError("empty compiler command", "name a compiler, CC=gcc say")
+        raise MachineError("the compiler command is empty", "name a compiler: CC=gcc")
     found = _which(words[0])
     if found is None:
         usual = " (Debian, Ubuntu: apt-get install g++)" if words[0] in ("gcc", "g++") else ""
         raise MachineError(
             f"compiler not found: {words[0]}",
-            f"install it{usual}, or name another with CC= and CXX=",
+            f"install it{usual}, or choose another with CC= and CXX=",
         )
     return found, tuple(words[1:])
 
 
 def _which(name: str) -> str | None:
-    """The program on PATH; not a compile cache's link that goes by the compiler's name."""
+    """The program on PATH, skipping links of compile caches with the compiler's name."""
     for folder in (None, *os.environ.get("PATH", os.defpath).split(os.pathsep)):
         found = shutil.which(name, path=folder)
         if found and os.path.basename(os.path.realpath(found)) not in _LAUNCHERS:
@@ -81,9 +81,9 @@ def _which(name: str) -> str | None:
 
 
 def probe(command: str, memory: Path) -> Compiler:
-    """Ask the compiler what it is; `memory` is the folder of earlier answers.
+    """Ask the compiler for its identity; the folder `memory` stores answers.
 
-    Raises MachineError when it cannot be run, is unknown or too old.
+    Raises MachineError when it does not run, is unknown or too old.
     """
     path, arguments = locate(command)
 
@@ -94,7 +94,7 @@ def probe(command: str, memory: Path) -> Compiler:
 
 
 def _ask(command: str, path: str, arguments: tuple[str, ...]) -> tuple[Compiler, tuple[str, ...]]:
-    """The compiler, and the files that it is made of."""
+    """The compiler and the files that it consists of."""
     argv = [path, *arguments]
     env = environment.of_builds()
     try:
@@ -104,10 +104,10 @@ def _ask(command: str, path: str, arguments: tuple[str, ...]) -> tuple[Compiler,
             [*argv, "-dM", "-E", "-x", "c", "-"], input="", env=env, timeout=60
         )
     except process.CommandFailed as error:
-        raise MachineError(f"{command}: does not work as a compiler: {error.message}") from error
+        raise MachineError(f"{command} does not work as a compiler: {error.message}") from error
     family, version = _family(macros)
     if not all(part.isdecimal() for part in version.split(".")):
-        raise MachineError(f"{command}: neither GCC nor Clang", "use one of them")
+        raise MachineError(f"{command} is neither GCC nor Clang", "use GCC or Clang")
     oldest = OLDEST[family]
     if tuple(int(part) for part in version.split(".")[:2]) < oldest:
         wanted = ".".join(map(str, oldest))

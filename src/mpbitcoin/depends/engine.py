@@ -1,8 +1,7 @@
-"""Conan as the engine: its home, the recipes in it, the graph, one package's build.
+"""Conan as the engine: its home, its recipes, the graph, and the build of one package.
 
-The home is our own (`BASE_CACHE/conan`), never the user's ~/.conan2. Conan is used
-in this process to resolve the graph and in processes of its own to build, so that
-each package has its own log.
+The home is our own (`BASE_CACHE/conan`), never the user's ~/.conan2. Conan resolves the graph in
+this process and builds in separate processes, so that each package has its own log.
 """
 
 from __future__ import annotations
@@ -34,16 +33,16 @@ core.package_id:default_build_mode=recipe_revision_mode
 core.package_id:default_python_mode=recipe_revision_mode
 tools.info.package_id:confs=["user.mpbitcoin:identity"]
 """
-# Conan's own plug-in offers binaries of other C++ standards as if they were the same.
+# Conan's default plug-in accepts binaries of other C++ standards.
 _COMPATIBILITY = """\
 def compatibility(conanfile):
     return []
 """
-#: Conan in a process of its own, whatever the scripts beside the interpreter are.
+#: Conan in a separate process, independent of the scripts beside the interpreter.
 CONAN = (
     sys.executable,
     "-c",
-    # The empty entry is the working folder, which PYTHONSAFEPATH keeps out already.
+    # The empty entry is the working folder, which PYTHONSAFEPATH already excludes.
     "import sys; sys.path[:] = filter(None, sys.path); "
     "from conan.cli.cli import main; main(sys.argv[1:])",
 )
@@ -51,7 +50,7 @@ CONAN = (
 
 @dataclass(frozen=True)
 class Node:
-    """A package of the resolved graph; one that serves both contexts stands once."""
+    """A package of the resolved graph; one node may serve both contexts."""
 
     name: str
     version: str
@@ -70,13 +69,13 @@ class Node:
 
     @property
     def key(self) -> str:
-        """What names the binary: reference and package id."""
+        """The binary's name: reference and package id."""
         return f"{self.ref}:{self.package_id}"
 
 
 @dataclass(frozen=True)
 class Engine:
-    """Conan with a home of its own below `base_cache`."""
+    """Conan with its home below `base_cache`."""
 
     base_cache: Path
 
@@ -91,7 +90,7 @@ class Engine:
         return self.base_cache / "locks"
 
     def environment(self) -> dict[str, str | None]:
-        """What a Conan process needs in its environment."""
+        """The environment of a Conan process."""
         package = str(paths.PACKAGE.parent)
         return {
             **environment.of_builds(),
@@ -115,14 +114,14 @@ class Engine:
                     continue
                 if not file.is_file() or file.read_text(encoding="utf-8") != content:
                     write_text(file, content)
-            # Two Conans that both find it missing would both make it, and one would fail.
+            # If two Conan processes made it at the same time, one would fail.
             (self.home / "p").mkdir(exist_ok=True)
 
     @contextlib.contextmanager
     def api(self) -> Iterator[Any]:
-        """Conan's API on our home, its chatter kept away from the terminal.
+        """Conan's API with our home; its output does not reach the terminal.
 
-        Raises BuildError with Conan's own words for whatever Conan raises.
+        Raises BuildError with Conan's message for any exception of Conan.
         """
         from conan.api.conan_api import ConanAPI
         from conan.errors import ConanException
@@ -134,13 +133,15 @@ class Engine:
                 yield ConanAPI(str(self.home))  # type: ignore[no-untyped-call]
             except ConanException as error:
                 words = str(error).strip() or chatter.getvalue().strip()[-2000:]
-                raise BuildError(f"Conan: {words}", "`mpbitcoin cache check` checks it") from error
+                raise BuildError(
+                    f"Conan: {words}", "check the cache with `mpbitcoin cache check`"
+                ) from error
 
     def export(self, api: Any, plan: Plan, known: Mapping[str, Recipe]) -> dict[str, str]:
-        """Put the recipes into the home; name -> name/version#revision."""
+        """Export the recipes to the home; name -> name/version#revision."""
         versions = {package.name: package.version for package in plan.packages}
         exported = {}
-        # python_requires first: exporting a recipe loads what it extends.
+        # python_requires first: exporting a recipe loads its base.
         ordered = sorted(known.values(), key=lambda r: (bool(r.package.get("contexts")), r.name))
         with lock(self.locks / "export.lock"):
             for recipe in ordered:
@@ -153,7 +154,7 @@ class Engine:
         return exported
 
     def write_inputs(self, plan: Plan, exported: Mapping[str, str], sources: str) -> Path:
-        """Profiles and lock file for `plan`, in a folder named by their content."""
+        """Profiles and lock file for `plan`, in a folder named by their contents."""
         recipes = json.dumps(sorted(exported.items()))
         folder = self.base_cache / "inputs" / plan.key(recipes)
         write_text(folder / HOST, profile.text(plan.host, sources))
@@ -171,7 +172,7 @@ class Engine:
         return folder
 
     def resolve(self, api: Any, plan: Plan, inputs: Path) -> tuple[Node, ...]:
-        """The graph of `plan`: every package with its id, and whether the cache has it."""
+        """The graph of `plan`: all packages with their ids, and whether the cache has them."""
 
         def refs(context: str) -> list[str]:
             return [p.ref for p in plan.packages if p.context == context]
@@ -190,7 +191,7 @@ class Engine:
         merged: dict[str, Node] = {}
         direct = {id(edge.dst): edge.dst.context for edge in graph.root.edges}
         for node in graph.ordered_iterate():
-            # Skip: Conan has no use for this one here; if anything does, it stands again.
+            # Skip: this node is not needed; if another needs it, the graph has it again.
             if node is graph.root or node.binary == "Skip":
                 continue
             if node.binary == "Invalid":
@@ -218,7 +219,7 @@ class Engine:
         return tuple(merged.values())
 
     def build_command(self, node: Node, inputs: Path, scratch: Path) -> list[str]:
-        """The command that builds one package whose needs are all in the cache."""
+        """The command that builds one package when the cache has all its dependencies."""
         kind = "--requires" if HOST in node.contexts else "--tool-requires"
         return [
             *CONAN,

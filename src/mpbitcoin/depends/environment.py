@@ -1,17 +1,17 @@
-"""The environment of builds: some variables of the user's, and no others.
+"""The environment of builds: a fixed list of the user's variables.
 
-Whatever else is set could change what compilers and CMake make of a source, and would not be seen
-in the ids of packages.
+Other variables could change the results of compilers and CMake without changing the ids of
+packages.
 """
 
 from __future__ import annotations
 
 import os
 
-#: Which programs run: what those are enters the ids of packages.
+#: They select programs, whose identities are part of the ids of packages.
 _PROGRAMS = ("PATH", "LD_LIBRARY_PATH", "DEVELOPER_DIR")
 _PLACES = ("HOME", "LOGNAME", "USER", "TMPDIR", "TMP", "TEMP")
-#: For remotes of packages; nothing is fetched during a build.
+#: For remotes of packages; builds fetch nothing.
 _NETWORK = (
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
     *("http_proxy", "https_proxy", "all_proxy", "no_proxy"),
@@ -21,6 +21,6 @@ _KEPT = frozenset((*_PROGRAMS, *_PLACES, *_NETWORK))
 
 
 def of_builds() -> dict[str, str | None]:
-    """The changes that leave only these variables, as mpbitcoin.process takes them."""
+    """The changes, for mpbitcoin.process, that leave only these variables."""
     others = (name for name in os.environ if name not in _KEPT)
     return {**dict.fromkeys(others), "LC_ALL": "C.UTF-8"}

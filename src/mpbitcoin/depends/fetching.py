@@ -1,4 +1,4 @@
-"""Sources fetched side by side, in threads that nobody has to wait for."""
+"""Fetches sources in parallel, in threads that can be abandoned."""
 
 from __future__ import annotations
 
@@ -15,19 +15,18 @@ from mpbitcoin.errors import SourceError
 
 _THREADS = 4
 _TICK = 0.05
-#: Between hints, one a line: below the first.
+#: Separates hints, one per line, aligned with the first.
 _NEXT_HINT = "\n        "
 
 
 class _Over(BaseException):
-    """Raised in a thread whose download nobody waits for any more."""
+    """Raised in a thread whose download was abandoned."""
 
 
 class Fetching:
-    """Fetches `sources` inside the `with` block; leaving it waits for no download.
+    """Fetches `sources` inside the `with` block; leaving the block abandons running downloads.
 
-    What a download that is left has received stays, and the next run goes on from there. Only the
-    thread of the block may look at the futures.
+    The next run continues an abandoned download. Only the block's thread may read the futures.
     """
 
     def __init__(self, store: SourceStore, sources: Iterable[Source], progress: Progress) -> None:
@@ -37,14 +36,14 @@ class Fetching:
         self._waiting: queue.SimpleQueue[Source] = queue.SimpleQueue()
         self._running: dict[Source, str] = {}
         self._over = False
-        #: Held while something is shown to the user: nothing is once the block is left.
+        #: Held while a line is shown: no lines are shown after the block.
         self._lock = threading.Lock()
 
     def __enter__(self) -> Fetching:
         for source in self.futures:
             self._waiting.put(source)
         for _ in range(min(_THREADS, len(self.futures))):
-            # Daemons: the interpreter's end does not wait for them.
+            # Daemon threads: the interpreter does not wait for them at exit.
             threading.Thread(target=self._work, name="fetch", daemon=True).start()
         return self
 
@@ -96,11 +95,11 @@ class Fetching:
                 self._progress.line(text)
 
     def status(self) -> list[str]:
-        """How far each download is."""
+        """The progress of each download."""
         return list(self._running.values())
 
     def check(self) -> None:
-        """Raise what went wrong so far; one SourceError names all sources that cannot be had."""
+        """Raise errors so far; one SourceError names all sources that are not available."""
         done = [future for future in self.futures.values() if future.done()]
         faults = [fault for future in done if (fault := future.exception())]
         missing = [fault for fault in faults if isinstance(fault, SourceError)]
@@ -113,7 +112,7 @@ class Fetching:
             raise faults[0]
 
     def wait(self) -> list[Fetched]:
-        """All sources, in order. Raises what `check` does, when every download has ended."""
+        """All sources, in order. Raises like `check` after all downloads have ended."""
         while not all(future.done() for future in self.futures.values()):
             self._progress.status(self.status())
             time.sleep(_TICK)

@@ -1,7 +1,7 @@
-"""What is known of the machine, kept until one of the files that it depends on changes.
+"""Facts about the machine, stored until one of the files that they depend on changes.
 
-To ask programs and to hash files takes a second. To see that nothing has changed takes as many
-stat calls as there are files, which is a few milliseconds.
+Asking programs and hashing files takes a second. Finding that nothing has changed takes one stat
+call per file: a few milliseconds.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 
     T = TypeVar("T", bound=DataclassInstance)
 
-#: Answers that are kept; each has some 60 kB.
+#: Number of stored answers, of about 60 kB each.
 _KEPT = 64
-#: The code that asks: another one may get other answers.
+#: The code that asks: changed code may get different answers.
 _CODE = ("compiler.py", "environment.py", "parts.py", "surroundings.py")
-#: Programs that compilers look for on the PATH, and what decides how they run.
+#: Programs that compilers find on the PATH, and variables that change how they run.
 _ON_PATH = ("as", "ld", "ld.bfd", "ld.gold", "ld.lld", "ld.mold")
 _VARIABLES = ("DEVELOPER_DIR", "LD_LIBRARY_PATH")
 
 
 def digest(files: Iterable[str]) -> str:
-    """Hash over the contents of files, in their order; where they are does not matter."""
+    """Hash over the contents of files, in order; paths do not matter."""
     made = hashlib.sha256()
     for name in files:
         try:
@@ -62,7 +62,7 @@ def _on_path(_path: str | None) -> list[str | None]:
 
 
 def _file_of(memory: Path, question: object) -> Path:
-    """The file for a question, as it is asked in this environment."""
+    """The file with the answer to a question in this environment."""
     programs = _on_path(os.environ.get("PATH"))
     variables = [os.environ.get(name) for name in _VARIABLES]
     made = hashlib.sha256(_code())
@@ -87,10 +87,10 @@ def _hold(states: object) -> bool:
 def remembered(
     kind: type[T], memory: Path, question: object, ask: Callable[[], tuple[T, Iterable[str]]]
 ) -> T:
-    """What `ask` finds, a flat dataclass, from the folder `memory` while it holds.
+    """The result of `ask`, a flat dataclass; comes from the folder `memory` while it is valid.
 
-    `question` is what it is about, as plain data. `ask` gives with its answer the files and
-    folders that it depends on.
+    `question` identifies the result, as plain data. `ask` returns its answer with the files and
+    folders that the answer depends on.
     """
     file = _file_of(memory, question)
     known: dict[str, Any] = records.read_mapping(file)

@@ -1,4 +1,4 @@
-"""Long commands: their output goes to a log, their progress is shown."""
+"""Runs long commands: writes their output to a log and shows their progress."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MAKE = re.compile(rb"\[ *(\d+)%\]")
 
 
 def tail(log: Path, size: int, offset: int = 0) -> bytes:
-    """The last `size` bytes of a log after `offset`; nothing when there is no log."""
+    """The last `size` bytes of a log after `offset`; empty without a log."""
     try:
         with log.open("rb") as stream:
             stream.seek(max(offset, log.stat().st_size - size))
@@ -27,7 +27,7 @@ def tail(log: Path, size: int, offset: int = 0) -> bytes:
 
 
 def step(log: Path, offset: int = 0) -> str:
-    """The last step that Ninja (n/m) or Make (n %) printed after `offset` of a log; or nothing."""
+    """The last step that Ninja (n/m) or Make (n %) printed after `offset`; empty without one."""
     last = tail(log, 4096, offset)
     if steps := _NINJA.findall(last):
         return b"/".join(steps[-1]).decode()
@@ -38,7 +38,7 @@ def step(log: Path, offset: int = 0) -> str:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a command ended, and where in its log it began."""
+    """A command's exit status, and where its output starts in the log."""
 
     status: int
     offset: int
@@ -54,7 +54,7 @@ def follow(
     env: Mapping[str, str | None] | None = None,
     tick: Callable[[], None] = lambda: None,
 ) -> Ended:
-    """Run `command` to its end, calling `tick` now and then. Interrupted, it ends as well."""
+    """Run `command` and call `tick` regularly. An interrupt also ends the command."""
     with log.open("ab" if append else "wb") as stream:
         offset = stream.tell()
         running = process.spawn(command, output=stream, env=env)

@@ -1,10 +1,10 @@
-"""The machine's jobs, shared by all builds at once: GNU make's job server on a fifo.
+"""The machine's jobs, shared by all running builds: GNU make's job server on a fifo.
 
-Ninja 1.13 and GNU make 4.4 are its clients. Every build holds one job by itself; the
-tokens in the fifo are the further ones it may take while others leave them unused.
+Ninja 1.13 and GNU make 4.4 are its clients. Every build always holds one job; the tokens in the
+fifo are further jobs that it may take while they are free.
 
-Below a make with a job server the jobs are that one's. They are borrowed, not handed down: our
-clients know no pipes, and when they are killed what they hold is lost, but not to the parent.
+Under a make with a job server, we borrow jobs from that server and do not pass it on: our clients
+do not support pipes, and the parent must get the jobs of a killed client back.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from mpbitcoin.errors import MachineError
 from mpbitcoin.usertext import whole_number
 
 _TOKEN = b"+"
-#: Seconds that a borrowed job lies ready for who has use for it, and that it is away after that.
+#: Seconds that a borrowed job waits for a client, and then stays returned.
 _READY = 1.0
 _SERVER = re.compile(r"--jobserver-(?:auth|fds)=(?:fifo:(?P<fifo>.+)|(?P<read>\d+),(?P<write>\d+))")
-#: MAKEFLAGS are words: a path with a blank in it would be two of them.
+#: MAKEFLAGS is split at blanks: a path must not contain one.
 _PLAIN = re.compile(r"[\w./+-]+")
 
 
 def _words(makeflags: str) -> list[str]:
-    """The flags; what stands behind -- are variables."""
+    """The flags: variables follow --."""
     return f"{makeflags} ".partition(" -- ")[0].split()
 
 
@@ -49,7 +49,7 @@ def _jobs(makeflags: str) -> int:
 
 
 class Parent:
-    """The job server of the make that runs us. Only for one thread."""
+    """The job server of the make that runs us. For one thread only."""
 
     def __init__(self, read: int, write: int) -> None:
         self._read, self._write = read, write
@@ -57,7 +57,7 @@ class Parent:
 
     @classmethod
     def of(cls, makeflags: str) -> Parent | None:
-        """The one that MAKEFLAGS name; None when there is none that can really be used."""
+        """The job server in MAKEFLAGS; None when there is none or it is unusable."""
         found = [match for word in _words(makeflags) if (match := _SERVER.fullmatch(word))]
         if not found:
             return None
@@ -77,14 +77,14 @@ class Parent:
 
     @classmethod
     def _of_pipe(cls, read: int, write: int) -> Parent | None:
-        """Of the two ends of a pipe, unless make kept them from us and they are anything else."""
+        """From a pipe's descriptors; None if make did not pass them and they are other files."""
         ends = [os.fstat(read), os.fstat(write)]
         modes = [fcntl.fcntl(end, fcntl.F_GETFL) & os.O_ACCMODE for end in (read, write)]
         if not stat.S_ISFIFO(ends[0].st_mode) or not os.path.samestat(*ends):
             return None
         if modes != [os.O_RDONLY, os.O_WRONLY]:
             return None
-        # Opened anew: what does not wait for us must go on waiting for make.
+        # Open the pipe again: non-blocking mode must not affect make's own descriptor.
         handle = os.open(f"/proc/self/fd/{read}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         return cls(handle, os.dup(write))
 
@@ -98,12 +98,12 @@ class Parent:
         return bool(token)
 
     def give_back(self) -> bool:
-        """Give one of the borrowed jobs back; False when there are none."""
+        """Return one of the borrowed jobs; False when there are none."""
         token, self._borrowed = self._borrowed[-1:], self._borrowed[:-1]
         return bool(token) and os.write(self._write, token) == 1
 
     def close(self) -> None:
-        """Give all jobs back."""
+        """Return all jobs."""
         while self.give_back():
             pass
         os.close(self._read)
@@ -111,18 +111,18 @@ class Parent:
 
 
 def _plain_folder() -> str:
-    """Where a fifo can be made whose path is one word."""
+    """A folder for the fifo whose path has no blanks."""
     for folder in (tempfile.gettempdir(), "/tmp", "/var/tmp", "/dev/shm"):  # noqa: S108
         if _PLAIN.fullmatch(folder) and os.access(folder, os.W_OK | os.X_OK):
             return folder
     raise MachineError(
-        f"no temporary folder for the job server: {tempfile.gettempdir()} has unusual letters",
-        "name one without blanks: TMPDIR=/var/tmp, say",
+        f"the job server cannot use the temporary folder {tempfile.gettempdir()}: unusual letters",
+        "choose one without blanks: TMPDIR=/var/tmp",
     )
 
 
 class JobServer:
-    """A fifo with the tokens of `jobs`, or of a parent; use in a `with` block, from one thread."""
+    """A fifo with tokens for `jobs`, or from a parent; use it in a `with` block in one thread."""
 
     def __init__(self, jobs: int, parent: Parent | None = None) -> None:
         self.jobs = jobs
@@ -134,20 +134,20 @@ class JobServer:
 
     @classmethod
     def of(cls, jobs: int, environment: Mapping[str, str] | None = None) -> JobServer:
-        """Of `jobs` when there are any, else as the make says that runs us, else of all cores."""
+        """With `jobs` if not 0, else with the jobs of the parent make, else one per core."""
         makeflags = (os.environ if environment is None else environment).get("MAKEFLAGS", "")
         parent = None if jobs else Parent.of(makeflags)
         return cls(jobs or _jobs(makeflags) or machine.cores(), parent)
 
     @property
     def is_borrowed(self) -> bool:
-        """Whether the jobs are those of a make above us."""
+        """Whether the jobs belong to a parent make."""
         return self._parent is not None
 
     def __enter__(self) -> JobServer:
         os.mkfifo(self.fifo, 0o600)
         self._handle = os.open(self.fifo, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
-        # Who runs below a job server has one job from the start.
+        # A client of a job server always has one job.
         os.write(self._handle, _TOKEN * (1 if self._parent else self.jobs))
         return self
 
@@ -168,7 +168,7 @@ class JobServer:
         return f" -j{self.jobs} --jobserver-auth=fifo:{self.fifo}"
 
     def take(self) -> bool:
-        """Take a token for a build about to start; False when none is free."""
+        """Take a token for a new build; False when none is free."""
         return self._take_ours() or (self._parent is not None and self._parent.borrow())
 
     def _take_ours(self) -> bool:
@@ -178,14 +178,13 @@ class JobServer:
             return False
 
     def give(self) -> None:
-        """Give the token of a finished build back."""
+        """Return the token of a finished build."""
         os.write(self._handle, _TOKEN)
 
     def balance(self, now: float) -> None:
-        """Let one job of the parent lie ready for our clients, which do not ask for any.
+        """Keep one job of the parent ready for our clients, which cannot ask for one.
 
-        To be called often, `now` being a time in seconds. What lies there unused for a while is
-        given back.
+        Call this often; `now` is a time in seconds. Returns the job when it stays unused.
         """
         if not self._parent:
             return
@@ -203,6 +202,6 @@ class JobServer:
                 self.give()
 
     def _free(self) -> int:
-        """Tokens that nobody holds."""
+        """Number of free tokens."""
         raw = fcntl.ioctl(self._handle, termios.FIONREAD, bytes(4))
         return int.from_bytes(raw, sys.byteorder)

@@ -1,9 +1,9 @@
-"""A lane: the process in which one package is built.
+"""A lane: the process that builds one package.
 
-Run as `python -m mpbitcoin.depends.lane LOCK COMMAND...` in a session of its own, with
-a pipe from the scheduler as standard input. It holds the recipe's lock while the
-command runs, so that two runs never build one recipe in one cache at the same time,
-and kills the whole session when the scheduler dies, so that nothing is left running.
+Run as `python -m mpbitcoin.depends.lane LOCK COMMAND...` in its own session, with a pipe from the
+scheduler as standard input. It holds the recipe's lock while the command runs, so that two runs
+never build one recipe in one cache at the same time. It kills the whole session when the scheduler
+dies, so that no process remains.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The options of `depends`: the one place where name, type, default and help live.
+"""The options of `depends`: names, types, defaults and help texts.
 
 Every field is a make variable (`make -C depends NAME=value`) and a flag of
 `mpbitcoin depends` (`--name value`). Help, documentation, completion and the check
@@ -25,7 +25,7 @@ from mpbitcoin.usertext import did_you_mean, whole_number
 
 TRUE_WORDS = frozenset({"1", "y", "yes", "on", "true"})
 FALSE_WORDS = frozenset({"", "0", "n", "no", "off", "false"})
-#: Options that say the same in two ways.
+#: Pairs of options with the same meaning.
 _OPPOSITES = {"MULTIPROCESS": "NO_IPC", "NO_IPC": "MULTIPROCESS"}
 
 PLATFORM, PACKAGES, BUILD, TOOLS, FLAGS, PLACES = (
@@ -38,9 +38,9 @@ PLATFORM, PACKAGES, BUILD, TOOLS, FLAGS, PLACES = (
 )
 
 
-#: Checks the text of one option. Raises ValueError, or UsageError with a hint of its own.
+#: Checks the text of one option. Raises ValueError, or UsageError with its own hint.
 Check = Callable[[str], object]
-#: C and C++ standards that compilers know by name.
+#: Names of C and C++ standards.
 _STANDARDS = {
     "C_STANDARD": re.compile(r"(?:c|gnu)(89|90|99|11|17|18|23)"),
     "CXX_STANDARD": re.compile(r"(?:c|gnu)\+\+(98|11|14|17|20|23|26)"),
@@ -51,7 +51,7 @@ def standard_number(name: str, text: str) -> str:
     """`20` of CXX_STANDARD=c++20. Raises ValueError."""
     match = _STANDARDS[name].fullmatch(text)
     if not match:
-        raise ValueError("not a standard; write c11 or c++20, say")
+        raise ValueError("not a standard; use c11 or c++20, for example")
     return match[1]
 
 
@@ -74,7 +74,7 @@ def _option(
     check: Check | None = None,
     counts: bool = True,
 ) -> Any:
-    """An option. What a prefix holds does not depend on one that does not count."""
+    """An option. One that does not count has no effect on the contents of a prefix."""
     if check is None and group in (TOOLS, FLAGS):
         check = shlex.split
     facts = {"name": name, "group": group, "help": help, "check": check, "counts": counts}
@@ -83,7 +83,7 @@ def _option(
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What the user asks of `depends`. Empty text means: not given."""
+    """The user's options for `depends`. Empty text means: not set."""
 
     host: str = _option(
         "HOST",
@@ -94,7 +94,7 @@ class Options:
     bitcoin_line: str = _option(
         "BITCOIN_LINE",
         PLATFORM,
-        "Bitcoin Core line the prefix serves (28, 29, 30 or 31): picks libmultiprocess and tree.",
+        "Bitcoin Core line of the prefix (28, 29, 30 or 31): selects libmultiprocess and tree.",
         "31",
         _check_line,
     )
@@ -102,10 +102,14 @@ class Options:
         "MULTIPROCESS", PACKAGES, "Build Cap'n Proto and libmultiprocess; 0 leaves them out.", True
     )
     no_ipc: bool = _option("NO_IPC", PACKAGES, "The same as MULTIPROCESS=0.", False)
-    no_qt: bool = _option("NO_QT", PACKAGES, "Leave out Qt; still required, Qt is to come.", False)
+    no_qt: bool = _option(
+        "NO_QT", PACKAGES, "Leave out Qt. Required for now: Qt is not supported yet.", False
+    )
     no_qr: bool = _option("NO_QR", PACKAGES, "Leave out qrencode, which only the GUI uses.", False)
     no_zmq: bool = _option("NO_ZMQ", PACKAGES, "Leave out ZeroMQ.", False)
-    no_wallet: bool = _option("NO_WALLET", PACKAGES, "Leave out SQLite, the wallet's store.", False)
+    no_wallet: bool = _option(
+        "NO_WALLET", PACKAGES, "Leave out SQLite, the wallet's database.", False
+    )
     no_usdt: bool = _option("NO_USDT", PACKAGES, "Leave out systemtap's header.", False)
     no_boost: bool = _option("NO_BOOST", PACKAGES, "Leave out Boost's headers.", False)
     no_libevent: bool = _option("NO_LIBEVENT", PACKAGES, "Leave out libevent.", False)
@@ -114,11 +118,11 @@ class Options:
     log: bool = _option(
         "LOG", BUILD, "Print each package's log path, even on success.", False, counts=False
     )
-    v: bool = _option("V", BUILD, "Show every command that is run.", False, counts=False)
+    v: bool = _option("V", BUILD, "Show each command before it runs.", False, counts=False)
     jobs: str = _option(
         "JOBS",
         BUILD,
-        "Jobs at once in all; default: make's, or one for each core.",
+        "Number of parallel jobs; default: make's, or one per core.",
         check=lambda text: whole_number(text, 1, MOST_JOBS),
         counts=False,
     )
@@ -136,8 +140,12 @@ class Options:
         "c++20",
         lambda text: standard_number("CXX_STANDARD", text),
     )
-    host_id_salt: str = _option("HOST_ID_SALT", BUILD, "Text that enters host package ids.")
-    build_id_salt: str = _option("BUILD_ID_SALT", BUILD, "Text that enters native package ids.")
+    host_id_salt: str = _option(
+        "HOST_ID_SALT", BUILD, "Text that is part of the host packages' ids."
+    )
+    build_id_salt: str = _option(
+        "BUILD_ID_SALT", BUILD, "Text that is part of the native packages' ids."
+    )
     cc: str = _option("CC", TOOLS, "C compiler for the host platform.")
     cxx: str = _option("CXX", TOOLS, "C++ compiler for the host platform.")
     ar: str = _option("AR", TOOLS, "Archiver for the host platform.")
@@ -168,7 +176,7 @@ class Options:
     fallback_download_path: str = _option(
         "FALLBACK_DOWNLOAD_PATH",
         PLACES,
-        "Addresses or folders to try after a source's own providers, in order, space-separated.",
+        "Addresses or folders to try after a source's own providers, separated by spaces.",
         counts=False,
     )
     offline: bool = _option("OFFLINE", PLACES, "Never use the network.", False, counts=False)
@@ -180,7 +188,7 @@ class Options:
         return value
 
     def that_count(self) -> dict[str, str | bool]:
-        """The options on which it depends what a prefix holds, by their make variables."""
+        """The options that determine the contents of a prefix, by their make variables."""
         return {name: self.get(name) for name, item in _FIELDS.items() if item.metadata["counts"]}
 
 
@@ -189,7 +197,7 @@ NAMES: tuple[str, ...] = tuple(_FIELDS)
 
 
 def is_flag(name: str) -> bool:
-    """Whether the option is a yes/no one."""
+    """Whether the option is a switch."""
     return isinstance(_FIELDS[name].default, bool)
 
 
@@ -207,22 +215,22 @@ def flag(name: str) -> str:
 
 
 def unknown(name: str) -> UsageError:
-    """The error for a variable that is none of ours."""
+    """The error for an unknown variable."""
     every = "`mpbitcoin depends --help` lists the variables"
     return UsageError(f"unknown variable {name}", did_you_mean(name, NAMES, every))
 
 
 def is_yes_or_no(text: str) -> bool:
-    """Whether a switch can be set to `text`."""
+    """Whether `text` is a valid value of a switch."""
     return text.strip().lower() in TRUE_WORDS | FALSE_WORDS
 
 
 def _value(name: str, text: str) -> str | bool:
-    """The value of one option. Raises UsageError when it cannot be set to `text`."""
+    """The value of one option. Raises UsageError when `text` is invalid."""
     word = text.strip()
     if is_flag(name):
         if not is_yes_or_no(word):
-            raise UsageError(f"{name}={text}: not a yes or no", f"write {name}=1 or {name}=0")
+            raise UsageError(f"{name}={text}: not a yes or no", f"use {name}=1 or {name}=0")
         return word.lower() in TRUE_WORDS
     check: Check | None = _FIELDS[name].metadata["check"]
     if word and check is not None:
@@ -240,9 +248,9 @@ def _value(name: str, text: str) -> str | bool:
 def _of_environment(
     environment: Mapping[str, str], given: Mapping[str, str], tell: Callable[[str], None]
 ) -> dict[str, str | bool]:
-    """The options that the environment gives beside those that are `given`.
+    """Options from the environment, for names that are not `given`.
 
-    Other programs have a DEBUG, a LOG or a HOST too: what makes no sense is ignored.
+    Other programs use DEBUG, LOG or HOST too: invalid values are ignored.
     """
     found = {}
     answered = set(given) | {_OPPOSITES[name] for name in _OPPOSITES if name in given}
@@ -257,7 +265,7 @@ def _of_environment(
 
 @functools.cache
 def _tell(line: str) -> None:
-    """Show a line, once in all."""
+    """Show a line, once per process."""
     print(line, file=sys.stderr)
 
 
@@ -266,11 +274,10 @@ def parse(
     environment: Mapping[str, str] | None = None,
     tell: Callable[[str], None] = _tell,
 ) -> Options:
-    """Options from `given` (NAME -> text), with `environment` behind them.
+    """Options from `given` (NAME -> text), then from `environment`.
 
-    A value of the environment that cannot be is ignored, with a line to `tell`. Raises UsageError
-    for an unknown name in `given`, naming the nearest known one, and for values or combinations
-    that cannot be.
+    Ignores invalid values of the environment and reports them to `tell`. Raises UsageError for an
+    unknown name in `given`, suggesting a similar one, and for invalid values or combinations.
     """
     for name in given:
         if name not in _FIELDS:
@@ -278,7 +285,9 @@ def parse(
     values = {name: _value(name, text) for name, text in given.items()}
     values |= _of_environment(environment or {}, given, tell)
     if values.get("NO_IPC") and values.get("MULTIPROCESS"):
-        raise UsageError("MULTIPROCESS=1 and NO_IPC=1 contradict each other", "give one of them")
+        raise UsageError(
+            "MULTIPROCESS=1 and NO_IPC=1 contradict each other", "set only one of them"
+        )
     fields: dict[str, Any] = {_FIELDS[name].name: value for name, value in values.items()}
     options = Options(**fields)
     no_ipc = options.no_ipc or not options.multiprocess
@@ -290,9 +299,9 @@ def of_user(
     usual: Mapping[str, str] | None = None,
     among: Iterable[str] = NAMES,
 ) -> Options:
-    """The options that a user of any verb means: `given`, else the environment's, else `usual`.
+    """The options of a user of any verb: from `given`, else the environment, else `usual`.
 
-    Of the environment only the names in `among` count. Raises UsageError as parse() does.
+    Reads only the names in `among` from the environment. Raises UsageError like parse().
     """
     environment = {name: os.environ[name] for name in among if name in os.environ}
     return parse(given or {}, {**(usual or {}), **environment})

@@ -1,4 +1,4 @@
-"""The files of the machine that take part in making a package, found by asking the compiler."""
+"""Finds the machine's files that influence a package, by asking the compiler."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mpbitcoin import process
 from mpbitcoin.depends import environment
 from mpbitcoin.errors import MpbitcoinError
 
-#: Headers of the C library and the kernel that packages use; where there is none it is left out.
+#: Headers of the C library and the kernel that packages use; missing ones are skipped.
 _C_HEADERS = """
 alloca.h arpa/inet.h arpa/nameser.h assert.h byteswap.h complex.h ctype.h dirent.h dlfcn.h elf.h
 endian.h err.h errno.h execinfo.h fcntl.h features.h fenv.h float.h fnmatch.h getopt.h glob.h grp.h
@@ -34,7 +34,7 @@ linux/tipc.h linux/tcp.h linux/types.h linux/un.h linux/version.h linux/vm_socke
 copyfile.h mach/mach.h mach/mach_time.h mach-o/dyld.h netinet/tcp_fsm.h xlocale.h
 iphlpapi.h mstcpip.h winsock2.h ws2tcpip.h windows.h
 """
-#: Of the C++ library; the second line needs C++20.
+#: Headers of the C++ library; the second list needs C++20.
 _CXX_HEADERS = """
 algorithm any array atomic bitset cassert ccomplex cctype cerrno cfenv cfloat charconv chrono
 cinttypes climits clocale cmath codecvt complex condition_variable csetjmp csignal cstdarg cstddef
@@ -49,7 +49,7 @@ _CXX20_HEADERS = """
 barrier bit compare concepts coroutine format latch numbers ranges semaphore source_location span
 stop_token syncstream version
 """
-#: What a program is linked with, beside the packages; and GCC's rules, if there are other ones.
+#: Files that the linker adds to a program, beside the packages; and GCC's specs, if replaced.
 _OBJECTS = """
 specs
 crt1.o Scrt1.o gcrt1.o rcrt1.o crti.o crtn.o crtbegin.o crtbeginS.o crtbeginT.o crtend.o crtendS.o
@@ -59,16 +59,16 @@ libstdc++.a libstdc++.so libc++.a libc++.so libc++abi.a libunwind.a liblto_plugi
 libkernel32.a libmingw32.a libmingwex.a libmsvcrt.a libucrt.a libws2_32.a libiphlpapi.a
 """
 _GCC_PROGRAMS = ("cc1", "cc1plus", "collect2", "lto1", "lto-wrapper", "as")
-#: Headers have parts that are taken only so.
+#: Headers have parts that only these macros enable.
 _ALL_OF_THEM = ("-w", "-D_GNU_SOURCE", "-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=3")
-#: Libraries of a compiler or linker that do not decide what it makes.
+#: Libraries of a compiler or linker that do not influence its output.
 _RUNTIME = re.compile(
     r"(?:linux-vdso|ld-|ld64|libc\.|libm\.|libdl\.|libpthread\.|librt\.|libgcc_s|libstdc\+\+|libz)"
 )
 
 
 def ask(command: Sequence[str], text: str | None = None) -> str:
-    """What a command prints in the environment of builds; "" when it fails."""
+    """The output of a command in the environment of builds; "" when it fails."""
     try:
         return process.capture(command, env=environment.of_builds(), input=text, timeout=60)
     except MpbitcoinError:
@@ -76,13 +76,13 @@ def ask(command: Sequence[str], text: str | None = None) -> str:
 
 
 def _real(names: Iterable[str | None]) -> tuple[str, ...]:
-    """The real paths of the files that are there, each once, in order."""
+    """The real paths of existing files, each once, in order."""
     found = (os.path.realpath(name) for name in names if name)
     return tuple(dict.fromkeys(name for name in found if os.path.isfile(name)))
 
 
 def _libraries(program: str) -> Iterator[str]:
-    """The shared libraries that hold a program's code, such as LLVM's."""
+    """The shared libraries with a program's code, such as LLVM's."""
     for line in ask(["ldd", program]).splitlines() if shutil.which("ldd") else ():
         name, _, path = line.partition(" => ")
         if path and not _RUNTIME.match(name.strip()):
@@ -95,7 +95,7 @@ def _named(argv: Sequence[str], names: Iterable[str]) -> Iterator[str | None]:
 
 
 def with_libraries(programs: Iterable[str | None]) -> tuple[str, ...]:
-    """Programs, and the libraries that they are made of."""
+    """Programs and their libraries."""
     found = _real(programs)
     return _real((*found, *(library for program in found for library in _libraries(program))))
 
@@ -107,7 +107,7 @@ def of_compiler(argv: Sequence[str], family: str) -> tuple[str, ...]:
 
 
 def of_linking(argv: Sequence[str], flags: Sequence[str]) -> tuple[str, ...]:
-    """The linker that the flags choose, and what it takes from the C and C++ libraries."""
+    """The linker that the flags select, and what it links from the C and C++ libraries."""
     chosen = [f"ld.{flag.partition('=')[2]}" for flag in flags if flag.startswith("-fuse-ld=")]
     linkers = with_libraries(_named([*argv, *flags], ["ld", *chosen]))
     objects = (ask([*argv, *flags, f"-print-file-name={x}"]).strip() for x in _OBJECTS.split())
@@ -115,7 +115,7 @@ def of_linking(argv: Sequence[str], flags: Sequence[str]) -> tuple[str, ...]:
 
 
 def processor(flags: Iterable[str]) -> str:
-    """What `-march=native` and the like mean on this machine; "" without such flags."""
+    """The meaning of `-march=native` and similar flags on this machine; "" without such flags."""
     if not any(flag.endswith("=native") for flag in flags):
         return ""
     try:
@@ -132,9 +132,9 @@ def _includes(names: str) -> str:
 
 
 def headers(argv: Sequence[str], language: str, flags: Sequence[str]) -> tuple[str, ...]:
-    """The headers of the system that a compiler with these flags takes, `language` c or c++.
+    """The system headers that a compiler with these flags reads; `language` is c or c++.
 
-    None when it does not compile with them: the build reports that.
+    None when the flags do not compile: the build reports that.
     """
     text = _includes(_C_HEADERS)
     if language == "c++":
@@ -145,7 +145,7 @@ def headers(argv: Sequence[str], language: str, flags: Sequence[str]) -> tuple[s
 
 
 def include_folders(argv: Sequence[str], language: str, flags: Sequence[str]) -> tuple[str, ...]:
-    """The folders in which the compiler looks for headers: one that is new there may be taken."""
+    """The compiler's include folders: a new header there may be used."""
     command = [*argv, *flags, "-x", language, "-E", "-v", os.devnull]
     told = ask(["sh", "-c", f"{shlex.join(command)} 2>&1 >{os.devnull}"])
     listed = told.partition("#include <...> search starts here:\n")[2].partition("End of search")[0]

@@ -33,7 +33,7 @@ _DAY = 86400.0
 
 @dataclass(frozen=True)
 class Result:
-    """What a run came to. `action` is nothing, staged, built or cached (targets only)."""
+    """A run's result. `action` is nothing, staged, built or cached (targets only)."""
 
     action: str
     host: str
@@ -54,11 +54,11 @@ class Workplace:
 
     @classmethod
     def of(cls, options: Options, parent: Path | None = None) -> Workplace:
-        """The workplace that the options name; made if missing.
+        """The workplace of the options; made if missing.
 
         Raises MachineError when the cache cannot be written.
         """
-        # Real paths: CMake writes those, and recipes look for them in what they made.
+        # Real paths: CMake writes real paths, and recipes search for them in their results.
         base = paths.expanded(names.base_cache(options)).resolve()
         sources = names.sources_folder(options)
         try:
@@ -66,30 +66,30 @@ class Workplace:
         except OSError as error:
             raise MachineError(
                 f"cannot make the package cache {base}: {error.strerror}",
-                "make the folder writable, or name another with BASE_CACHE=",
+                "make the folder writable or choose another with BASE_CACHE=",
             ) from error
         return cls(base, sources, parent or paths.DEPENDS)
 
     @property
     def machine(self) -> Path:
-        """What is known of compilers and the rest of the machine."""
+        """Folder with stored facts about compilers and the machine."""
         return self.base / "machine"
 
     @property
     def in_use(self) -> Path:
-        """Held shared by runs, exclusively by what removes packages."""
+        """Runs hold this lock shared; removing packages holds it exclusively."""
         return self.base / "locks" / "in-use.lock"
 
     def record(self, key: str) -> Path:
-        """The packages that a request came to."""
+        """The packages that a request resolved to."""
         return self.base / "records" / f"{key}.json"
 
 
 def run(options: Options, targets: tuple[str, ...], jobs: int, progress: Progress) -> Result:
     """Bring the prefix up to date with `options`; with `targets`, only fill the cache.
 
-    `jobs` are as for `Builder`. Raises MpbitcoinError's children for all that can go wrong;
-    nothing is half done.
+    `jobs` has the meaning of `Builder`'s. Raises subclasses of MpbitcoinError; a failed run leaves
+    the old prefix.
     """
     started = time.monotonic()
     place = Workplace.of(options)
@@ -125,7 +125,7 @@ def run(options: Options, targets: tuple[str, ...], jobs: int, progress: Progres
 
 
 def _mark_used(place: Workplace, key: str) -> None:
-    """Once a day, note the use of a prefix's packages for `mpbitcoin cache prune --unused`."""
+    """Once a day, record the use of a prefix's packages for `mpbitcoin cache prune --unused`."""
     record = place.record(key)
     try:
         if time.time() - record.stat().st_mtime < _DAY:
@@ -136,7 +136,7 @@ def _mark_used(place: Workplace, key: str) -> None:
             mark_used(package.folder)
         os.utime(record)
     except OSError:
-        return  # pruned, or a cache that is only read
+        return  # pruned, or a read-only cache
 
 
 @contextmanager
@@ -147,7 +147,7 @@ def _prefix_lock(place: Workplace, prefix: Path, progress: Progress) -> Iterator
 
 
 def _recorded(place: Workplace, key: str) -> tuple[Built, ...] | None:
-    """The packages of an earlier run with the same inputs, if all are there still."""
+    """The packages of an earlier run with the same inputs, if all still exist."""
     from mpbitcoin.depends.prefix import Built
 
     data = records.read(place.record(key))
@@ -163,7 +163,7 @@ def _recorded(place: Workplace, key: str) -> tuple[Built, ...] | None:
 def _build(
     plan: Plan, place: Workplace, jobs: int, progress: Progress
 ) -> tuple[tuple[Built, ...], tuple[str, ...], str]:
-    """Resolve, build what is missing, resolve again: packages, names built, report."""
+    """Resolve, build what is missing, resolve again: packages, built names, report."""
     from mpbitcoin.depends import plan as planning
     from mpbitcoin.depends.build import Builder
     from mpbitcoin.depends.engine import Engine
@@ -197,7 +197,7 @@ def _build(
 
 
 def _run_folder(place: Workplace, plan: Plan) -> Path:
-    """A folder for the logs and the report of this run; old ones go."""
+    """A folder for the logs and the report of this run; removes old folders."""
     from mpbitcoin.files import remove_tree
 
     root = place.base / "runs"
@@ -272,7 +272,7 @@ def summary(result: Result) -> str:
     if result.action == "nothing":
         return f"{result.prefix} is up to date ({took})"
     if result.action == "cached":
-        return f"all asked for is in the cache ({took})"
+        return f"all targets are in the cache ({took})"
     done = f"built {', '.join(result.built)}" if result.built else "nothing to build"
     lines = [f"{done} ({took})"]
     if result.report:

@@ -1,6 +1,6 @@
 """The plan: which packages, for which platforms, with which compilers and flags.
 
-Pure: made from the options, the recipes' folders and what the compilers are; writes
+Pure: depends only on the options, the recipes' folders and the compilers' identities. Writes
 nothing and needs neither Conan nor the network.
 """
 
@@ -26,7 +26,7 @@ HOST, NATIVE = "host", "native"
 
 @dataclass(frozen=True, order=True)
 class Package:
-    """One package wanted in the prefix: `context` says on which platform it runs."""
+    """A package of the prefix; `context` is the platform that it runs on."""
 
     name: str
     version: str
@@ -34,13 +34,13 @@ class Package:
 
     @property
     def ref(self) -> str:
-        """Name and version as Conan writes them."""
+        """Name and version in Conan's spelling."""
         return f"{self.name}/{self.version}"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """All that decides what the prefix will hold."""
+    """All inputs that determine the contents of the prefix."""
 
     options: Options
     host: Toolset
@@ -58,14 +58,14 @@ class Plan:
         }
 
     def key(self, recipes: str) -> str:
-        """Name of the plan's result, given the hash of the recipes' folders."""
+        """The key of the plan's result, with the hash of the recipes' folders."""
         text = json.dumps([self.to_dict(), recipes], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a recipe's folder says of itself: config.yml and depends.yml."""
+    """A recipe's config.yml and depends.yml."""
 
     name: str
     folder: Path
@@ -85,8 +85,8 @@ class Recipe:
         """The version for a Bitcoin Core line. Raises UsageError when there is none."""
         if not self.serves(line):
             raise UsageError(
-                f"no {self.name} is pinned for Bitcoin Core line {line}",
-                f"lines with one: {', '.join(self._lines)}",
+                f"no version of {self.name} is pinned for Bitcoin Core line {line}",
+                f"choose one of the lines {', '.join(self._lines)}",
             )
         return self._lines.get(line, self.versions[0])
 
@@ -112,14 +112,14 @@ def _load(file: Path) -> dict[str, Any]:
     try:
         data = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
-        raise MpbitcoinError(f"{file}: cannot be read: {error}") from error
+        raise MpbitcoinError(f"cannot read {file}: {error}") from error
     if not isinstance(data, dict):
         raise MpbitcoinError(f"{file}: not a mapping")
     return data
 
 
 def packages(known: Mapping[str, Recipe]) -> tuple[str, ...]:
-    """Names that can be asked for as targets."""
+    """Names of packages, which are also targets."""
     return tuple(name for name, recipe in known.items() if recipe.package.get("contexts"))
 
 
@@ -143,19 +143,19 @@ def make(
 ) -> Plan:
     """The plan for `options`; with `targets`, of these packages alone.
 
-    Raises UsageError for an unknown target and for what is not there yet (Qt).
+    Raises UsageError for an unknown target and for unsupported packages (Qt).
     """
     known = recipes(folder)
     for target in targets:
         if target not in packages(known):
-            every = f"packages: {', '.join(packages(known))}"
+            every = f"choose one of {', '.join(packages(known))}"
             raise UsageError(
                 f"unknown target {target}", did_you_mean(target, packages(known), every)
             )
     if not options.no_qt and not targets:
         raise UsageError(
-            "Qt is not built yet, so the GUI is not either",
-            "go on without it: add NO_QT=1 (make) or --no-qt",
+            "cannot build Qt: the GUI is not supported yet",
+            "add NO_QT=1 (make) or --no-qt",
         )
     chosen = []
     for name, recipe in known.items():

@@ -1,4 +1,4 @@
-"""Platforms: GNU triplets, their spellings, and the profile each host has."""
+"""Platforms: GNU triplets, their spellings, and the profile of each host."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mpbitcoin.usertext import did_you_mean
 
 BINARY_TOOLS = ("AR", "RANLIB", "STRIP", "NM", "OBJCOPY", "OBJDUMP")
 FLAG_NAMES = ("CFLAGS", "CXXFLAGS", "CPPFLAGS", "LDFLAGS")
-#: What a profile may say: sections and their keys.
+#: Allowed sections and keys of a profile.
 _KEYS = {
     "settings": ("os", "arch"),
     "buildenv": ("CC", "CXX", *BINARY_TOOLS, *FLAG_NAMES),
@@ -33,7 +33,7 @@ _CMAKE_SYSTEMS = {"Linux": "Linux", "Macos": "Darwin", "Windows": "Windows", "Fr
 
 @dataclass(frozen=True)
 class Platform:
-    """One platform: the name of its profile and what the profile says."""
+    """A platform: its profile's name and contents."""
 
     triplet: str
     os: str
@@ -53,7 +53,7 @@ class Platform:
 
     @property
     def debian_packages(self) -> str:
-        """Debian's packages of the usual cross compiler; empty when it has none."""
+        """Debian's packages of the usual cross compiler; empty when there are none."""
         if self.os == "Macos":
             return "clang lld llvm"
         if self.os == "Windows":
@@ -68,7 +68,7 @@ def _parts(triplet: str) -> tuple[str, str]:
     pieces = triplet.strip().lower().split("-")
     arch = _ARCHITECTURES.get(pieces[0], pieces[0])
     rest = pieces[1:]
-    # Distributions put their own name for the vendor: redhat, suse, alpine, pc, unknown.
+    # Distributions use their own name as vendor: redhat, suse, alpine, pc, unknown.
     if "linux" in rest:
         rest = rest[rest.index("linux") :]
     system = "-".join(rest)
@@ -83,9 +83,9 @@ def known(folder: Path | None = None) -> tuple[str, ...]:
 
 
 def find(triplet: str, folder: Path | None = None) -> Platform:
-    """The platform that `triplet` means, in any of its spellings.
+    """The platform of `triplet`, in any of its spellings.
 
-    Raises UsageError when no profile fits, naming the nearest one.
+    Raises UsageError when no profile matches, and suggests a similar one.
     """
     place = folder or paths.HOSTS
     names = known(place)
@@ -94,12 +94,12 @@ def find(triplet: str, folder: Path | None = None) -> Platform:
             return _read(place / name)
     raise UsageError(
         f"unknown host platform {triplet!r}",
-        did_you_mean(triplet, names, f"known are {', '.join(names)}"),
+        did_you_mean(triplet, names, f"choose one of {', '.join(names)}"),
     )
 
 
 def spellings(platform: Platform) -> tuple[str, ...]:
-    """Other names of the platform's folder that users may write."""
+    """Other spellings of the platform's folder that users may use."""
     arch, system = _parts(platform.triplet)
     vendor = "pc" if arch in ("x86_64", "i686") else "unknown"
     if "linux" not in system:
@@ -109,15 +109,15 @@ def spellings(platform: Platform) -> tuple[str, ...]:
 
 
 def _check(profile: Path, parser: configparser.ConfigParser) -> None:
-    """Raise UsageError for what is missing, and for what would have no effect."""
+    """Raise UsageError for missing keys and for keys without effect."""
     for section in parser.sections():
         if section not in _KEYS:
             raise UsageError(
-                f"{profile}: [{section}] has no effect", f"known are {', '.join(_KEYS)}"
+                f"{profile}: [{section}] has no effect", f"choose one of {', '.join(_KEYS)}"
             )
         for key, value in parser[section].items():
             if key not in _KEYS[section]:
-                hint = f"known are {', '.join(_KEYS[section])}"
+                hint = f"choose one of {', '.join(_KEYS[section])}"
                 raise UsageError(f"{profile}: [{section}] {key} has no effect", hint)
             try:
                 shlex.split(value)

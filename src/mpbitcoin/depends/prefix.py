@@ -1,4 +1,4 @@
-"""The prefix: packages copied into one folder, staged aside and swapped in whole."""
+"""The prefix: packages in one folder, staged beside it and swapped in atomically."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _CONAN_FILES = frozenset({"conaninfo.txt", "conanmanifest.txt"})
 
 @dataclass(frozen=True)
 class Built:
-    """A package in the cache: where its files lie and where they are wanted."""
+    """A package in the cache: its folder, and its place in the prefix."""
 
     name: str
     version: str
@@ -32,9 +32,9 @@ class Built:
 
 
 def stage(parent: Path, name: str, packages: Iterable[Built]) -> Path:
-    """A new folder beside the prefix with the packages' files in it.
+    """A new folder beside the prefix with the packages' files.
 
-    Every byte is checked against the package's manifest on the way. Raises CacheError
+    Checks every byte against the package's manifest. Raises CacheError
     for a damaged package, MachineError when the folder cannot be written.
     """
     staging = None
@@ -57,7 +57,7 @@ def stage(parent: Path, name: str, packages: Iterable[Built]) -> Path:
             raise
         raise MachineError(
             f"cannot write the prefix in {parent}: {error.strerror}",
-            "make the folder writable and see that the disk has room; nothing was changed",
+            "check free space and permissions of the folder; the old prefix is unchanged",
         ) from error
     return staging
 
@@ -81,7 +81,7 @@ def _alive(pid: int) -> bool:
 
 
 def _manifest(package: Built) -> dict[str, str]:
-    """Relative path -> MD5 of the package's files, as Conan wrote them down."""
+    """Relative path -> MD5 of the package's files, from Conan's manifest."""
     file = Path(package.folder, "conanmanifest.txt")
     try:
         lines = file.read_text(encoding="utf-8").splitlines()[1:]
@@ -92,20 +92,20 @@ def _manifest(package: Built) -> dict[str, str]:
 
 
 def mark_used(folder: str) -> None:
-    """Note the use for `mpbitcoin cache prune --unused`: the time of the manifest."""
-    with contextlib.suppress(OSError):  # a cache that is only read
+    """Record the use for `mpbitcoin cache prune --unused` as the manifest's time."""
+    with contextlib.suppress(OSError):  # a read-only cache
         os.utime(Path(folder, "conanmanifest.txt"))
 
 
 def _damaged(package: Built, why: str) -> CacheError:
     return CacheError(
         f"{package.name} {package.version} is damaged in the cache: {why} ({package.folder})",
-        "`mpbitcoin cache check --repair` removes damaged packages; then run again",
+        "remove damaged packages with `mpbitcoin cache check --repair`, then run again",
     )
 
 
 def _checking(manifests: Mapping[Built, Mapping[str, str]]) -> AbstractContextManager[None]:
-    """Check all files of the packages meanwhile. Raises CacheError at its end."""
+    """Check all files of the packages during the block. Raises CacheError at its end."""
     owners = {
         f"{package.folder}/{name}": (package, name)
         for package, manifest in manifests.items()
@@ -127,8 +127,8 @@ def _checking(manifests: Mapping[Built, Mapping[str, str]]) -> AbstractContextMa
 def _lay_out(package: Built, names: Iterable[str], target: Path) -> None:
     """Put the package's files into `target`, unchecked, with their times.
 
-    Headers are linked: thousands of them, which nobody edits in place; if somebody
-    does, the check finds it the next time. All else is copied. Raises CacheError.
+    Links headers (thousands, and rarely edited in place: the next check finds that) and copies
+    everything else. Raises CacheError.
     """
     made: set[str] = set()
     for name in names:
@@ -145,7 +145,9 @@ def _lay_out(package: Built, names: Iterable[str], target: Path) -> None:
             raise _damaged(package, f"{name} is missing") from error
         except FileExistsError as error:
             if not filecmp.cmp(origin, copy, shallow=False):
-                raise MpbitcoinError(f"two packages bring {name}; one is {package.name}") from error
+                raise MpbitcoinError(
+                    f"two packages contain {name}; one is {package.name}"
+                ) from error
 
 
 def _make_folder(folder: str, made: set[str]) -> None:
@@ -171,14 +173,14 @@ def _link(origin: str, copy: str) -> None:
 
 
 def _exclusive_copy(origin: str, copy: str) -> None:
-    """Copy a file with its times and mode; FileExistsError when `copy` is there."""
+    """Copy a file with its times and mode. Raises FileExistsError when `copy` exists."""
     with open(origin, "rb") as source, open(copy, "xb") as target:
         shutil.copyfileobj(source, target)
     shutil.copystat(origin, copy)
 
 
 def swap_in(staging: Path, prefix: Path) -> None:
-    """Put `staging` in the place of `prefix`: at any moment one of them is there, whole.
+    """Replace `prefix` by `staging`: at any moment a complete prefix exists.
 
     Raises MachineError when the prefix's folder cannot be written.
     """
@@ -188,7 +190,7 @@ def swap_in(staging: Path, prefix: Path) -> None:
         shutil.rmtree(staging, ignore_errors=True)
         raise MachineError(
             f"cannot replace the prefix {prefix}: {error.strerror}",
-            "make its folder writable; the old prefix is untouched",
+            "make its folder writable; the old prefix is unchanged",
         ) from error
 
 

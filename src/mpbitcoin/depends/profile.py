@@ -1,4 +1,4 @@
-"""Conan profiles: a toolset written in Conan's words."""
+"""Conan profiles: writes a toolset as a profile."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _conf(tools: Toolset, sources: str) -> list[str]:
         f"tools.build:cxxflags={json.dumps(tools.compile_flags('CXXFLAGS'))}",
         f"tools.build:exelinkflags={links}",
         f"tools.build:sharedlinkflags={links}",
-        # 0: no -j; ninja takes its jobs from the job server in MAKEFLAGS.
+        # 0: no -j; ninja gets its jobs from the job server in MAKEFLAGS.
         "tools.build:jobs=0",
         "tools.cmake.cmaketoolchain:generator=Ninja",
         f"tools.cmake.cmaketoolchain:extra_variables={json.dumps(_cmake_variables(tools))}",
@@ -54,7 +54,7 @@ def _conf(tools: Toolset, sources: str) -> list[str]:
 def text(tools: Toolset, sources: str) -> str:
     """The profile of a toolset; `sources` is the folder of the source archives."""
     env = [f"{name}={path}" for name, path in tools.programs.items()]
-    # The path of ninja is fixed by our environment, whatever PATH says.
+    # Use our environment's ninja, independent of PATH.
     env.append(f"PATH=+(path){Path(program('ninja')).parent}")
     sections = {"settings": _settings(tools), "conf": _conf(tools, sources), "buildenv": env}
     return "\n".join(line for name, body in sections.items() for line in (f"[{name}]", *body, ""))

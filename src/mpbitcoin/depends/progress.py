@@ -1,4 +1,4 @@
-"""What the user sees while packages are fetched and built. Thread-safe."""
+"""Shows progress while packages are fetched and built. Thread-safe."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import TextIO
 
 from mpbitcoin.files import human_time
 
-#: Seconds between status lines where the output is no terminal.
+#: Seconds between status lines when the output is not a terminal.
 _QUIET_INTERVAL = 30.0
 
 
 class Progress:
-    """Lines on stderr; on a terminal also one line that changes in place."""
+    """Lines on stderr, and on a terminal one line that changes in place."""
 
     def __init__(self, stream: TextIO | None = None, quiet: bool = False) -> None:
         self._stream = stream or sys.stderr
@@ -32,7 +32,7 @@ class Progress:
         return time.monotonic() - self._started
 
     def line(self, text: str) -> None:
-        """A line that stays."""
+        """Print a permanent line."""
         if self._quiet:
             return
         with self._lock:
@@ -40,12 +40,12 @@ class Progress:
             print(text, file=self._stream, flush=True)
 
     def note(self, text: str) -> None:
-        """Something of passing interest, shown on terminals only."""
+        """Show a temporary line, on terminals only."""
         if self._live:
             self.status([text], force=True)
 
     def status(self, parts: Sequence[str], force: bool = False) -> None:
-        """What is going on right now."""
+        """Show the current activity."""
         if self._quiet:
             return
         text = f"  {human_time(self.now())}: {', '.join(part.strip() for part in parts)}"
@@ -61,11 +61,11 @@ class Progress:
                 print(text, file=self._stream, flush=True)
 
     def _width(self) -> int:
-        """Letters that fit into a line. A terminal that states no size is taken for a usual one."""
+        """Width of a line. Assumes a usual width when the terminal reports none."""
         return max(1, (os.get_terminal_size(self._stream.fileno()).columns or 80) - 1)
 
     def close(self) -> None:
-        """Take the changing line away."""
+        """Erase the changing line."""
         with self._lock:
             self._clear()
 

@@ -1,6 +1,6 @@
-"""The stamp: an unchanged request is recognised before Conan or the network are touched.
+"""The stamp: recognises an unchanged request before Conan or the network is used.
 
-Standard library only, and little of it: this decides how fast a no-op is.
+Imports only a little of the standard library, to keep a no-op fast.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from mpbitcoin.depends.plan import Package
 
 _NAME = ".mpbitcoin-stamp.json"
-#: Read-only trees of thousands of headers, where only the folder is looked at.
+#: Read-only trees with thousands of headers: only the folder is checked.
 _COARSE = ("boost/include", "include/capnp", "include/kj", "native/include")
 
 
 def inputs(options: Options, tools: Sequence[Toolset], targets: Sequence[str]) -> str:
-    """Hash over everything a prefix is made from: options, recipes, code, compilers."""
+    """Hash over all inputs of a prefix: options, recipes, code, compilers."""
     digest = hashlib.sha256()
     facts = [
         options.that_count(),
@@ -50,7 +50,7 @@ def _engine_files() -> list[str]:
             if folder == str(paths.DEPENDS):
                 folders[:] = [name for name in ("recipes", "hosts", "lock") if name in folders]
             folders[:] = [name for name in folders if name != "__pycache__"]
-            # Links are other spellings of a prefix, and dangle when it is removed.
+            # Links are other spellings of a prefix, and dangle after it is removed.
             found.extend(
                 path
                 for name in files
@@ -61,7 +61,7 @@ def _engine_files() -> list[str]:
 
 
 def _contents(prefix: Path) -> dict[str, int]:
-    """Files of a prefix with their sizes; of the coarse folders the entries' number."""
+    """Files of a prefix with their sizes; for coarse folders the number of entries."""
     found: dict[str, int] = {}
     todo = [""]
     while todo:
@@ -87,7 +87,7 @@ def key_of(prefix: Path) -> str:
 
 
 def is_current(prefix: Path, key: str) -> bool:
-    """Whether the prefix was made from `key` and has all its files still."""
+    """Whether the prefix was made from `key` and still has all its files."""
     stamp = records.read_mapping(prefix / _NAME)
     try:
         return bool(stamp.get("key") == key and stamp.get("contents") == _contents(prefix))
@@ -96,19 +96,19 @@ def is_current(prefix: Path, key: str) -> bool:
 
 
 def packages_of(prefix: Path) -> tuple[Package, ...]:
-    """The packages that a prefix was made of. Raises UsageError when that is not known."""
+    """The packages of a prefix. Raises UsageError when they are unknown."""
     from mpbitcoin.depends.plan import Package
 
     found = records.read_mapping(prefix / _NAME).get("packages")
     packages = [records.restore(Package, item) for item in found] if isinstance(found, list) else []
     known = tuple(package for package in packages if package is not None)
     if not known or len(known) < len(packages):
-        raise UsageError(f"{prefix}: not a prefix of depends", "make it: make -C depends")
+        raise UsageError(f"{prefix}: not a prefix of depends", "make it with `make -C depends`")
     return known
 
 
 def write(staging: Path, key: str, packages: Sequence[Package] = ()) -> None:
-    """Put the stamp into a staged prefix, as the last thing before it is swapped in."""
+    """Write the stamp into a staged prefix, as the last step before it is swapped in."""
     made_of = [asdict(package) for package in packages]
     text = json.dumps({"key": key, "packages": made_of, "contents": _contents(staging)})
     (staging / _NAME).write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What the machine adds to packages beside the compilers, found and hashed for a toolset."""
+"""Finds and hashes what the machine adds to packages beside the compilers."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ from mpbitcoin.errors import MachineError
 
 @dataclass(frozen=True)
 class _Seen:
-    """What was found, in one hash."""
+    """The result, as one hash."""
 
     hash: str
 
 
 def _versions() -> list[str]:
-    """CMake, Ninja and Conan: they come pinned by hash, so their versions stand for them."""
+    """CMake, Ninja and Conan: pinned by hash, so their versions identify them."""
     from importlib import metadata  # slow, and rarely needed
 
     told = [parts.ask([process.program(name), "--version"]) for name in ("cmake", "ninja")]
     try:
         conan = metadata.version("conan")
     except metadata.PackageNotFoundError as error:
-        raise MachineError("Conan is not in this environment", "run ./mpbitcoin") from error
+        raise MachineError("this environment has no Conan", "run ./mpbitcoin") from error
     return [*(text.partition("\n")[0] for text in told), conan]
 
 
 @dataclass(frozen=True)
 class _Machine:
-    """What is looked at: all of it is a part of the question."""
+    """The inputs of the search; all are part of the question."""
 
     #: Language -> program and flags.
     commands: dict[str, tuple[str, list[str]]]
@@ -68,7 +68,7 @@ class _Machine:
         return cls(commands, links, processor, _programs(tools), ours)
 
     def ask(self) -> tuple[_Seen, Iterable[str]]:
-        """Find and hash everything; the files that the answer depends on."""
+        """Find and hash everything; also returns the files that the answer depends on."""
         groups = [
             *(parts.headers([path], name, flags) for name, (path, flags) in self.commands.items()),
             parts.of_linking([self.commands["c++"][0]], self.links),
@@ -89,7 +89,7 @@ class _Machine:
 
 
 def _programs(tools: Toolset) -> dict[str, str]:
-    """Binary tools by what they are: those asked for, else as CMake finds them by itself."""
+    """Binary tools by their purpose: the requested ones, else those that CMake finds."""
     beside = os.path.dirname(tools.cxx.path)
     found = {}
     for name in BINARY_TOOLS:
@@ -103,8 +103,8 @@ def _programs(tools: Toolset) -> dict[str, str]:
 def look(memory: Path, *toolsets: Toolset) -> tuple[Toolset, ...]:
     """The toolsets with their binary tools and the hash of their surroundings.
 
-    Of headers, libraries and programs the contents count, not the places. `memory` is the folder
-    of earlier answers. Raises MachineError when CMake, Ninja or Conan is missing.
+    The contents of headers, libraries and programs count, not their paths. The folder `memory`
+    stores answers. Raises MachineError when CMake, Ninja or Conan is missing.
     """
     looked = []
     known: dict[str, _Seen] = {}  # of host and build platform, which are often one

@@ -1,4 +1,4 @@
-"""Targets of `depends` that are no packages: download, clean, print-VAR."""
+"""Targets of `depends` that are not packages: download, clean, print-VAR."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _DOWNLOADS = {
 
 
 def run(target: str, options: Options) -> None:
-    """Do one such target. Raises UsageError for an unknown one."""
+    """Run one such target. Raises UsageError for an unknown one."""
     if target.startswith("print-"):
         _print(target.removeprefix("print-"), options)
     elif target == "download-one":
@@ -75,7 +75,9 @@ def _download(options: Options, systems: tuple[str, ...]) -> None:
         if not (recipe.folder / "all" / "conandata.yml").is_file():
             continue
         if not recipe.serves(options.bitcoin_line):
-            print(f"{recipe.name}: none is pinned for Bitcoin Core line {options.bitcoin_line}")
+            print(
+                f"{recipe.name}: no version is pinned for Bitcoin Core line {options.bitcoin_line}"
+            )
             continue
         version = recipe.version(options.bitcoin_line)
         wanted[(recipe.name, version)] = load_source(recipe.folder, recipe.name, version)
@@ -105,7 +107,7 @@ def _clean(options: Options, everything: bool) -> None:
         return
     place = Workplace.of(options)
     with lock(place.in_use, waiting=print):
-        # Only what we made: the folders may be shared with other things.
+        # Remove only our own files: other programs may use the folders.
         for name in ("conan", "inputs", "records", "runs", "machine"):
             remove_tree(place.base / name)
         print(f"removed the packages in {place.base}")

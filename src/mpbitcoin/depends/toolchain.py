@@ -24,12 +24,12 @@ def _on(value: bool) -> str:
 
 
 def _command(words: list[str]) -> str:
-    """A compiler command as CMake takes it: a list of program and fixed arguments."""
+    """A compiler command as a CMake list: program and fixed arguments."""
     return ";".join(_quote(word) for word in words)
 
 
 def values(plan: Plan) -> dict[str, str]:
-    """What stands in the template's @places@."""
+    """The values of the template's @PLACEHOLDERS@."""
     host: Toolset = plan.host
     names = {package.name for package in plan.packages}
     crossing = host.platform.triplet != plan.build.platform.triplet
@@ -72,7 +72,7 @@ def render(plan: Plan, template: Path | None = None) -> str:
 
     def place(match: re.Match[str]) -> str:
         if match.group(1) not in known:
-            raise MpbitcoinError(f"{file}: nothing known for {match.group(0)}")
+            raise MpbitcoinError(f"{file}: unknown placeholder {match.group(0)}")
         return known[match.group(1)]
 
     return _NAME.sub(place, file.read_text(encoding="utf-8"))

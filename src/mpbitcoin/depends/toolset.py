@@ -26,7 +26,7 @@ _DEBUG_DEFINES = (
 
 @dataclass(frozen=True)
 class Toolset:
-    """Everything that compiles for one platform. Flags are the profile's and the user's."""
+    """Everything that compiles for one platform. Flags come from the profile and the user."""
 
     platform: Platform
     cc: Compiler
@@ -39,9 +39,9 @@ class Toolset:
     cxx_standard: str
     salt: str
     sdk: str = ""
-    #: Binary tools by what they are: where those lie that are used, asked for or not.
+    #: Binary tools by their purpose: the paths of those in use, requested or found.
     programs: Mapping[str, str] = field(default_factory=dict)
-    #: Hash over what the machine adds: headers, linker, libraries, binary tools, CMake and Ninja.
+    #: Hash over the machine's headers, linker, libraries, binary tools, CMake and Ninja.
     surroundings: str = ""
 
     @property
@@ -57,9 +57,9 @@ class Toolset:
 
     @property
     def standards(self) -> dict[str, str]:
-        """The standards of c and c++, as the compilers name them.
+        """The standards of c and c++, by their compiler names.
 
-        Extensions are on: Cap'n Proto refuses to be built without.
+        Extensions are on: Cap'n Proto does not build without them.
         """
         c = standard_number("C_STANDARD", self.c_standard)
         cxx = standard_number("CXX_STANDARD", self.cxx_standard)
@@ -67,14 +67,14 @@ class Toolset:
 
     @property
     def libcxx(self) -> str:
-        """The C++ library, as Conan's settings name it."""
+        """The C++ library, by its name in Conan's settings."""
         if self.platform.os == "Macos" or "-stdlib=libc++" in self.flags["CXXFLAGS"]:
             return "libc++"
         return "libstdc++11"
 
     @property
     def identity(self) -> str:
-        """Hash over all that may change a package's bytes without being a setting."""
+        """Hash over everything beside the settings that may change a package's bytes."""
         facts = [
             self.cc.identity,
             self.cxx.identity,
@@ -88,7 +88,7 @@ class Toolset:
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32]
 
     def compile_flags(self, language: str) -> list[str]:
-        """All flags for CFLAGS or CXXFLAGS, in the order that lets the user's win."""
+        """All flags for CFLAGS or CXXFLAGS; the user's come last and win."""
         compiler = self.cc if language == "CFLAGS" else self.cxx
         words = (
             f"{self.optimisation} {self.defines} {self.flags['CPPFLAGS']} {self.flags[language]}"
@@ -103,12 +103,12 @@ class Toolset:
 
     @property
     def _target_flags(self) -> list[str]:
-        """What makes a Clang compile for a platform that is not its own."""
+        """Flags that make Clang compile for another platform."""
         crossing = self.cxx.family != "gcc" and self.cxx.target != self.platform.triplet
         return [f"--target={self.platform.triplet}"] if crossing else []
 
     def to_dict(self) -> dict[str, Any]:
-        """The toolset as plain data; paths are left out, identities stand for them."""
+        """The toolset as plain data, with identities instead of paths."""
         return {
             "triplet": self.platform.triplet,
             "cc": f"{self.cc.family} {self.cc.version}",
@@ -123,12 +123,12 @@ class Toolset:
 
 
 def compiler_commands(options: Options, host: Platform | None) -> dict[str, str]:
-    """CC and CXX commands for the host (`host` given when cross compiling) and build."""
+    """CC and CXX commands for host (`host` is set when cross compiling) and build platform."""
     gcc = shutil.which("gcc") and shutil.which("g++")
     clang = shutil.which("clang") and shutil.which("clang++")
     usual = ("gcc", "g++") if gcc or not clang else ("clang", "clang++")
     cross = (host.tools["CC"], host.tools["CXX"]) if host else usual
-    # One compiler for both where one platform is both: packages are then built once.
+    # Use one compiler where host and build platform are the same: packages are built once.
     own = (options.cc, options.cxx) if host is None and not options.host else ("", "")
     return {
         "CC": options.cc or cross[0],
@@ -139,7 +139,7 @@ def compiler_commands(options: Options, host: Platform | None) -> dict[str, str]
 
 
 def _sdk_identity(sdk: str) -> str:
-    """What tells one SDK from another: its settings file, or its name without one."""
+    """The identity of an SDK: its settings file, else its name."""
     if not sdk:
         return ""
     try:
@@ -164,10 +164,10 @@ def _flags(options: Options, prefix: str, usual: Mapping[str, str]) -> dict[str,
 
 
 def detect(options: Options, memory: Path) -> tuple[Toolset, Toolset]:
-    """The toolsets for host and build platform, compilers asked and checked.
+    """The toolsets for host and build platform, with probed and checked compilers.
 
-    `memory` keeps what compilers answered. Raises MachineError for a missing or
-    unfit compiler, UsageError for an unknown host.
+    The folder `memory` stores the compilers' answers. Raises MachineError for a missing or
+    unsuitable compiler, UsageError for an unknown host.
     """
     native = compiler_commands(options, None)
     build_cc = probe(native["build_CC"], memory)
@@ -219,5 +219,5 @@ def _probe_host(command: str, memory: Path, host: Platform, crossing: bool) -> C
         debian = f"install it (Debian, Ubuntu: apt-get install {packages}), or "
         raise MachineError(
             f"compiler for {host.triplet} not found: {command}",
-            f"{debian if packages else ''}name one that you have with CC= and CXX=",
+            f"{debian if packages else ''}choose an installed one with CC= and CXX=",
         ) from error

@@ -1,7 +1,7 @@
-"""Checking thousands of small files against their digests, on all cores.
+"""Checks thousands of small files against their digests, on all cores.
 
 Each file costs some microseconds of Python, so threads would only wait for one another: the
-checks run in forked processes, while the caller goes on.
+checks run in forked processes while the caller continues.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from contextlib import contextmanager
 from mpbitcoin import machine
 from mpbitcoin.errors import MachineError
 
-#: Fewer files than this are checked faster than a process is forked.
+#: Checking fewer files than this is faster than forking a process.
 _WORTH_A_FORK = 200
 
 Check = tuple[str, str]
 
 
 def fault(path: str, digest: str) -> str:
-    """What is wrong with the file at `path`, whose MD5 should be `digest`; "" if nothing.
+    """The fault of the file at `path`, whose MD5 should be `digest`; "" if there is none.
 
-    Of a symbolic link the text is meant, as in Conan's manifests.
+    For a symbolic link, hashes its target, as Conan's manifests do.
     """
     try:
         content = _content(path)
@@ -59,10 +59,10 @@ def _first_fault(checks: Sequence[Check]) -> tuple[str, str] | None:
 def checking(checks: Sequence[Check], damaged: Callable[[str, str], Exception]) -> Iterator[None]:
     """Check files (path, MD5) while the `with` block runs.
 
-    At its end raises what `damaged` makes of the first faulty path and what is wrong with it.
+    At its end, raise the exception that `damaged` returns for the first faulty path and its fault.
     """
     cores = machine.cores()
-    # A fork copies the locks of other threads as they are, held or not.
+    # A fork copies locks that other threads may hold.
     alone = threading.active_count() == 1
     if not alone or len(checks) < _WORTH_A_FORK:
         found = _first_fault(checks)
@@ -82,7 +82,7 @@ def checking(checks: Sequence[Check], damaged: Callable[[str, str], Exception]) 
 
 
 def _fork(checks: Sequence[Check]) -> tuple[int, int]:
-    """A process that checks: its id, and a pipe that brings the first fault or nothing."""
+    """A checking process: its id, and a pipe with the first fault or nothing."""
     read_end, write_end = os.pipe()
     pid = os.fork()
     if pid:
@@ -103,6 +103,6 @@ def _answer(pid: int, read_end: int) -> str:
     _, status = os.waitpid(pid, 0)
     if status and not said:
         raise MachineError(
-            "a process that checked the packages died", "run again; is the machine out of memory?"
+            "a process that checked packages was killed", "run again; check whether memory ran out"
         )
     return said

@@ -29,7 +29,7 @@ EXECUTABLES = (
     "bitcoin-tx",
     "bitcoin-util",
 )
-#: Descriptors that a make above us may name are not handed on.
+#: Children must not use descriptors that a parent make names in MAKEFLAGS.
 _NO_SERVER: Mapping[str, str | None] = {"MAKEFLAGS": None}
 
 
@@ -43,7 +43,7 @@ def _setting(text: str) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class _Configured:
-    """What a build folder was last configured for, by us: a prefix's key, CMake's settings."""
+    """Our last configuration of a build folder: the prefix's key and CMake's settings."""
 
     prefix: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class _Configured:
 
 @dataclass(frozen=True)
 class Project:
-    """A build folder and the toolchain it is configured with."""
+    """A build folder and its toolchain."""
 
     folder: Path
     toolchain: Path
@@ -63,7 +63,7 @@ class Project:
 
     @property
     def log(self) -> Path:
-        """What CMake and the compilers said."""
+        """Log with the output of CMake and the compilers."""
         return self.folder / "mpbitcoin-build.log"
 
     @property
@@ -74,7 +74,7 @@ class Project:
 
     @property
     def _note(self) -> Path:
-        """What the folder was last configured for, by us."""
+        """Record of our last configuration of the folder."""
         return self.folder / ".mpbitcoin-configured.json"
 
     def _noted(self) -> _Configured:
@@ -85,7 +85,7 @@ class Project:
         return _Configured(str(noted.get("prefix", "")), settings)
 
     def is_configured(self, defines: Sequence[str] = ()) -> bool:
-        """Whether CMake has finished here for this prefix as it is now, with these settings."""
+        """Whether CMake has configured the folder for the current prefix and these settings."""
         ready = any((self.folder / name).is_file() for name in ("build.ninja", "Makefile"))
         noted = self._noted()
         if not ready or not noted.prefix or noted.prefix != stamp.key_of(self.toolchain.parent):
@@ -109,7 +109,7 @@ class Project:
             before = self._cached(f"CMAKE_{name}")
             if before and not (os.path.exists(before) and os.path.samefile(before, now)):
                 raise UsageError(
-                    f"{self.folder} was configured when it, or the project, was at {before}",
+                    f"{self.folder} was configured at another path, {before}",
                     f"remove it, then run again: {shlex.join(['rm', '-rf', str(self.folder)])}",
                 )
 
@@ -119,11 +119,10 @@ class Project:
         defines: Sequence[str] = (),
         env: Mapping[str, str | None] | None = None,
     ) -> None:
-        """Run CMake with these NAME=VALUE settings beside those of earlier times.
+        """Run CMake with these NAME=VALUE settings and those of earlier runs.
 
-        A folder that has a generator keeps it, a new one gets Ninja. When the prefix has
-        changed, what CMake had found is forgotten. Raises BuildError with the end of
-        the log.
+        A folder keeps its generator; a new folder gets Ninja. If the prefix has changed, CMake
+        starts with a fresh cache. Raises BuildError with the end of the log.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         noted = self._noted()
@@ -131,7 +130,7 @@ class Project:
         prefix = stamp.key_of(self.toolchain.parent)
         generator = self._cached("CMAKE_GENERATOR")
         if settings.get("WITH_PYTHON", "OFF").upper() in {"ON", "1", "TRUE", "YES"}:
-            # The extension is for the Python that runs us, whose environment has nanobind.
+            # Build the extension for the Python that runs us: its environment has nanobind.
             settings.setdefault("Python_EXECUTABLE", sys.executable)
         command = [
             program("cmake"),
@@ -150,9 +149,9 @@ class Project:
         write_text(self._note, json.dumps(asdict(_Configured(prefix, settings))))
 
     def build(self, progress: Progress, jobs: int = 0, targets: Sequence[str] = ()) -> None:
-        """Build the targets, all by default, with as many `jobs`.
+        """Build the targets, by default all, with `jobs` parallel jobs.
 
-        0: as many as the make above us allows, else as many as the machine bears. Raises
+        0: as many as the parent make allows, else as many as the machine can run. Raises
         BuildError with the end of the log.
         """
         command = [program("cmake"), "--build", str(self.folder)]
@@ -162,7 +161,7 @@ class Project:
             env = dict(_NO_SERVER)
             if server.is_borrowed and self._cached("CMAKE_MAKE_PROGRAM") == program("ninja"):
                 env["MAKEFLAGS"] = server.makeflags
-                server.take()  # the job that Ninja has by itself
+                server.take()  # Ninja always uses one job
             else:
                 command.append(f"--parallel={jobs or machine.compile_jobs()}")
 
@@ -196,5 +195,5 @@ class Project:
         shown = "\n".join(f"    {line}" for line in lines[start : start + 25])
         return BuildError(
             f"{what} failed:\n{shown}\n  log: {self.log}",
-            f"to repeat: {shlex.join(command)}",
+            f"run it again: {shlex.join(command)}",
         )

@@ -1,4 +1,4 @@
-"""The project's tests, stage by stage: the same for people and for CI."""
+"""Runs the project's tests in stages, for people and for CI."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def _races(_: Path) -> None:
     _sanitized("races")
 
 
-#: Stage -> what runs it and about how long it takes on two cores, warm.
+#: Stage -> its function and its approximate time on two cores with warm caches.
 STAGES: dict[str, tuple[Callable[[Path], None], str]] = {
     "style": (_style, "5 s"),
     "types": (_types, "30 s"),
@@ -156,12 +156,12 @@ STAGES: dict[str, tuple[Callable[[Path], None], str]] = {
 #: Only when they are named: they take long, or build what else is not needed, the last two with
 #: Clang.
 NAMED = ("wheel", "fresh", "stress", "releases", "fuzz", "races")
-#: What runs when no stage is named.
+#: Stages that run by default.
 DEFAULT = tuple(name for name in STAGES if name not in NAMED)
 
 
 def _require_tools(stages: Sequence[str]) -> None:
-    """Raise MachineError when programs are missing that these stages use."""
+    """Raise MachineError when programs that these stages need are missing."""
     absent = tools.missing(tools.for_stages(stages))
     if absent:
         names = ", ".join(tool.name for tool in absent)
@@ -169,15 +169,15 @@ def _require_tools(stages: Sequence[str]) -> None:
 
 
 def run(names: Sequence[str], build: Path) -> int:
-    """Run the named stages, by default all but NAMED; 0, or an error at the first that fails."""
+    """Run the named stages, by default all but NAMED. Raises RunError at the first failure."""
     for name in names:
         if name not in STAGES:
-            raise UsageError(f"unknown stage {name}", f"stages: {', '.join(STAGES)}")
+            raise UsageError(f"unknown stage {name}", f"choose one of {', '.join(STAGES)}")
     if importlib.util.find_spec("pytest") is None:
-        raise UsageError("the test tools are not in this environment", "run `make check`")
+        raise UsageError("this environment has no test tools", "run `make check`")
     chosen = [name for name in STAGES if name in (names or DEFAULT)]
     _require_tools(chosen)
-    print("This will run, and can be interrupted and run again at any time:")
+    print("Stages to run (you can interrupt them and run them again):")
     for name in chosen:
         print(f"  {name:<12} about {STAGES[name][1]}")
     for name in chosen:
@@ -187,7 +187,7 @@ def run(names: Sequence[str], build: Path) -> int:
             STAGES[name][0](build)
         except process.CommandFailed as error:
             raise RunError(
-                f"{name} failed (status {error.status})", f"again: make check STAGES={name}"
+                f"{name} failed (status {error.status})", f"run it again: make check STAGES={name}"
             ) from error
         print(f"== {name} passed in {human_time(time.monotonic() - started)}", flush=True)
     print(f"{len(chosen)} stages passed")

@@ -1,4 +1,4 @@
-"""A short live demonstration on regtest: node, wallet, blocks, IPC, clean stop."""
+"""A short demonstration on regtest: node, wallet, blocks, IPC, clean stop."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mpbitcoin.node.regtest import RegtestNode
 
 
 def _processes() -> list[tuple[int, int, int, str]]:
-    """Process, its parent, its memory in MiB and its name, of all processes."""
+    """Process id, parent, memory in MiB and name of all processes."""
     if not Path("/proc/self/stat").is_file():
         listing = process.capture(["ps", "-A", "-o", "pid=,ppid=,rss=,comm="])
         rows = [line.split(None, 3) for line in listing.splitlines()]
@@ -26,7 +26,7 @@ def _processes() -> list[tuple[int, int, int, str]]:
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
-        with contextlib.suppress(OSError):  # it ended meanwhile
+        with contextlib.suppress(OSError):  # it has ended
             head, rest = (entry / "stat").read_text().rsplit(")", 1)
             fields = rest.split()
             memory = int(fields[21]) * page // 2**20
@@ -52,7 +52,7 @@ def process_tree(root: int) -> list[str]:
 
 
 def show(bin_folder: Path) -> None:
-    """Run the demonstration, telling each step. Raises RunError when one fails."""
+    """Run the demonstration and print each step. Raises RunError when a step fails."""
     with tempfile.TemporaryDirectory(prefix="mpbitcoin-demo-") as folder:
         node = RegtestNode(Path(folder), ["-debug=ipc"], bin=bin_folder)
         print(f"$ {shlex.join(['bitcoin-node', *node.command()[1:]])}")
@@ -94,8 +94,10 @@ def _tell(node: RegtestNode, *words: str) -> str:
 
 
 def run_executable(bin_folder: Path, words: Sequence[str]) -> int:
-    """Become one of the executables."""
+    """Replace this process by one of the executables."""
     program = bin_folder / words[0]
     if not program.is_file():
-        raise RunError(f"no executable {words[0]} in {bin_folder}", "`mpbitcoin build` builds them")
+        raise RunError(
+            f"no executable {words[0]} in {bin_folder}", "build it with `mpbitcoin build`"
+        )
     os.execv(program, [str(program), *words[1:]])

@@ -1,4 +1,4 @@
-"""What is installed, what is missing, and the exact command that installs it."""
+"""Checks what is installed and what is missing, with the command that installs it."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from mpbitcoin.project import tools
 from mpbitcoin.project.tools import Tool
 
 OK, ADVICE, MISSING = "ok", "advice", "missing"
-#: Room for packages, the tree, a build folder and a compile cache, in bytes.
+#: Disk space for packages, the tree, a build folder and a compile cache, in bytes.
 _WANTED_SPACE = 4 * 10**9
 
 
 @dataclass(frozen=True)
 class Check:
-    """One finding: what was looked at, its state, and the command that installs what is missing."""
+    """One result: what was checked, its state, and the command that fixes it."""
 
     name: str
     state: str
     found: str
-    mend: str = ""
+    fix: str = ""
 
 
 def _version(command: list[str]) -> str:
@@ -41,7 +41,7 @@ def _version(command: list[str]) -> str:
 
 
 def _program(tool: Tool, absent: str = ADVICE) -> Check:
-    """Whether a tool is there; `absent` is the state when it is not."""
+    """Check for a tool; `absent` is the state when it is missing."""
     path = tool.find()
     if path:
         return Check(tool.name, OK, f"{path}: {_version([path, '--version'])}")
@@ -80,7 +80,7 @@ def _space(folder: Path) -> Check:
 
 def _memory() -> Check:
     found = f"{human_size(machine.memory())}, {machine.cores()} cores: "
-    found += f"{machine.compile_jobs()} compilers at once"
+    found += f"{machine.compile_jobs()} compilers in parallel"
     enough = machine.memory() >= machine.COMPILER_MEMORY
     return Check("memory", OK if enough else ADVICE, found, "" if enough else "add swap space")
 
@@ -103,8 +103,8 @@ def examine(stages: Iterable[str] = ()) -> list[Check]:
     place = Workplace.of(names.of_user(among=["BASE_CACHE"]))
     checks = list(_compilers(place.machine))
     if not any(check.state == OK and check.name.endswith("++") for check in checks):
-        mend = tools.install_command(tools.COMPILER)
-        checks.append(Check("compiler", MISSING, "no fit C++20 compiler", mend))
+        fix = tools.install_command(tools.COMPILER)
+        checks.append(Check("compiler", MISSING, "no suitable C++20 compiler", fix))
     checks += _own_environment()
     needed = (tools.MAKE, *tools.for_stages(stages))
     useful = (tools.GIT, tools.CMAKE, tools.CCACHE)

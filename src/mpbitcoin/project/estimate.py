@@ -1,4 +1,4 @@
-"""What is about to be done and how long that takes on this machine, told in advance."""
+"""Prints the steps of a build and their estimated times in advance."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from mpbitcoin.depends import platform, toolset
 from mpbitcoin.depends.pipeline import Workplace
 from mpbitcoin.files import human_time
 
-#: Seconds of one core on a machine of 2024, nothing cached.
+#: Seconds of one core on a machine of 2024 with empty caches.
 _PACKAGES_COST = 340
 _EXECUTABLES_COST = 1300
 
 
 def announce(build_folder: Path, then: Sequence[str]) -> None:
-    """Print the steps that lie ahead, with their time from nothing on this machine."""
+    """Print the coming steps with their estimated times on this machine."""
     options = names.of_user(usual={"NO_QT": "1"})
     place = Workplace.of(options)
     host, _ = toolset.detect(options, place.machine)
@@ -27,13 +27,13 @@ def announce(build_folder: Path, then: Sequence[str]) -> None:
     lines = []
     if not (prefix / "toolchain.cmake").is_file():
         packages = place.base / "conan" / "p"
-        note = "less with the packages cached" if packages.is_dir() else "nothing is cached yet"
+        note = "less with cached packages" if packages.is_dir() else "nothing is cached yet"
         lines.append(f"packages for {host.platform.triplet}: {_about(_PACKAGES_COST, cores, note)}")
     if not (build_folder / "bin" / "bitcoin-node").exists():
         note = "less with a filled compile cache"
         lines.append(f"Bitcoin Core's executables: {_about(_EXECUTABLES_COST, cores, note)}")
     lines += then
-    print("This will do, and can be interrupted and run again at any time:", file=sys.stderr)
+    print("Steps to run (you can interrupt them and run them again):", file=sys.stderr)
     for number, line in enumerate(lines, 1):
         print(f"  {number}. {line}", file=sys.stderr)
 

@@ -1,4 +1,4 @@
-"""The bill of materials of the executables, in CycloneDX's JSON: what was compiled into them."""
+"""The software bill of materials (SBOM) of the executables, as CycloneDX JSON."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _TREE_LICENCE = "MIT"
 
 
 def _place(provider: Provider) -> str:
-    """The place of a provider: an address, or a package URL for one of a package index."""
+    """A provider's address, or the package URL of a package index."""
     if isinstance(provider, Url):
         return provider.url
     if isinstance(provider, Pypi):
@@ -124,13 +124,13 @@ def _also(text: str) -> dict[str, Any]:
 
 
 def _given_tree(version: str) -> dict[str, Any]:
-    """A tree that somebody has in a folder: what it is made from is not known."""
+    """The component of a tree given by its folder: its sources are unknown."""
     return {
         "type": "library",
         "bom-ref": f"{TREE}@{version}",
         "name": TREE,
         "version": version,
-        "description": "Node, wallet and tools, from a tree that was given by its folder",
+        "description": "Node, wallet and tools, from a tree in a folder",
         "licenses": [{"expression": _TREE_LICENCE}],
         "purl": f"pkg:generic/{TREE}@{version}",
     }
@@ -144,12 +144,12 @@ def pinned_tree(version: str) -> dict[str, Any]:
 def document(
     tree: dict[str, Any], linked: Iterable[Package], also: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """The bill of materials of the executables that `tree` and the packages make.
+    """The SBOM of the executables that `tree` and the packages make.
 
-    `also` is what else is linked, as NAME==VERSION:LICENCE.
+    `also` adds linked projects, as NAME==VERSION:LICENCE.
 
-    It names what is linked or included, not the tools; it has neither a time nor a machine in
-    it, so that the same sources give the same bytes. Raises SourceError, UsageError.
+    It lists what is linked or included, not the tools. It contains neither a time nor a machine,
+    so that the same sources give the same bytes. Raises SourceError, UsageError.
     """
     packages = [_package(p.name, p.version) for p in linked if p.context == HOST]
     components = [tree, *packages, *map(_also, also)]
@@ -182,7 +182,7 @@ def _serial_number(made: Mapping[str, Any]) -> str:
 
 
 def of_options(given: Mapping[str, str], also: Sequence[str] = ()) -> dict[str, Any]:
-    """The bill of materials for options of depends. Raises MpbitcoinError's children."""
+    """The SBOM for options of depends. Raises subclasses of MpbitcoinError."""
     from mpbitcoin.depends import options as names
     from mpbitcoin.depends import pipeline, toolset
 
@@ -195,10 +195,10 @@ def of_options(given: Mapping[str, str], also: Sequence[str] = ()) -> dict[str, 
 def of_build(
     prefix: Path, linked: Sequence[str], tree: Path, version: str, also: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """The bill of materials of a build: of the packages `linked` that its prefix has.
+    """The SBOM of a build: of the packages `linked` in its prefix.
 
-    `tree` is the folder of its Bitcoin Core, which states to be `version`. Raises UsageError for
-    what is no prefix of ours.
+    `tree` is the folder of its Bitcoin Core, `version` that tree's version. Raises UsageError
+    when `prefix` is not a prefix of ours.
     """
     packages = [package for package in stamp.packages_of(prefix) if package.name in linked]
     pinned = pinned_version(tree)

@@ -1,4 +1,4 @@
-"""The steps from a checkout to built executables, each skipped when there is nothing to do."""
+"""The steps from a checkout to built executables; unneeded steps are skipped."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mpbitcoin.project.build import Project
 
 
 def _sources_environment(options: Options) -> dict[str, str | None]:
-    """What tells `mpbitcoin source`, which CMake calls, where sources come from."""
+    """Environment for `mpbitcoin source`, which CMake calls: where sources come from."""
     return {
         "SOURCES_PATH": str(names.sources_folder(options)),
         "FALLBACK_DOWNLOAD_PATH": options.fallback_download_path or None,
@@ -40,13 +40,15 @@ def build(
     jobs: int = 0,
     progress: Progress | None = None,
 ) -> Project:
-    """Packages, configuration, compilation. `words` are options of depends, NAME=value.
+    """Build packages, configure and compile. `words` are options of depends, NAME=value.
 
-    Raises MpbitcoinError's children.
+    Raises subclasses of MpbitcoinError.
     """
     wrong = [word for word in words if "=" not in word]
     if wrong:
-        raise UsageError(f"{wrong[0]}: not NAME=value", "packages are built by `mpbitcoin depends`")
+        raise UsageError(
+            f"{wrong[0]}: not NAME=value", "to build a package, run `mpbitcoin depends`"
+        )
     given = dict(word.split("=", 1) for word in words)
     shown = progress or Progress()
     try:

@@ -1,4 +1,4 @@
-"""Programs of the machine: who needs which, and the command that installs them."""
+"""System programs: which stage needs them, and the command that installs them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-#: Package managers, first come first served, with the words before the packages' names.
+#: Package managers, in the order of preference, with their install commands.
 _MANAGERS = {
     "apt-get": "apt-get install",
     "dnf": "dnf install",
@@ -21,9 +21,9 @@ def _stages(names: str) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Tool:
-    """A program: the names it goes by, what it is for, and the package that brings it.
+    """A program: its possible names, its purpose, and the package that contains it.
 
-    `packages` names the package for managers that do not call it `package`; `stages` are the
+    `packages` has the package's name for managers that do not call it `package`; `stages` are the
     stages of `mpbitcoin check` that use it.
     """
 
@@ -35,7 +35,7 @@ class Tool:
 
     @property
     def name(self) -> str:
-        """The name it usually goes by."""
+        """Its usual name."""
         return self.programs[0]
 
     def find(self) -> str | None:
@@ -48,7 +48,7 @@ MAKE = Tool(("make",), "runs the commands of the README", "make")
 GIT = Tool(
     ("git",), "to clone, to contribute and to run tests", "git", stages=_stages("unit integration")
 )
-CMAKE = Tool(("cmake",), "only to call it yourself; `mpbitcoin build` has one", "cmake")
+CMAKE = Tool(("cmake",), "only to call it yourself; `mpbitcoin build` has its own", "cmake")
 CCACHE = Tool(("ccache",), "makes a second build ten times as fast", "ccache")
 BROWSER = Tool(
     ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
@@ -57,9 +57,9 @@ BROWSER = Tool(
     stages=_stages("integration"),
 )
 
-#: What builds need.
+#: Needed to build.
 FOR_BUILDS = (COMPILER, MAKE)
-#: What only tests need, beside that.
+#: Needed only by tests.
 FOR_TESTS = (
     GIT,
     Tool(("bash",), "runs the README's commands", "bash", stages=_stages("integration")),
@@ -94,18 +94,18 @@ FOR_TESTS = (
 
 
 def for_stages(stages: Iterable[str]) -> tuple[Tool, ...]:
-    """What these stages of `mpbitcoin check` use."""
+    """The tools that these stages of `mpbitcoin check` use."""
     wanted = frozenset(stages)
     return tuple(tool for tool in FOR_TESTS if tool.stages & wanted)
 
 
 def missing(wanted: Iterable[Tool]) -> tuple[Tool, ...]:
-    """Those that are not installed."""
+    """The tools that are not installed."""
     return tuple(tool for tool in wanted if tool.find() is None)
 
 
 def packages(wanted: Iterable[Tool]) -> tuple[str, ...]:
-    """The packages that bring these tools, under this machine's names, each once."""
+    """The packages that contain these tools, with this machine's names, each once."""
     manager = next(filter(shutil.which, _MANAGERS), "")
     return tuple(dict.fromkeys(tool.packages.get(manager, tool.package) for tool in wanted))
 

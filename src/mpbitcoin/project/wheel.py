@@ -1,4 +1,4 @@
-"""The distribution: source archive and wheel, made, judged and told."""
+"""Makes and checks the source archive and the wheel."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TOOLS = ("abi3audit", "auditwheel", "build", "scikit_build_core")
 
 @dataclass(frozen=True)
 class Distribution:
-    """One file that was made."""
+    """A finished file."""
 
     path: str
     bytes: int
@@ -36,7 +36,7 @@ class Distribution:
 
     @classmethod
     def of(cls, path: Path) -> Distribution:
-        """What a file is."""
+        """Path, size and hash of a file."""
         data = path.read_bytes()
         return cls(str(path), len(data), hashlib.sha256(data).hexdigest())
 
@@ -46,15 +46,15 @@ def make(
 ) -> tuple[Distribution, ...]:
     """Make the source archive and the wheel in the folder `output`.
 
-    `build` is CMake's folder, kept for the next time; `settings` are settings of
+    `build` is CMake's folder, kept for the next run; `settings` are settings of
     scikit-build-core, NAME=VALUE. Raises UsageError when the tools are missing, BuildError
-    when a step fails or the wheel is not what it must be.
+    when a step or a check of the wheel fails.
     """
     missing = [name for name in _TOOLS if importlib.util.find_spec(name) is None]
     if missing:
         raise UsageError(
-            f"the wheel tools are not in this environment: {', '.join(missing)}",
-            "run it from a checkout: `make wheel` or `./mpbitcoin wheel`",
+            f"this environment has no {', '.join(missing)}",
+            "run `make wheel` or `./mpbitcoin wheel` in a checkout",
         )
     output.mkdir(parents=True, exist_ok=True)
     env = _environment(jobs)
@@ -68,7 +68,9 @@ def make(
         if not wheel.name.endswith("-any.whl"):
             wheel = _tagged(wheel, made / "tagged", env, output / "wheel-audit.log", progress)
         if (size := wheel.stat().st_size) > LIMIT:
-            raise BuildError(f"{wheel.name} has {human_size(size)}, more than {human_size(LIMIT)}")
+            raise BuildError(
+                f"{wheel.name} is too large: {human_size(size)}, limit {human_size(LIMIT)}"
+            )
         [archive] = made.glob("*.tar.gz")
         finished = [file.replace(output / file.name) for file in (archive, wheel)]
     return tuple(Distribution.of(file) for file in finished)
@@ -88,7 +90,9 @@ def _date(given: str) -> str:
     try:
         return str(whole_number(given) if given else _DATE)
     except ValueError as error:
-        raise UsageError(f"SOURCE_DATE_EPOCH={given}: {error}", "seconds since 1970") from error
+        raise UsageError(
+            f"SOURCE_DATE_EPOCH={given}: {error}", "set it to seconds since 1970"
+        ) from error
 
 
 def _tagged(
@@ -96,7 +100,7 @@ def _tagged(
 ) -> Path:
     """The wheel with the tag of the oldest C library it runs with. Raises BuildError.
 
-    Nothing may have to be added to it: all but the C and C++ runtime is linked in.
+    auditwheel must not add libraries: all but the C and C++ runtime is linked in.
     """
     command = [sys.executable, "-m", "auditwheel", "repair", "-z9", f"-w{folder}", str(wheel)]
     _step("finding the platform tag", command, env, log, progress)
@@ -123,5 +127,7 @@ def _step(
     if ended.status != 0:
         last = log.read_text(errors="replace").strip().splitlines()[-25:]
         shown = "\n".join(f"    {line}" for line in last)
-        raise BuildError(f"{what} failed with status {ended.status}:\n{shown}", f"all of it: {log}")
+        raise BuildError(
+            f"{what} failed with status {ended.status}:\n{shown}", f"see the whole log: {log}"
+        )
     progress.line(f"{what} done in {human_time(progress.now() - started)}")

@@ -36,7 +36,7 @@ def test_a_temporary_folder_with_a_blank(tmp_path: Path, monkeypatch: pytest.Mon
         path = auth.removeprefix("--jobserver-auth=fifo:")
         assert stat.S_ISFIFO(os.stat(path).st_mode)
     monkeypatch.setattr("os.access", lambda *_: False)
-    with pytest.raises(MachineError, match="no temporary folder for the job server"):
+    with pytest.raises(MachineError, match="the job server cannot use the temporary folder"):
         JobServer(2)
 
 

@@ -53,7 +53,7 @@ def test_two_packages_may_share_only_equal_files(tmp_path: Path) -> None:
     two = package(tmp_path / "two", {"lib/a": b"same"})
     assert contents(prefix.stage(tmp_path / "out", "host", [one, two])) == {"lib/a"}
     three = package(tmp_path / "three", {"lib/a": b"other"})
-    with pytest.raises(MpbitcoinError, match="two packages bring lib/a"):
+    with pytest.raises(MpbitcoinError, match="two packages contain lib/a"):
         prefix.stage(tmp_path / "out", "host", [one, three])
 
 

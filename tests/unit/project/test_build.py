@@ -96,7 +96,7 @@ def test_the_command_to_repeat_can_be_pasted(project: Project, tmp_path: Path) -
     (tmp_path / "cmake").write_text("#!/bin/sh\nexit 3\n")
     with pytest.raises(BuildError) as caught:
         project.configure(Progress(quiet=True), ["CMAKE_CXX_FLAGS=-g '-DX=a b'"])
-    words = shlex.split(caught.value.hint.removeprefix("to repeat: "))
+    words = shlex.split(caught.value.hint.removeprefix("run it again: "))
     assert "-DCMAKE_CXX_FLAGS=-g '-DX=a b'" in words
     assert f"-B{project.folder}" in words
 

@@ -100,7 +100,7 @@ def test_each_end_has_its_status(suite: Suite, capsys: pytest.CaptureFixture[str
     kept = results(suite)["fail.py", "split"].folder
     assert f"kept: {kept}" in shown
     assert (Path(kept) / "stdout").is_file()
-    assert "2 tests do worse with our processes: fail.py, noisy.py" in shown
+    assert "2 tests pass with the monolith only: fail.py, noisy.py" in shown
     work = suite.place(SPLIT, "work")
     assert sorted(folder.name for folder in work.iterdir()) == ["fail", "noisy"]
 
@@ -210,7 +210,7 @@ def test_a_test_that_never_ends_is_killed_with_its_children(suite: Suite) -> Non
     enlist(suite, "slow.py")
     assert run(suite, "--variant=split", "--timeout=0.1") == RunError.exit_code
     result = results(suite)["slow.py", "split"]
-    assert result.reason == "no end within 6.0 s"
+    assert result.reason == "still running after 6.0 s"
     for child in (Path(result.folder) / "stdout").read_text().split():
         assert is_gone(child)
 
@@ -226,7 +226,10 @@ def test_processes_left_behind_are_a_failure(suite: Suite, monkeypatch: pytest.M
     monkeypatch.setattr(runner, "_GRACE", 0.2)
     enlist(suite, "orphan.py")
     assert run(suite, "--variant=split") == RunError.exit_code
-    assert status(suite, "orphan.py") == ("failed", "left running 0.2 s after its end: sleep")
+    assert status(suite, "orphan.py") == (
+        "failed",
+        "processes still run 0.2 s after its end: sleep",
+    )
 
 
 def test_processes_of_another_session_are_known_by_their_data_folder(tmp_path: Path) -> None:
@@ -252,7 +255,7 @@ def test_an_interrupted_run_leaves_nothing_running_and_goes_on(suite: Suite) -> 
         started.send_signal(signal.SIGTERM)
         _, said = started.communicate(timeout=30)
     assert started.returncode == 130
-    assert b"what was finished is kept" in said
+    assert b"finished work is kept" in said
     assert not runner.living(folder)
     assert not folder.exists()
     assert status(suite, "pass.py") == ("passed", "")
@@ -276,7 +279,7 @@ def test_no_common_chain_is_one_clear_error(
     (suite.scripts / "create_cache.py").write_text("raise RuntimeError('no node')")
     assert run(suite) == RunError.exit_code
     shown = capsys.readouterr().err
-    assert "bitcoind: the tests' common chain cannot be made: RuntimeError: no node" in shown
+    assert "bitcoind: cannot make the tests' common chain: RuntimeError: no node" in shown
 
 
 def test_names() -> None:
@@ -284,7 +287,7 @@ def test_names() -> None:
     assert chosen(tests, ["wallet_b"]) == ("wallet_b.py --usecli", "wallet_b.py")
     assert chosen(tests, ["wallet_b.py --usecli"]) == ("wallet_b.py --usecli",)
     assert chosen(tests, ["p2p_*", "wallet_a.py"]) == ("wallet_a.py", "p2p_c.py")
-    with pytest.raises(UsageError, match="no test wallet_x"):
+    with pytest.raises(UsageError, match="no test matches wallet_x"):
         chosen(tests, ["wallet_x"])
 
 

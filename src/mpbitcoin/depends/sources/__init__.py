@@ -1,4 +1,4 @@
-"""Verified sources: pinned artefacts, the providers that give them, safe unpacking."""
+"""Verified sources: pinned artefacts, their providers, safe unpacking."""
 
 from mpbitcoin.depends.sources.archive import unpack
 from mpbitcoin.depends.sources.conandata import load_source, parse_source, recipe_versions

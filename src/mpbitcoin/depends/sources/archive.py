@@ -1,4 +1,4 @@
-"""Unpacks a verified tar archive: only what is wanted, nothing outside the target."""
+"""Unpacks selected parts of a verified tar archive, and nothing outside the target."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _AR_MAGIC = b"!<arch>\n"
 
 
 def _plain_name(archive: Path, name: str) -> str:
-    """The member's name as a relative path, "" for the top; SourceError if it leads out."""
+    """The member's name as a relative path, "" for the top. Raises SourceError if it leads out."""
     parts = name.split("/")
     if name.startswith("/") or ".." in parts or "\0" in name:
         raise SourceError(f"{archive.name}: unsafe path: member {name!r}")
@@ -40,7 +40,7 @@ def _parents(path: str) -> Iterator[str]:
 
 
 def _pattern(only: str) -> re.Pattern[str]:
-    """Matches the path or glob `only` and all that is below; a * stays in one folder."""
+    """Matches the path or glob `only` and everything below; a * does not match a /."""
     parts = (re.escape(part).replace(r"\*", "[^/]*") for part in only.split("/"))
     return re.compile("/".join(parts) + r"(?:/|\Z)" if only else "")
 
@@ -49,9 +49,9 @@ def _pattern(only: str) -> re.Pattern[str]:
 class _Extraction:
     """Passes over an archive into the empty folder `target`.
 
-    What is unsafe is refused, not what is merely odd: a link may be repeated or replaced, a file
-    may lie below a linked folder, a hard link may stand for a file that is left out. Where a path
-    really leads is asked of the file system before anything is written there.
+    Refuses unsafe members, but accepts odd ones: repeated or replaced links, files below a linked
+    folder, hard links to files that are not selected. Resolves each path in the file system before
+    it writes there.
     """
 
     archive: Path
@@ -62,10 +62,10 @@ class _Extraction:
     missing: dict[re.Pattern[str], str] = field(init=False)
     count: int = 0
     links: set[str] = field(default_factory=set)
-    folders: dict[str, float] = field(default_factory=dict)  # times of those in the archive
-    implied: dict[str, float] = field(default_factory=dict)  # newest below the other ones
-    aliases: dict[str, str] = field(default_factory=dict)  # hard links that are left out
-    owed: dict[str, str] = field(default_factory=dict)  # paths -> files that are left out
+    folders: dict[str, float] = field(default_factory=dict)  # times of folders in the archive
+    implied: dict[str, float] = field(default_factory=dict)  # newest time below other folders
+    aliases: dict[str, str] = field(default_factory=dict)  # hard links that are not selected
+    owed: dict[str, str] = field(default_factory=dict)  # paths -> files that are not selected
 
     def __post_init__(self) -> None:
         self.top = self.artefact.root + "/" if self.artefact.root else ""
@@ -76,7 +76,7 @@ class _Extraction:
         return SourceError(f"{self.archive.name}: {reason}: member {member.name!r}")
 
     def _wanted_path(self, name: str) -> str:
-        """The path in the target of the archive's plain `name`, "" if it is not wanted."""
+        """The path in the target of the archive's plain `name`, "" if not selected."""
         if not name.startswith(self.top):
             return ""
         path = name[len(self.top) :]
@@ -85,7 +85,7 @@ class _Extraction:
         return path
 
     def _real_path(self, member: tarfile.TarInfo, path: str) -> str:
-        """Where `path` is when links above it are followed; SourceError if that is outside."""
+        """`path` with links above it followed. Raises SourceError if that is outside."""
         folder, _, name = path.rpartition("/")
         if not self.links or not folder:
             return path
@@ -106,7 +106,7 @@ class _Extraction:
             raise self._refuse(member, "link out of the source folder")
 
     def _hard_link(self, member: tarfile.TarInfo, path: str) -> tarfile.TarInfo | None:
-        """The hard link inside the target; None when nothing is to be made, or not yet."""
+        """The hard link inside the target; None when it is not made, or not yet."""
         name = _plain_name(self.archive, member.linkname)
         name = self.aliases.get(name, name)
         inner = self._wanted_path(name)
@@ -123,7 +123,7 @@ class _Extraction:
         return linked
 
     def add(self, tar: tarfile.TarFile, member: tarfile.TarInfo) -> None:
-        """Unpack `member` if it is wanted; SourceError if it is not safe."""
+        """Unpack `member` if it is selected. Raises SourceError if it is unsafe."""
         name = _plain_name(self.archive, member.name)
         if path := self._wanted_path(name):
             path = self._real_path(member, path)
@@ -136,7 +136,7 @@ class _Extraction:
             self.aliases[name] = self.aliases.get(behind, behind)
 
     def debts(self) -> dict[str, list[str]]:
-        """Files that are left out, each with the hard links that stand for it."""
+        """Files that are not selected, each with the selected hard links to it."""
         found: dict[str, list[str]] = {}
         for path, name in self.owed.items():
             found.setdefault(name, []).append(path)
@@ -145,7 +145,7 @@ class _Extraction:
     def pay(
         self, tar: tarfile.TarFile, member: tarfile.TarInfo, debts: dict[str, list[str]]
     ) -> None:
-        """On a second pass, unpack `member` where hard links stand for it."""
+        """In a second pass, unpack `member` at the hard links to it."""
         paths = debts.get(_plain_name(self.archive, member.name), [])
         if not paths or member.islnk():
             return
@@ -160,7 +160,7 @@ class _Extraction:
             first = first or real
 
     def _make(self, tar: tarfile.TarFile, path: str, member: tarfile.TarInfo) -> None:
-        """Make `member` at the real `path`; SourceError if it is not safe."""
+        """Make `member` at the real `path`. Raises SourceError if it is unsafe."""
         if member.issym():
             self._check_link(member, path)
         elif not (member.isreg() or member.isdir() or member.islnk()):
@@ -175,7 +175,7 @@ class _Extraction:
         self._note(path, member)
 
     def _second_opinion(self, path: str, member: tarfile.TarInfo) -> None:
-        """Ask Python's own filter as well, where this Python has it (3.11.2 has not)."""
+        """Also apply Python's own filter, where this Python has it (3.11.2 has not)."""
         if not hasattr(tarfile, "data_filter"):
             return
         renamed = copy.copy(member)
@@ -186,7 +186,7 @@ class _Extraction:
             raise self._refuse(member, f"unsafe ({type(error).__name__})") from error
 
     def _write(self, tar: tarfile.TarFile, path: str, member: tarfile.TarInfo) -> None:
-        """Make the checked member, without owner or special bits; a later file wins."""
+        """Make the checked member, without owner and special bits; it replaces earlier files."""
         place = self.target / path
         place.parent.mkdir(parents=True, exist_ok=True)
         if not member.isdir() or place.is_symlink():
@@ -222,7 +222,7 @@ class _Extraction:
             self.implied[parent] = max(member.mtime, self.implied.get(parent, 0))
 
     def finish(self) -> None:
-        """Check that all was there and where links really lead; set the times of folders."""
+        """Check that nothing is missing and that links stay inside; set the times of folders."""
         root = self.artefact.root or "the top"
         if not self.count or self.missing:
             what = ", ".join(self.missing.values()) or "nothing"
@@ -264,7 +264,7 @@ def _tar_in(stream: BinaryIO) -> BinaryIO:
 
 
 def _members(archive: Path) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
-    """The members in order, each to be read before the next one."""
+    """The members in order; read each before the next one."""
     with archive.open("rb") as stream, tarfile.open(fileobj=_tar_in(stream), mode="r|*") as tar:
         for member in tar:
             yield tar, member
@@ -272,12 +272,11 @@ def _members(archive: Path) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]
 
 
 def extract(archive: Path, artefact: Artefact, target: Path) -> None:
-    """Unpack the wanted part of the verified `archive` into the existing folder `target`.
+    """Unpack the selected part of the verified `archive` into the existing folder `target`.
 
-    Times of files and folders are those in the archive. Raises SourceError, naming the
-    member, when one would leave `target` or is not a file, folder or link, or when the
-    archive is damaged; MachineError when it cannot be written. What was written before
-    an error stays.
+    Sets the archive's times of files and folders. Raises SourceError, naming the member, when one
+    would leave `target` or is not a file, folder or link, or when the archive is damaged;
+    MachineError when writing fails. Files written before an error remain.
     """
     extraction = _Extraction(archive, artefact, target)
     try:

@@ -1,4 +1,4 @@
-"""What recipes call: their source from the store, verified, unpacked and patched."""
+"""For recipes: verifies, unpacks and patches their source from the store."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CONF = "user.mpbitcoin:sources"
 
 
 def _patch_file(conanfile: Any, name: str) -> Path:
-    """Where a patch of the recipe is: among its exported sources, or beside it."""
+    """The path of a recipe's patch: among its exported sources, or beside it."""
     for folder in (conanfile.export_sources_folder, conanfile.recipe_folder):
         if folder and (path := Path(folder) / name).is_file():
             return path
@@ -35,9 +35,9 @@ def _patches(conanfile: Any) -> list[Path]:
 def provide(conanfile: Any) -> None:
     """Fill the recipe's source folder: call this in `source()`.
 
-    The archive comes from the store folder that the conf `user.mpbitcoin:sources` names,
-    is hashed again, and unpacked; then the patches of conandata.yml are applied in order.
-    Nothing is downloaded. Raises SourceError when no artefact is there or one is bad.
+    Finds the archive in the store, whose folder is the conf `user.mpbitcoin:sources`, hashes it
+    again, unpacks it, and applies the patches of conandata.yml in order. Downloads nothing. Raises
+    SourceError when the artefact is missing or has a wrong hash.
     """
     folder = conanfile.conf.get(CONF, check_type=str)
     if not folder:

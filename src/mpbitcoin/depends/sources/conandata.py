@@ -1,4 +1,4 @@
-"""Reads a recipe's conandata.yml and config.yml: which versions, and where their sources are."""
+"""Reads a recipe's conandata.yml and config.yml: versions and their sources."""
 
 from __future__ import annotations
 

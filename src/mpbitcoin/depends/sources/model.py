@@ -1,4 +1,4 @@
-"""What a source is: its artefacts, each pinned by hash, and the ways to get them."""
+"""A source: its artefacts, each pinned by hash, and their providers."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Job:
-    """One attempt to get a file: where its bytes go and whom to tell.
+    """One attempt to get a file: where to write it, and how to report progress.
 
-    Bytes are written to `part`, which may hold the beginning of the file already:
-    every provider of one artefact gives the same bytes, so any may go on with it.
+    Providers append to `part`, which may hold the beginning of the file: all providers of an
+    artefact deliver the same bytes, so any of them can continue.
     """
 
     part: Path
@@ -25,14 +25,14 @@ class Job:
 
 
 class Unavailable(Exception):
-    """A provider cannot give the file; the text says why in a few words."""
+    """A provider cannot deliver the file; the text is a short reason."""
 
 
 class Provider(Protocol):
     """A way to get a source. Implementations are frozen dataclasses in `providers`."""
 
     def describe(self) -> str:
-        """The provider's kind and the place it looks at, for messages; no secrets."""
+        """The provider's kind and place, for messages; no secrets."""
         ...
 
     def fetch(self, job: Job) -> None:
@@ -44,10 +44,9 @@ class Provider(Protocol):
 class Artefact:
     """One archive that holds the source.
 
-    `file` is its name in SOURCES_PATH and `sha256` the hash of its bytes. The folder
-    `root` inside it ("" for its top) becomes the source folder, of which only the
-    paths `only` are unpacked, with what is below them (all when empty); a `*` in one
-    stands for any name, as in `libs/*/include`.
+    `file` is its name in SOURCES_PATH and `sha256` the hash of its bytes. The folder `root` inside
+    it ("" for its top) becomes the source folder. Only the paths `only` and everything below them
+    are unpacked (all when empty); a `*` in one matches any name, as in `libs/*/include`.
     """
 
     file: str
@@ -59,7 +58,7 @@ class Artefact:
 
 @dataclass(frozen=True)
 class Source:
-    """A version of a package's source: any one of the artefacts is enough."""
+    """A version of a package's source: one of the artefacts is enough."""
 
     name: str
     version: str
@@ -70,8 +69,8 @@ class Source:
 class Fetched:
     """A verified archive in the store.
 
-    `provider` says where it came from ("local" when it was there), `seconds` how long
-    that took and `bytes` the file's size.
+    `provider` is its origin ("local" when the store had it), `seconds` the time that took and
+    `bytes` the file's size.
     """
 
     path: Path
@@ -82,5 +81,5 @@ class Fetched:
 
     @property
     def detail(self) -> str:
-        """Where it came from and its size, for people."""
+        """Its origin and size, for readers."""
         return f"{self.provider}, {human_size(self.bytes)}"

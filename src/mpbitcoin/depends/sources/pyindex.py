@@ -11,7 +11,7 @@ from unearth.fetchers.sync import PyPIClient
 
 from mpbitcoin.depends.sources import network, transfer
 
-# What an index lacks is told by our own messages.
+# Our own messages report what an index lacks.
 logging.getLogger("unearth").setLevel(logging.ERROR)
 
 
@@ -28,10 +28,10 @@ class Place:
         return transfer.local_path(self.url) is not None
 
     def find(self, project: str, file: str, trusted: tuple[str, ...], cert: str) -> str | None:
-        """The address of `file`, None if it is not there.
+        """The address of `file`, None if the place lacks it.
 
-        `cert` is a file of certificates to trust instead of the usual ones ("" for those).
-        Raises Unavailable for a host that cannot be reached, and whatever the library raises.
+        `cert` is a file of certificates to trust instead of the defaults ("" for the defaults).
+        Raises Unavailable for an unreachable host, and whatever the library raises.
         """
         if not self.is_local:
             network.expect_reachable(self.url)

@@ -1,4 +1,4 @@
-"""The store of source archives (SOURCES_PATH): verified files, and how they get there."""
+"""The store of verified source archives (SOURCES_PATH), and how to fill it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def sha256_of(path: Path) -> str:
 
 
 def _quarantine(path: Path, name: str, actual: str) -> str:
-    """Move bad bytes aside and tell in a few words; they are never used."""
+    """Move a file with a wrong hash aside, never to be used, and describe that briefly."""
     aside = path.with_name(f"{name}.bad-{actual[:8]}")
     try:
         path.replace(aside)
@@ -68,10 +68,10 @@ class _Fallback:
 
 @dataclass(frozen=True)
 class SourceStore:
-    """Archives in `folder`, by the names that the recipes give them.
+    """Archives in `folder`, by their names in the recipes.
 
-    `fallback_urls` (http, https, file or plain folders) are asked after a recipe's own
-    providers. When `offline`, only what is on this machine is looked at.
+    Tries `fallback_urls` (http, https, file or plain folders) after a recipe's own providers.
+    `offline` uses only files of this machine.
     """
 
     folder: Path
@@ -80,14 +80,14 @@ class SourceStore:
 
     @classmethod
     def of(cls, options: Options) -> SourceStore:
-        """The store that SOURCES_PATH, FALLBACK_DOWNLOAD_PATH and OFFLINE describe."""
+        """The store for SOURCES_PATH, FALLBACK_DOWNLOAD_PATH and OFFLINE."""
         fallbacks = tuple(options.fallback_download_path.split())
         return cls(sources_folder(options), fallbacks, options.offline)
 
     def locate(self, source: Source) -> tuple[Artefact, Path] | None:
-        """The first artefact that is in the store with the pinned sha256, and its path.
+        """The first artefact in the store with the pinned sha256, and its path.
 
-        The bytes are read and checked each time; bad ones are moved aside.
+        Checks the bytes each time and moves files with a wrong hash aside.
         """
         return self._locate(source, [])
 
@@ -106,11 +106,11 @@ class SourceStore:
         return None
 
     def fetch(self, source: Source, report: Report | None = None) -> Fetched:
-        """The verified file of `source`, fetched if it is not there yet.
+        """The verified file of `source`; fetches it if the store lacks it.
 
-        `report` gets lines on the progress, from the calling thread. Threads and
-        processes may fetch at once. Raises SourceError, one line with every place tried
-        and a hint on where to put the file by hand; MachineError when it can't be stored.
+        Calls `report` with progress lines, in the calling thread. Threads and processes may fetch
+        at the same time. Raises SourceError, one line with every place tried and a hint where to
+        put the file by hand; MachineError when it cannot be stored.
         """
         started = time.monotonic()
 
@@ -123,7 +123,7 @@ class SourceStore:
         try:
             for artefact in source.artefacts:
                 with lock(self._hidden(artefact, "lock"), waiting=tell):
-                    if found := self._locate(source, faults):  # by another run meanwhile
+                    if found := self._locate(source, faults):  # by another run
                         return self._fetched(*found, "local", started)
                     if provider := self._from_providers(artefact, tell, faults):
                         path = self.folder / artefact.file
@@ -132,7 +132,7 @@ class SourceStore:
             raise MachineError(
                 f"cannot store {source.name} {source.version} in {self.folder}: "
                 f"{error.strerror or error}",
-                "free some space or choose another folder with SOURCES_PATH=",
+                "check free space and permissions, or choose another folder with SOURCES_PATH=",
             ) from error
         raise self._error(source, faults)
 
@@ -153,7 +153,7 @@ class SourceStore:
                 yield _Fallback(base, artefact.file)
 
     def _from_providers(self, artefact: Artefact, tell: Report, faults: list[str]) -> str:
-        """Try the providers in order; the one that gave the file, "" if none did."""
+        """Try the providers in order; returns the one that delivered the file, "" if none did."""
         for provider in self._providers(artefact):
             name = provider.describe()
             tell(f"{artefact.file}: from {name}")
@@ -173,7 +173,7 @@ class SourceStore:
         return ""
 
     def _attempt(self, artefact: Artefact, provider: Provider, tell: Report) -> None:
-        """Let `provider` fetch, and check: a wrong file after resuming is tried anew once."""
+        """Let `provider` fetch, and check the hash; retries a wrong file once after resuming."""
         part = self._hidden(artefact, "part")
         resumed = part.exists() and part.stat().st_size > 0
         try:
@@ -183,7 +183,7 @@ class SourceStore:
                 raise
             raise Unavailable(str(error) or type(error).__name__) from error
         if not part.is_file():
-            raise Unavailable("gave no file")
+            raise Unavailable("delivered no file")
         actual = sha256_of(part)
         if actual == artefact.sha256:
             part.replace(self.folder / artefact.file)
@@ -200,5 +200,5 @@ class SourceStore:
         tried = " ".join(" | ".join(faults).split())
         return SourceError(
             f"cannot get the source of {source.name} {source.version}: {files}; tried: {tried}",
-            f"put it by hand at {self.folder / source.artefacts[0].file} and run this again",
+            f"save it as {self.folder / source.artefacts[0].file} and run again",
         )

@@ -75,7 +75,7 @@ def renew(store: SourceStore, folder: Path, report: Report | None = None) -> Non
 
 
 def tree(store: SourceStore, version: str, report: Report | None = None) -> Path:
-    """The real path of the tree of `version`, fetched, verified and unpacked if need be.
+    """The real path of the tree of `version`; fetches, verifies and unpacks it if missing.
 
     Nothing is fetched when it is there as it was unpacked. Raises SourceError or MachineError.
     """
@@ -112,7 +112,7 @@ def _unpack(fetched: Fetched, place: Path) -> None:
 
 
 def _make_read_only(folder: Path) -> None:
-    """Take the write bits from everything below `folder`, not from itself."""
+    """Remove the write bits of everything below `folder`, not of the folder."""
     for parent, folders, files in os.walk(folder):
         for name in (*folders, *files):
             path = Path(parent, name)

@@ -1,4 +1,4 @@
-"""Runs tests side by side, each as the suite's own runner would, and keeps every result."""
+"""Runs tests in parallel, each as the suite's own runner does, and stores each result."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ _LOOK_AGAIN = 0.5
 _TICK = 0.05
 _SHOWN_LINES = 20
 _NONE: Mapping[str, str] = {}
-#: Tests take their ports from this many ranges; more at once would overlap.
+#: Number of port ranges of the suite; more parallel tests would share ports.
 MOST_JOBS = 400
-#: As in the suite's own runner: paths outside ASCII must do.
+#: As in the suite's own runner: paths with non-ASCII letters must work.
 _DATA = "₿_🏃"
 _ERROR = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception|Expired|Interrupt)\b.*$", re.MULTILINE)
 
@@ -68,7 +68,7 @@ def _kill(processes: Sequence[tuple[int, str]]) -> None:
 
 @dataclass
 class _Job:
-    """A test that runs, or has ended with processes of its own still there."""
+    """A test that runs, or whose processes still run after its end."""
 
     test: str
     folder: Path
@@ -85,7 +85,7 @@ class _Job:
         return (self.folder / name).read_text(encoding="utf-8", errors="replace")
 
     def is_over(self) -> bool:
-        """Whether the test has ended, and its processes too or their time is up."""
+        """Whether the test has ended, and its processes have ended or used up their time."""
         now = time.monotonic()
         if not self.ended:
             if self.process.poll() is None:
@@ -100,22 +100,22 @@ class _Job:
         return not self.left or self.process.returncode != 0 or now - self.ended >= _GRACE
 
     def end(self) -> None:
-        """Leave nothing running."""
+        """Kill all processes of the test."""
         _kill(living(self.folder, self.process.pid))
         self.process.wait()
 
     def verdict(self) -> tuple[str, str]:
-        """Status and reason, by the rules of the suite's runner, which wants a silent stderr."""
+        """Status and reason, by the rules of the suite's runner: stderr must be empty."""
         status = self.process.returncode
         out, err = self.text("stdout"), self.text("stderr")
         if self.timed_out:
-            return FAILED, f"no end within {human_time(self.limit)}"
+            return FAILED, f"still running after {human_time(self.limit)}"
         if status == _EXIT_SKIPPED:
             reason = re.search(r"Test Skipped: (.*)", out)
-            return SKIPPED, reason.group(1).strip() if reason else "no reason told"
+            return SKIPPED, reason.group(1).strip() if reason else "no reason given"
         if status == 0 and self.left:
             names = ", ".join(sorted({name for _, name in self.left}))
-            return FAILED, f"left running {_GRACE:g} s after its end: {names}"
+            return FAILED, f"processes still run {_GRACE:g} s after its end: {names}"
         if status == 0 and not err:
             return PASSED, ""
         errors = _ERROR.findall(out) or _ERROR.findall(err) or (err or out).strip().splitlines()
@@ -123,9 +123,9 @@ class _Job:
 
 
 class Runner:
-    """Runs tests of a suite, `jobs` at once, each for up to `timeout` seconds.
+    """Runs tests of a suite, `jobs` in parallel, each for up to `timeout` seconds.
 
-    With `retry` a test that fails is run once more, alone; that it had failed stays in its reason.
+    With `retry`, a failed test runs once more, alone; its reason still reports the first failure.
     """
 
     def __init__(
@@ -139,15 +139,15 @@ class Runner:
         self._seed = 0
 
     def run(self, variant: Variant, tests: Sequence[str]) -> None:
-        """Run the tests; each result is kept as soon as it is known.
+        """Run the tests and store each result at once.
 
-        Raises RunError when the tests' common chain cannot be made, or when the
-        executables change meanwhile.
+        Raises RunError when the tests' common chain cannot be made or the executables change
+        during the run.
         """
         if not tests:
             return
         work = self._suite.place(variant, "work")
-        _kill(living(work))  # what a killed run has left
+        _kill(living(work))  # left by a killed run
         self._make_cache(variant)
         failed = self._run_all(variant, tests, self._jobs)
         if self._retry:
@@ -156,7 +156,7 @@ class Runner:
     def _run_all(
         self, variant: Variant, tests: Sequence[str], jobs: int, before: Mapping[str, str] = _NONE
     ) -> dict[str, str]:
-        """Run the tests; why those failed that did. `before`: the same of a first run."""
+        """Run the tests; returns the reason of each failure. `before`: the first run's reasons."""
         failed = {}
         waiting = list(tests)
         running: list[_Job] = []
@@ -210,7 +210,7 @@ class Runner:
         return _Job(test, folder, key, self._timeout, started)
 
     def _make_cache(self, variant: Variant) -> None:
-        """Make the chain that most tests start from, once for these executables."""
+        """Make the chain that most tests start from, once per set of executables."""
         key = self._suite.key(variant)
         stamp = self._suite.place(variant, "cache.key")
         if stamp.is_file() and stamp.read_text(encoding="utf-8") == key:
@@ -227,8 +227,8 @@ class Runner:
         status, reason = job.verdict()
         if status != PASSED:
             raise RunError(
-                f"{variant.node}: the tests' common chain cannot be made: {reason}",
-                f"its output: {job.folder}",
+                f"{variant.node}: cannot make the tests' common chain: {reason}",
+                f"see its output in {job.folder}",
             )
         remove_tree(job.folder)
         write_text(stamp, key)
@@ -236,7 +236,9 @@ class Runner:
     def _finish(self, variant: Variant, job: _Job, count: str, before: Mapping[str, str]) -> Result:
         if self._suite.key(variant, job.test) != job.key:
             remove_tree(job.folder)
-            raise RunError("the executables changed during the run", "run again when they are done")
+            raise RunError(
+                "the executables changed during the run", "run again when the build has finished"
+            )
         status, reason = job.verdict()
         seconds = round(job.ended - job.started, 1)
         reason = reason.replace(str(self._suite.build), "<build>")

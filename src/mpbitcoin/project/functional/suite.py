@@ -1,4 +1,4 @@
-"""What the suite holds, with which executables it runs, and the results so far."""
+"""The suite: its tests, the executables it runs with, and the results so far."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from mpbitcoin.files import write_text
 PASSED, SKIPPED, FAILED = "passed", "skipped", "failed"
 
 _TOOLS = ("bitcoin-cli", "bitcoin-tx", "bitcoin-util")
-#: Variables by which the suite can be sent to executables of elsewhere.
+#: Variables that would point the suite to other executables.
 _OVERRIDES = (
     "BITCOIN_BIN",
     "BITCOIN_BENCH",
@@ -32,7 +32,7 @@ _OVERRIDES = (
     "BITCOINUTIL",
     "BITCOINWALLET",
 )
-#: Words of the tests that start bitcoin-node or bitcoin-wallet by name, whatever the variant.
+#: Parts of the names of tests that start bitcoin-node or bitcoin-wallet with either variant.
 _NAMES_PROCESSES = re.compile(r"ipcbind|bitcoin_bin|wallet_argv")
 _LIST = "import json, sys; sys.path.insert(0, sys.argv[1]); import test_runner; "
 _LIST += "print(json.dumps([test_runner.ALL_SCRIPTS, test_runner.EXTENDED_SCRIPTS]))"
@@ -40,7 +40,7 @@ _LIST += "print(json.dumps([test_runner.ALL_SCRIPTS, test_runner.EXTENDED_SCRIPT
 
 @dataclass(frozen=True)
 class Variant:
-    """A way to run the suite: the program it takes as its node, and all that this involves."""
+    """A way to run the suite: the program that is its node, and what follows from it."""
 
     name: str
     node: str
@@ -54,7 +54,7 @@ VARIANTS = {variant.name: variant for variant in (MONOLITH, SPLIT)}
 
 @dataclass(frozen=True)
 class Result:
-    """How a test ended. `key` is that of the executables; a failed one keeps its `folder`."""
+    """A test's result. `key` identifies the executables; a failed test keeps its `folder`."""
 
     test: str
     variant: str
@@ -79,7 +79,7 @@ def _digest_of(path: Path, _size: int, _changed: int) -> str:
 
 
 def _digest(path: Path) -> str:
-    """The sha256 of a file, read again only when its size or time has changed."""
+    """The sha256 of a file; reads it again only when its size or time has changed."""
     try:
         state = path.stat()
         return _digest_of(path, state.st_size, state.st_mtime_ns)
@@ -99,20 +99,22 @@ def script_of(test: str) -> str:
 
 
 def slug(test: str) -> str:
-    """A test's name with its arguments, fit for a file."""
+    """A test's name with its arguments, usable as a file name."""
     return re.sub(r"[^\w-]", "", test.replace(".py", ""))
 
 
 def chosen(tests: Sequence[str], patterns: Iterable[str]) -> tuple[str, ...]:
-    """The tests that a pattern names, with or without `.py` and arguments.
+    """The tests that match the patterns, with or without `.py` and arguments.
 
-    Raises UsageError when a pattern names none.
+    Raises UsageError when a pattern matches none.
     """
     found: set[str] = set()
     for pattern in patterns:
         named = {test for test in tests if _is_named(test, pattern)}
         if not named:
-            raise UsageError(f"no test {pattern}", "the tests: mpbitcoin functional --list")
+            raise UsageError(
+                f"no test matches {pattern}", "list the tests with `mpbitcoin functional --list`"
+            )
         found |= named
     return tuple(test for test in tests if test in found)
 
@@ -125,7 +127,7 @@ def _is_named(test: str, pattern: str) -> bool:
 
 @dataclass(frozen=True)
 class Suite:
-    """The functional tests that a build folder has been set up with."""
+    """The functional tests of a build folder."""
 
     build: Path
 
@@ -141,7 +143,7 @@ class Suite:
 
     @property
     def config(self) -> Path:
-        """What the tests are told about the build."""
+        """The tests' configuration file, which describes the build."""
         return self.build / "test" / "config.ini"
 
     @property
@@ -154,22 +156,22 @@ class Suite:
         return self.folder.joinpath(variant.name, *names)
 
     def environment(self, variant: Variant) -> dict[str, str | None]:
-        """What the suite's own runner sets, and the node of `variant`."""
+        """Environment variables of the suite's own runner, and the node of `variant`."""
         return {
             **dict.fromkeys(_OVERRIDES),
             "BITCOIND": str(self.bin / variant.node),
             "PATH": os.pathsep.join([str(self.bin), os.environ.get("PATH", os.defpath)]),
             "PYTHON_GIL": "1",
-            # The tests are links into a tree that nothing is written to.
+            # The tests are links into a read-only tree.
             "PYTHONPYCACHEPREFIX": str(self.folder / "pycache"),
         }
 
     def tests(self, extended: bool = True) -> tuple[str, ...]:
         """All tests in the suite's order, with their arguments.
 
-        Without `extended` those that the suite's own runner leaves out, too, unless it is asked.
+        Without `extended`, leave out the tests that the suite's own runner leaves out by default.
 
-        Raises UsageError when the folder has no suite, RunError when it names no tests.
+        Raises UsageError when the folder has no suite, RunError when it lists no tests.
         """
         if not self.config.is_file():
             raise UsageError(
@@ -181,10 +183,10 @@ class Suite:
             every, long = json.loads(process.capture(command, cwd=self.build, env=env))
             return tuple(test for test in every if extended or test not in long)
         except (process.CommandFailed, ValueError) as error:
-            raise RunError(f"{self.scripts}/test_runner.py does not tell its tests") from error
+            raise RunError(f"{self.scripts}/test_runner.py does not list its tests") from error
 
     def key(self, variant: Variant, test: str = "") -> str:
-        """Identity of the executables that a test of `variant` starts, and of what is built.
+        """Hash over the executables that a test of `variant` starts, and over what is built.
 
         Raises UsageError when one is missing.
         """
@@ -201,7 +203,7 @@ class Suite:
         return _NAMES_PROCESSES.search(text) is not None
 
     def results(self, tests: Iterable[str], variants: Iterable[Variant]) -> Results:
-        """The results that are there and were made with the executables as they are now."""
+        """The stored results of the current executables."""
         found: Results = {}
         for variant in variants:
             for test in tests:
@@ -214,7 +216,7 @@ class Suite:
         return found
 
     def save(self, variant: Variant, result: Result) -> None:
-        """Keep a result, at once and whole."""
+        """Store a result atomically."""
         write_text(self._file(variant, result.test), json.dumps(asdict(result)) + "\n")
 
     def _file(self, variant: Variant, test: str) -> Path:

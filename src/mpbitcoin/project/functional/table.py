@@ -1,4 +1,4 @@
-"""The two variants compared: what differs, a summary, and the page docs/functional-tests.md."""
+"""Compares the two variants: differences, a summary, and the page docs/functional-tests.md."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from mpbitcoin.project.functional.suite import (
     Variant,
 )
 
-#: Tests that can't pass with wallets in a process of their own, and why.
+#: Tests that cannot pass when wallets have their own process, and why.
 EXPECTED = {
-    "interface_usdt_coinselection.py": "it traces the process of the node, its trace points are in "
-    "that of the wallets, as they are in `bitcoin-wallet`",
+    "interface_usdt_coinselection.py": "it traces the node's process, but its trace points are in "
+    "`bitcoin-wallet`",
 }
 
 _INTRO = """\
@@ -36,25 +36,25 @@ Bitcoin Core's functional suite, run twice by
 make functional
 ```
 
-once with monolithic `bitcoind`, once with this project's `bitcoin-node` and `bitcoin-wallet` in
-its stead. The command builds what is missing, goes on where an interrupted run stopped, writes this
-page, and fails when a test that passes with the monolith fails with the processes. Options go into
-`WORDS`: `make functional WORDS="--again failed --jobs 3"`, or names of tests;
-`./mpbitcoin functional --help` tells them all. With `--no-extended` it leaves out the three tests
-that the suite's own runner leaves out, too.
+once with monolithic `bitcoind`, once with this project's `bitcoin-node` and `bitcoin-wallet`.
+The command builds what is missing, continues where an interrupted run stopped, writes this page,
+and fails when a test that passes with the monolith fails with the processes. Pass options and
+names of tests in `WORDS`: `make functional WORDS="--again failed --jobs 3"`.
+`./mpbitcoin functional --help` lists the options. `--no-extended` leaves out the three tests that
+the suite's own runner leaves out by default.
 
 Each test runs as the suite's own runner would run it. It passes when it ends with status 0, writes
-nothing to stderr and, stricter than upstream, leaves no process behind. Tests that start
+nothing to stderr and, stricter than upstream, leaves no process running. Tests that start
 `bitcoin-node` or `bitcoin-wallet` by name (`interface_ipc*.py`, `tool_bitcoin.py`,
 `tool_wallet.py`) run the same executables in both columns.
 """
 
 
 def worse(results: Results, tests: Sequence[str]) -> list[str]:
-    """The tests that do worse with our processes than with the monolith.
+    """The tests that pass with the monolith but not with our processes.
 
-    A failure counts unless the monolith fails as well, a skip when the monolith passes; neither
-    where it is expected.
+    A failure counts unless the monolith fails as well, a skip counts when the monolith passes.
+    Expected failures do not count.
     """
     found = []
     for test in tests:
@@ -80,7 +80,7 @@ def _counts(results: Sequence[Result]) -> list[tuple[int, str]]:
 
 
 def summary(results: Results, tests: Sequence[str], variants: Sequence[Variant]) -> list[str]:
-    """Lines that say how many tests of each variant ended how, and which failed."""
+    """Lines with the number of results of each kind per variant, and with the failed tests."""
     lines = []
     for variant in variants:
         mine = _of(results, tests, variant)
@@ -124,8 +124,8 @@ def _totals(results: Results, tests: Sequence[str]) -> list[str]:
 
 
 def markdown(suite: Suite, results: Results, tests: Sequence[str], jobs: int) -> str:
-    """The page; wants a result of each test and variant."""
-    cores = f"{machine.cores()} cores, {machine.memory() / 2**30:.0f} GiB, {jobs} tests at once"
+    """The page. Requires a result of each test and variant."""
+    cores = f"{machine.cores()} cores, {machine.memory() / 2**30:.0f} GiB, {jobs} tests in parallel"
     versions = ", ".join(f"`{_version(suite, name.node)}`" for name in VARIANTS.values())
     system = f"{platform.system()} on {platform.machine()}, Python {platform.python_version()}"
     lines = [

@@ -1,4 +1,4 @@
-"""The ways to get a source, by the names that conandata.yml uses for them."""
+"""The providers of sources, by their names in conandata.yml."""
 
 from __future__ import annotations
 

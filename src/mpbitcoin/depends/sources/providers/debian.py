@@ -1,4 +1,4 @@
-"""The upstream archive of a Debian source package, from the mirror that apt is set up with."""
+"""The upstream archive of a Debian source package, from the mirrors that apt uses."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class Debian:
         return f"debian {self.package} {self.version} ({self.suite})"
 
     def _take(self, archive: Archive, job: Job, access: transfer.Access) -> None:
-        """Take the file from its usual place; if it is not there, from where apt says it is.
+        """Fetch the file from its usual address, else from the address in apt's index.
 
-        The usual place saves the suite's index, megabytes, for one file of a known hash.
+        The usual address saves downloading the suite's index for one file of a known hash.
         """
         usual = archive.pool_address(self.package, self.file)
         try:
@@ -43,7 +43,7 @@ class Debian:
             transfer.download(told, job, access)
 
     def _fault_of(self, archive: Archive, job: Job, access: transfer.Access) -> str:
-        """Why `archive` cannot give the file, "" when it is in `job.part`."""
+        """Why `archive` cannot deliver the file; "" on success."""
         try:
             self._take(archive, job, access)
         except Unavailable as error:
@@ -60,4 +60,4 @@ class Debian:
             if not fault:
                 return
             faults.append(f"{redact(archive.uri)}: {fault}")
-        raise Unavailable("; ".join(faults) or "apt is set up with no Debian archive")
+        raise Unavailable("; ".join(faults) or "apt has no Debian archive configured")

@@ -1,4 +1,4 @@
-"""The tarball of an npm package, as the configured registry has it, by the npm client."""
+"""The tarball of an npm package from the configured registry, by the npm client."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NETWORK = ("--fetch-retries=0", "--fetch-timeout=20000")
 
 
 def _reason(error: MpbitcoinError) -> str:
-    """The code or first line that npm gives, in a few words."""
+    """Error code or first line of npm's output, shortened."""
     lines = error.output.splitlines() if isinstance(error, process.CommandFailed) else []
     told = [line.removeprefix("npm error ").removeprefix("npm ERR! ").strip() for line in lines]
     return next((line for line in told if line), error.message.splitlines()[0])
@@ -42,7 +42,7 @@ class Npm:
         npm = shutil.which("npm")
         if npm is None:
             raise Unavailable("npm is not installed")
-        # Named by the file, so that what an interrupted run left goes here, too.
+        # Named after the file, so that a later run removes what an interrupted run left.
         folder = job.part.with_name(f".{job.part.name}.npm")
         remove_tree(folder)
         folder.mkdir(parents=True)
@@ -61,5 +61,5 @@ class Npm:
             raise Unavailable(_reason(error)) from error
         packed = list(folder.glob("*.tgz"))
         if len(packed) != 1:
-            raise Unavailable("npm gave no tarball")
+            raise Unavailable("npm delivered no tarball")
         return packed[0]

@@ -1,4 +1,4 @@
-"""One file of a project, from the package indexes that pip is set up with; nothing of it runs."""
+"""One file of a project from the package indexes that pip uses; runs none of its code."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from mpbitcoin.errors import MpbitcoinError, redact
 if TYPE_CHECKING:
     from mpbitcoin.depends.sources.pyindex import Place
 
-DEADLINE_SECONDS = 40.0  # for asking all the indexes, not for the download
+DEADLINE_SECONDS = 40.0  # for asking all indexes, not for the download
 _PIP_SECONDS = 15.0
 
 
 @dataclass(frozen=True)
 class Indexes:
-    """Where pip looks; `default` stands for the public index that libraries know."""
+    """The places that pip uses; `default` is the public index that libraries know."""
 
     index_urls: tuple[str, ...]
     find_links: tuple[str, ...]
@@ -34,7 +34,7 @@ class Indexes:
 
 
 def parse_pip_config(text: str) -> dict[str, str]:
-    """The settings that `pip config list` printed; the environment wins over the files."""
+    """The settings that `pip config list` printed; the environment overrides the files."""
     layers: dict[str, dict[str, str]] = {"global": {}, "download": {}, ":env:": {}}
     for line in text.splitlines():
         key, equals, value = line.partition("=")
@@ -64,9 +64,9 @@ def indexes_of(settings: dict[str, str]) -> Indexes:
 
 @functools.cache
 def configured() -> Indexes:
-    """The indexes of this machine, asked of pip once per process.
+    """The indexes of this machine; asks pip once per process.
 
-    Without pip, those are the public default alone.
+    Without pip, only the public default.
     """
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "config", "list"]
     try:
@@ -99,10 +99,10 @@ class Pypi:
         return f"pypi {self.project} {self.version}"
 
     def _fault_of(self, place: Place, indexes: Indexes, job: Job) -> str:
-        """Why `place` cannot give the file, "" when it is in `job.part`."""
+        """Why `place` cannot deliver the file; "" on success."""
         try:
             address = place.find(self.project, self.file, indexes.trusted_hosts, indexes.cert)
-        except Exception as error:  # the library lets many kinds through
+        except Exception as error:  # the library lets many kinds of errors through
             return next(iter(str(error).strip().splitlines()), type(error).__name__)
         if address is None:
             return "not there"
@@ -132,4 +132,4 @@ class Pypi:
             if not fault:
                 return
             faults.append(f"{redact(place.url)}: {fault}")
-        raise Unavailable("; ".join(faults) or "pip is set up with no index")
+        raise Unavailable("; ".join(faults) or "pip has no index configured")

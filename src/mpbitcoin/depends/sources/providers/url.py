@@ -1,4 +1,4 @@
-"""A file by its address: upstream's own, or one that a user names."""
+"""A file by its address: upstream's own, or the user's."""
 
 from __future__ import annotations
 
