@@ -9,12 +9,13 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from tests.integration.conftest import Checkout, user_environment
+from tests.loopback import serving
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.integration
@@ -43,25 +44,9 @@ class Server:
 @pytest.fixture
 def server() -> Iterator[Server]:
     served = Server()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            try:
-                served.answer(self)
-            except OSError:  # the client has gone
-                self.close_connection = True
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        served.url = f"http://127.0.0.1:{http.server_port}"
-        thread = threading.Thread(target=http.serve_forever, args=(0.01,))
-        thread.start()
+    with serving(served.answer) as served.url:
         yield served
         served.over.set()
-        http.shutdown()
-        thread.join()
 
 
 def keep_recipes(checkout: Checkout, url: str, **files: str) -> None:

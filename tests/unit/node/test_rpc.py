@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -15,46 +15,42 @@ from urllib.parse import unquote
 import pytest
 
 from mpbitcoin.node.rpc import NoAnswer, RpcClient, RpcError
+from tests.loopback import serving
 
 
-class _Server(HTTPServer):
-    asked: tuple[str, str, dict[str, Any]]
-    answer: tuple[int, bytes]
+@dataclass
+class Server:
+    """What the server answers, and what it was asked: path, login and body."""
 
+    port: int = 0
+    answer: tuple[int, bytes] = (200, b"")
+    asked: tuple[str, str, dict[str, Any]] = ("", "", {})
 
-class _Handler(BaseHTTPRequestHandler):
-    server: _Server
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.asked = (self.path, self.headers["Authorization"], json.loads(body))
-        status, text = self.server.answer
-        self.send_response(status)
-        self.end_headers()
-        self.wfile.write(text)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture
-def server() -> Iterator[_Server]:
-    with _Server(("127.0.0.1", 0), _Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+    def respond(self, handler: BaseHTTPRequestHandler) -> None:
+        body = handler.rfile.read(int(handler.headers["Content-Length"]))
+        self.asked = (handler.path, handler.headers["Authorization"], json.loads(body))
+        status, text = self.answer
+        handler.send_response(status)
+        handler.end_headers()
+        handler.wfile.write(text)
 
 
 @pytest.fixture
-def client(server: _Server, tmp_path: Path) -> RpcClient:
+def server() -> Iterator[Server]:
+    served = Server()
+    with serving(served.respond) as url:
+        served.port = int(url.rpartition(":")[2])
+        yield served
+
+
+@pytest.fixture
+def client(server: Server, tmp_path: Path) -> RpcClient:
     cookie = tmp_path / ".cookie"
     cookie.write_text("__cookie__:secret")
-    return RpcClient(server.server_port, cookie)
+    return RpcClient(server.port, cookie)
 
 
-def test_a_call_and_its_result(client: RpcClient, server: _Server) -> None:
+def test_a_call_and_its_result(client: RpcClient, server: Server) -> None:
     server.answer = (200, b'{"result": {"amount": 0.10000001}, "error": null}')
     assert client.call("getbalance", "*", 6, wallet="w") == {"amount": Decimal("0.10000001")}
     path, login, body = server.asked
@@ -65,14 +61,14 @@ def test_a_call_and_its_result(client: RpcClient, server: _Server) -> None:
 
 @pytest.mark.parametrize("name", ["", "my wallet", "a/b?c#d", "grüße"])
 def test_the_name_of_a_wallet_arrives_as_it_is(
-    client: RpcClient, server: _Server, name: str
+    client: RpcClient, server: Server, name: str
 ) -> None:
     server.answer = (200, b'{"result": null, "error": null}')
     client.call("getbalance", wallet=name)
     assert unquote(server.asked[0].removeprefix("/wallet/")) == name
 
 
-def test_named_parameters_and_amounts(client: RpcClient, server: _Server) -> None:
+def test_named_parameters_and_amounts(client: RpcClient, server: Server) -> None:
     server.answer = (200, b'{"result": "id", "error": null}')
     assert client.call("sendtoaddress", "address", amount=Decimal("0.1")) == "id"
     path, _, body = server.asked
@@ -80,14 +76,14 @@ def test_named_parameters_and_amounts(client: RpcClient, server: _Server) -> Non
     assert body["params"] == {"args": ["address"], "amount": "0.1"}
 
 
-def test_an_error_of_the_node(client: RpcClient, server: _Server) -> None:
+def test_an_error_of_the_node(client: RpcClient, server: Server) -> None:
     server.answer = (500, b'{"result": null, "error": {"code": -8, "message": "out of range"}}')
     with pytest.raises(RpcError, match=r"getblockhash: out of range \(code -8\)") as raised:
         client.call("getblockhash", 7)
     assert raised.value.code == -8
 
 
-def test_a_refused_login(client: RpcClient, server: _Server) -> None:
+def test_a_refused_login(client: RpcClient, server: Server) -> None:
     server.answer = (401, b"")
     with pytest.raises(NoAnswer, match="HTTP status 401"):
         client.call("uptime")

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from mpbitcoin.depends.sources import network, transfer
 from mpbitcoin.depends.sources.model import Artefact, Job, Provider, Source
+from tests.loopback import serving
 
 CONTENT = bytes(range(256)) * 400
 
@@ -57,9 +57,7 @@ class Site:
         handler.send_header("Content-Length", self.length or str(len(body) - start))
         handler.end_headers()
         end = start + (len(body) - start) // 2 if step == "cut" else len(body)
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the client has enough
-            handler.wfile.write(body[start:end])
-        handler.close_connection = True
+        handler.wfile.write(body[start:end])
 
 
 @pytest.fixture
@@ -68,21 +66,12 @@ def site() -> Iterator[Site]:
     served = Site()
     served.go.set()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            served.respond(self)
+    def respond(handler: BaseHTTPRequestHandler) -> None:
+        served.respond(handler)  # which a test may have replaced
 
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        served.url = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with serving(respond) as served.url:
         yield served
         served.go.set()
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture(autouse=True)
