@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from mpbitcoin.errors import redact
 from mpbitcoin.files import human_size
 
 Report = Callable[[str], None]
@@ -25,14 +26,17 @@ class Job:
 
 
 class Unavailable(Exception):
-    """A provider cannot deliver the file; the text is a short reason."""
+    """A provider cannot deliver the file; the text is a short reason without credentials."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(redact(reason))
 
 
 class Provider(Protocol):
     """A way to get a source. Implementations are frozen dataclasses in `providers`."""
 
     def describe(self) -> str:
-        """The provider's kind and place, for messages; no secrets."""
+        """The provider's kind and place, which may hold credentials."""
         ...
 
     def fetch(self, job: Job) -> None:

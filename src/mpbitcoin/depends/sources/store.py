@@ -20,8 +20,9 @@ from mpbitcoin.depends.sources.model import (
     Unavailable,
 )
 from mpbitcoin.depends.sources.providers.url import Url
-from mpbitcoin.depends.sources.transfer import local_path, size_text
+from mpbitcoin.depends.sources.transfer import local_path
 from mpbitcoin.errors import MachineError, SourceError, redact
+from mpbitcoin.files import human_size
 from mpbitcoin.locks import lock
 
 _MACHINE_FAULTS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
@@ -60,7 +61,7 @@ class _Fallback:
     file: str
 
     def describe(self) -> str:
-        return f"fallback {redact(self.base)}"
+        return f"fallback {self.base}"
 
     def fetch(self, job: Job) -> None:
         Url(f"{self.base.rstrip('/')}/{self.file}").fetch(job)
@@ -155,7 +156,7 @@ class SourceStore:
     def _from_providers(self, artefact: Artefact, tell: Report, faults: list[str]) -> str:
         """Try the providers in order; returns the one that delivered the file, "" if none did."""
         for provider in self._providers(artefact):
-            name = provider.describe()
+            name = redact(provider.describe())
             tell(f"{artefact.file}: from {name}")
 
             def inner(line: str) -> None:
@@ -168,7 +169,7 @@ class SourceStore:
                 tell(f"{artefact.file}: {name}: {error}")
             else:
                 size = (self.folder / artefact.file).stat().st_size
-                tell(f"{artefact.file}: {size_text(size)}, sha256 is right")
+                tell(f"{artefact.file}: {human_size(size)}, sha256 is right")
                 return name
         return ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin.depends.sources import network, transfer
+from mpbitcoin.depends.sources import network
 from mpbitcoin.depends.sources.model import Artefact, Job, Provider, Source
 from tests.loopback import serving
 
 CONTENT = bytes(range(256)) * 400
+CERTIFICATE = Path(__file__).with_name("localhost.pem")
 
 
 @dataclass
@@ -63,13 +65,25 @@ class Site:
 @pytest.fixture
 def site() -> Iterator[Site]:
     """A server on loopback for one test."""
+    yield from _serve()
+
+
+@pytest.fixture
+def secure_site() -> Iterator[Site]:
+    """The same by TLS, with a certificate that nobody has signed."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    yield from _serve(context)
+
+
+def _serve(tls: ssl.SSLContext | None = None) -> Iterator[Site]:
     served = Site()
     served.go.set()
 
     def respond(handler: BaseHTTPRequestHandler) -> None:
         served.respond(handler)  # which a test may have replaced
 
-    with serving(respond) as served.url:
+    with serving(respond, tls) as served.url:
         yield served
         served.go.set()
 
@@ -81,7 +95,8 @@ def quiet_network(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setattr(network, "_dead", {})
-    monkeypatch.setattr(transfer, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(network, "PAUSE_SECONDS", 0.0)
+    network._session.cache_clear()
 
 
 @pytest.fixture

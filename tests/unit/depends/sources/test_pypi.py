@@ -10,7 +10,7 @@ from mpbitcoin.depends.sources.model import Job, Unavailable
 from mpbitcoin.depends.sources.providers import pypi
 from mpbitcoin.depends.sources.providers.pypi import Indexes, Pypi, indexes_of, parse_pip_config
 
-from .conftest import CONTENT, Site
+from .conftest import CERTIFICATE, CONTENT, Site
 
 FILE = "some_thing-1.0a2.tar.gz"
 WANTED = Pypi("Some.Thing", "1.0a2", FILE)
@@ -52,6 +52,26 @@ def test_takes_that_file_of_a_page(site: Site, job: Job, monkeypatch: pytest.Mon
     WANTED.fetch(job)
     assert job.part.read_bytes() == CONTENT
     assert site.headers[-1]["Authorization"].startswith("Basic ")
+
+
+@pytest.mark.parametrize("trust", ["host", "host and port", "certificate", "nobody"])
+def test_whom_pip_trusts_we_do(
+    secure_site: Site, job: Job, monkeypatch: pytest.MonkeyPatch, trust: str
+) -> None:
+    """For the page as for the file."""
+    secure_site.files["/files/" + FILE] = CONTENT
+    serve_page(secure_site, "/simple/some-thing/", f'<a href="/files/{FILE}">{FILE}</a>')
+    place = secure_site.url.removeprefix("https://")
+    hosts = {"host": (place.partition(":")[0],), "host and port": (place,)}.get(trust, ())
+    cert = str(CERTIFICATE) if trust == "certificate" else ""
+    found = Indexes((f"{secure_site.url}/simple",), (), False, hosts, cert)
+    monkeypatch.setattr(pypi, "configured", lambda: found)
+    if trust == "nobody":
+        with pytest.raises(Unavailable, match="the TLS certificate was not accepted"):
+            WANTED.fetch(job)
+        return
+    WANTED.fetch(job)
+    assert job.part.read_bytes() == CONTENT
 
 
 def serve_page(site: Site, path: str, page: str) -> None:

@@ -9,7 +9,7 @@ from mpbitcoin.depends.sources import aptconf, transfer
 from mpbitcoin.depends.sources.aptconf import Archive
 from mpbitcoin.depends.sources.aptstate import AptState
 from mpbitcoin.depends.sources.model import Job, Unavailable
-from mpbitcoin.errors import redact
+from mpbitcoin.depends.sources.network import Access
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Debian:
         """See Provider."""
         return f"debian {self.package} {self.version} ({self.suite})"
 
-    def _take(self, archive: Archive, job: Job, access: transfer.Access) -> None:
+    def _take(self, archive: Archive, job: Job, access: Access) -> None:
         """Fetch the file from its usual address, else from the address in apt's index.
 
         The usual address saves downloading the suite's index for one file of a known hash.
@@ -42,7 +42,7 @@ class Debian:
                 raise Unavailable("the mirror lists the file but does not have it") from None
             transfer.download(told, job, access)
 
-    def _fault_of(self, archive: Archive, job: Job, access: transfer.Access) -> str:
+    def _fault_of(self, archive: Archive, job: Job, access: Access) -> str:
         """Why `archive` cannot deliver the file; "" on success."""
         try:
             self._take(archive, job, access)
@@ -53,11 +53,11 @@ class Debian:
     def fetch(self, job: Job) -> None:
         """See Provider."""
         aptconf.require_apt()
-        access = transfer.Access(proxies=aptconf.machine_proxies())
+        access = Access(proxies=aptconf.machine_proxies())
         faults = []
         for archive in aptconf.machine_archives():
             fault = self._fault_of(archive, job, access)
             if not fault:
                 return
-            faults.append(f"{redact(archive.uri)}: {fault}")
+            faults.append(f"{archive.uri}: {fault}")
         raise Unavailable("; ".join(faults) or "apt has no Debian archive configured")

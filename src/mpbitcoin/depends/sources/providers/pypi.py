@@ -13,7 +13,8 @@ from urllib.parse import unquote, urlsplit
 from mpbitcoin import process
 from mpbitcoin.depends.sources import transfer
 from mpbitcoin.depends.sources.model import Job, Unavailable
-from mpbitcoin.errors import MpbitcoinError, redact
+from mpbitcoin.depends.sources.network import Access
+from mpbitcoin.errors import MpbitcoinError
 
 if TYPE_CHECKING:
     from mpbitcoin.depends.sources.pyindex import Place
@@ -31,6 +32,13 @@ class Indexes:
     default: bool
     trusted_hosts: tuple[str, ...]
     cert: str
+
+    def access(self, url: str, auth: tuple[str, str] | None = None) -> Access:
+        """How pip would reach `url`: whose certificates it trusts there."""
+        parts = urlsplit(url)
+        names = {parts.hostname, f"{parts.hostname}:{parts.port}"}
+        trusted = not names.isdisjoint(self.trusted_hosts)
+        return Access(verify=False if trusted else self.cert or None, auth=auth)
 
 
 def parse_pip_config(text: str) -> dict[str, str]:
@@ -101,14 +109,14 @@ class Pypi:
     def _fault_of(self, place: Place, indexes: Indexes, job: Job) -> str:
         """Why `place` cannot deliver the file; "" on success."""
         try:
-            address = place.find(self.project, self.file, indexes.trusted_hosts, indexes.cert)
+            address = place.find(self.project, self.file, indexes)
         except Exception as error:  # the library lets many kinds of errors through
             return next(iter(str(error).strip().splitlines()), type(error).__name__)
         if address is None:
             return "not there"
-        auth = _credentials(place.url, address)
         try:
-            transfer.download(address, job, transfer.Access(verify=indexes.cert or None, auth=auth))
+            access = indexes.access(address, _credentials(place.url, address))
+            transfer.download(address, job, access)
         except Unavailable as error:
             return str(error)
         return ""
@@ -131,5 +139,5 @@ class Pypi:
             fault = "no time left" if late else self._fault_of(place, indexes, job)
             if not fault:
                 return
-            faults.append(f"{redact(place.url)}: {fault}")
+            faults.append(f"{place.url}: {fault}")
         raise Unavailable("; ".join(faults) or "pip has no index configured")

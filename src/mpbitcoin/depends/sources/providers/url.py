@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from mpbitcoin.depends.sources import transfer
 from mpbitcoin.depends.sources.model import Job
-from mpbitcoin.errors import redact
 
 
 @dataclass(frozen=True)
@@ -20,7 +19,7 @@ class Url:
 
     def describe(self) -> str:
         """See Provider."""
-        return f"url {redact(self.url)}"
+        return f"url {self.url}"
 
     def fetch(self, job: Job) -> None:
         """See Provider."""
