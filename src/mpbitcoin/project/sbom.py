@@ -12,13 +12,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import yaml
-
 from mpbitcoin import __version__, paths
 from mpbitcoin.depends import plan as planning
 from mpbitcoin.depends import stamp
 from mpbitcoin.depends.plan import HOST, Package
-from mpbitcoin.depends.sources.conandata import load_source, recipe_versions
+from mpbitcoin.depends.sources.conandata import load_patches, load_source
 from mpbitcoin.depends.sources.model import Artefact, Provider
 from mpbitcoin.depends.sources.providers.debian import Debian
 from mpbitcoin.depends.sources.providers.npm import Npm
@@ -72,15 +70,13 @@ def _class_values(recipe: Path) -> dict[str, Any]:
 
 
 def _patches(recipe: Path, version: str) -> list[dict[str, Any]]:
-    folder = recipe_versions(recipe)[version]
-    data = yaml.safe_load((folder / "conandata.yml").read_text(encoding="utf-8"))
     return [
         {
             "type": "unofficial",
-            "diff": {"url": str((folder / patch["file"]).relative_to(paths.PROJECT))},
-            "resolves": [{"type": "defect", "description": patch["reason"]}],
+            "diff": {"url": str(file.relative_to(paths.PROJECT))},
+            "resolves": [{"type": "defect", "description": reason}],
         }
-        for patch in data.get("patches", {}).get(version, [])
+        for file, reason in load_patches(recipe, version).items()
     ]
 
 

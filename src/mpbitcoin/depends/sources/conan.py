@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mpbitcoin.depends.sources.archive import extract
-from mpbitcoin.depends.sources.conandata import parse_source
+from mpbitcoin.depends.sources.conandata import parse_patches, parse_source
 from mpbitcoin.depends.sources.store import SourceStore
 from mpbitcoin.errors import SourceError
 
@@ -22,16 +22,6 @@ def _patch_file(conanfile: Any, name: str) -> Path:
     raise SourceError(f"{conanfile.ref}: the recipe has no {name}", "export it with its sources")
 
 
-def _patches(conanfile: Any) -> list[Path]:
-    items = (conanfile.conan_data.get("patches") or {}).get(str(conanfile.version)) or []
-    for index, item in enumerate(items):
-        for key in ("file", "reason"):
-            if not isinstance(item, dict) or not isinstance(item.get(key), str):
-                where = f"patches.{conanfile.version}[{index}].{key}"
-                raise SourceError(f"{conanfile.ref}: conandata.yml: {where}: is missing")
-    return [_patch_file(conanfile, item["file"]) for item in items]
-
-
 def provide(conanfile: Any) -> None:
     """Fill the recipe's source folder: call this in `source()`.
 
@@ -44,11 +34,13 @@ def provide(conanfile: Any) -> None:
         raise SourceError(f"{conanfile.ref}: the conf {CONF} is not set")
     where = f"{conanfile.ref}: conandata.yml"
     version = str(conanfile.version)
-    source = parse_source(conanfile.conan_data or {}, str(conanfile.name), version, where)
+    data = conanfile.conan_data or {}
+    source = parse_source(data, str(conanfile.name), version, where)
     store = SourceStore(Path(folder), offline=True)
     fetched = store.fetch(source)
     extract(fetched.path, fetched.artefact, Path(conanfile.source_folder))
     tools: Any = importlib.import_module("conan.tools.files")  # heavy, and without types
-    for path in _patches(conanfile):
+    for patch in parse_patches(data, version, where):
+        path = _patch_file(conanfile, patch.file)
         conanfile.output.info(f"Apply {path.name}")
         tools.patch(conanfile, patch_file=str(path), strip=1)

@@ -1,115 +1,118 @@
-"""Reads a recipe's conandata.yml and config.yml: versions and their sources."""
+"""Reads a recipe's conandata.yml and config.yml: versions, their sources and patches."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Annotated, Any
 
-import yaml
+import msgspec
+from msgspec import Meta, Struct
 
+from mpbitcoin.depends import yamlfile
 from mpbitcoin.depends.sources.model import Artefact, Provider, Source
-from mpbitcoin.depends.sources.providers import PROVIDERS
+from mpbitcoin.depends.sources.providers import Debian, Npm, Pypi, Url
 from mpbitcoin.errors import SourceError
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_KEYS = {"file", "sha256", "root", "only", "providers"}
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SourceError(f"cannot read {path}: {error.strerror or error}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        reason = " ".join(str(error).split())
-        raise SourceError(f"{path} is not valid YAML: {reason}") from error
-    if not isinstance(data, dict):
-        raise SourceError(f"{path}: the file must hold a mapping")
-    return data
-
-
-def _mapping(value: object, where: str) -> dict[str, Any]:
-    if not isinstance(value, dict) or not value:
-        raise SourceError(f"{where}: must be a mapping that is not empty")
-    for key in value:
-        if not isinstance(key, str):
-            raise SourceError(f"{where}: the key {key!r} must be text: put it in quotes")
-    return value
-
-
-def _text(item: dict[str, Any], key: str, where: str) -> str:
-    if key not in item:
-        raise SourceError(f"{where}.{key}: is missing")
-    value = item[key]
-    if not isinstance(value, str):
-        raise SourceError(f"{where}.{key}: must be text: put it in quotes")
-    return value
-
-
-def _inner_path(value: object, where: str) -> str:
+def _inner_path(value: str) -> str:
     """A relative path inside an archive, normalised; "" is its top."""
-    if not isinstance(value, str):
-        raise SourceError(f"{where}: must be text")
     path = PurePosixPath(value)
     if path.is_absolute() or ".." in path.parts:
-        raise SourceError(f"{where}: {value!r} must be a path inside the archive")
+        raise ValueError(f"{value!r} must be a path inside the archive")
     return "" if path == PurePosixPath(".") else str(path)
 
 
-def _provider(value: object, where: str) -> Provider:
-    item = _mapping(value, where)
-    kind = next(iter(item))
-    if len(item) != 1 or kind not in PROVIDERS:
-        known = ", ".join(PROVIDERS)
-        raise SourceError(f"{where}: must have exactly one key, one of: {known}")
-    make = PROVIDERS[kind]
-    where = f"{where}.{kind}"
-    arguments = {"url": item[kind]} if kind == "url" else _mapping(item[kind], where)
-    if unknown := set(arguments) - set(make.KEYS):
-        raise SourceError(f"{where}: unknown key {sorted(unknown)[0]!r}")
-    return make(**{key: _text(arguments, key, where) for key in make.KEYS})
+class _Place(Struct, forbid_unknown_fields=True):
+    """One way to get a file, under the name of its kind."""
+
+    url: str | None = None
+    debian: Debian | None = None
+    pypi: Pypi | None = None
+    npm: Npm | None = None
+
+    def __post_init__(self) -> None:
+        if sum(value is not None for value in msgspec.structs.astuple(self)) != 1:
+            known = ", ".join(self.__struct_fields__)
+            raise ValueError(f"must have exactly one key, one of: {known}")
+
+    @property
+    def provider(self) -> Provider:
+        provider = self.debian or self.pypi or self.npm
+        return provider or Url(self.url or "")
 
 
-def _artefact(value: object, where: str) -> Artefact:
-    item = _mapping(value, where)
-    if unknown := set(item) - _KEYS:
-        raise SourceError(f"{where}: unknown key {sorted(unknown)[0]!r}")
-    file = _text(item, "file", where)
-    if file != PurePosixPath(file).name or file.startswith("."):
-        raise SourceError(f"{where}.file: {file!r} must be a plain file name")
-    sha256 = _text(item, "sha256", where)
-    if not _SHA256.fullmatch(sha256):
-        raise SourceError(f"{where}.sha256: must be 64 hexadecimal digits in lower case")
-    only = item.get("only", [])
-    providers = item.get("providers", [])
-    for key, items in (("only", only), ("providers", providers)):
-        if not isinstance(items, list):
-            raise SourceError(f"{where}.{key}: must be a list")
-    return Artefact(
-        file=file,
-        sha256=sha256,
-        root=_inner_path(item.get("root", ""), f"{where}.root"),
-        only=tuple(_inner_path(v, f"{where}.only[{i}]") for i, v in enumerate(only)),
-        providers=tuple(_provider(v, f"{where}.providers[{i}]") for i, v in enumerate(providers)),
-    )
+class _Item(Struct, forbid_unknown_fields=True):
+    """An artefact as it is written."""
+
+    file: str
+    sha256: str
+    root: str = ""
+    only: tuple[str, ...] = ()
+    providers: tuple[_Place, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.file != PurePosixPath(self.file).name or self.file.startswith("."):
+            raise ValueError(f"file {self.file!r} must be a plain file name")
+        if not _SHA256.fullmatch(self.sha256):
+            raise ValueError("sha256 must be 64 hexadecimal digits in lower case")
+        self.root = _inner_path(self.root)
+        self.only = tuple(map(_inner_path, self.only))
+
+    @property
+    def artefact(self) -> Artefact:
+        providers = tuple(place.provider for place in self.providers)
+        return Artefact(self.file, self.sha256, self.root, self.only, providers)
 
 
-def parse_source(data: dict[str, Any], name: str, version: str, where: str) -> Source:
+class Patch(Struct, frozen=True, forbid_unknown_fields=True):
+    """A change to a package's source: a file beside conandata.yml, and why it is needed."""
+
+    file: str
+    reason: str
+
+
+class _Folder(Struct, forbid_unknown_fields=True):
+    folder: str
+
+    def __post_init__(self) -> None:
+        self.folder = _inner_path(self.folder)
+
+
+class _Config(Struct, forbid_unknown_fields=True):
+    versions: Annotated[dict[str, _Folder], Meta(min_length=1)]
+
+
+class _ConanData(Struct):
+    sources: dict[str, Any]
+    patches: dict[str, Any] | None = None
+
+
+_Items = Annotated[tuple[_Item, ...], Meta(min_length=1)]
+
+
+def parse_source(data: object, name: str, version: str, where: str) -> Source:
     """The source of `version` in `data`, the content of a conandata.yml called `where`.
 
     Raises SourceError, naming `where` and the key, when anything is missing or wrong.
     """
-    sources = _mapping(data.get("sources"), f"{where}: sources")
+    sources = yamlfile.convert(data, _ConanData, where).sources
     if version not in sources:
         known = ", ".join(sources)
         raise SourceError(f"{where}: sources: no version {version!r} (there are: {known})")
-    where = f"{where}: sources.{version}"
-    items = sources[version]
-    if not isinstance(items, list) or not items:
-        raise SourceError(f"{where}: must be a list of at least one artefact")
-    artefacts = tuple(_artefact(item, f"{where}[{index}]") for index, item in enumerate(items))
-    return Source(name=name, version=version, artefacts=artefacts)
+    items = yamlfile.convert(sources[version], _Items, where, f"sources.{version}")
+    return Source(name, version, tuple(item.artefact for item in items))
+
+
+def parse_patches(data: object, version: str, where: str) -> tuple[Patch, ...]:
+    """The patches of `version` in their order. Raises SourceError as `parse_source` does."""
+    found = (yamlfile.convert(data, _ConanData, where).patches or {}).get(version, ())
+    patches: tuple[Patch, ...] = yamlfile.convert(
+        found, tuple[Patch, ...], where, f"patches.{version}"
+    )
+    return patches
 
 
 def recipe_versions(recipe_dir: Path) -> dict[str, Path]:
@@ -118,13 +121,18 @@ def recipe_versions(recipe_dir: Path) -> dict[str, Path]:
     Raises SourceError, naming the file and key, when anything is missing or wrong.
     """
     path = recipe_dir / "config.yml"
-    versions = _mapping(_read(path).get("versions"), f"{path}: versions")
-    folders = {}
-    for version, item in versions.items():
-        where = f"{path}: versions.{version}"
-        folder = _inner_path(_text(_mapping(item, where), "folder", where), f"{where}.folder")
-        folders[version] = recipe_dir / folder
-    return folders
+    versions = yamlfile.convert(yamlfile.read(path), _Config, str(path)).versions
+    return {version: recipe_dir / item.folder for version, item in versions.items()}
+
+
+def _load(recipe_dir: Path, name: str, version: str) -> tuple[object, str]:
+    """The content of the version's conandata.yml, and its path."""
+    versions = recipe_versions(recipe_dir)
+    if version not in versions:
+        known = ", ".join(versions)
+        raise SourceError(f"{name} has no version {version!r} (there are: {known})")
+    path = versions[version] / "conandata.yml"
+    return yamlfile.read(path), str(path)
 
 
 def load_source(recipe_dir: Path, name: str, version: str) -> Source:
@@ -132,9 +140,15 @@ def load_source(recipe_dir: Path, name: str, version: str) -> Source:
 
     Raises SourceError, naming the file and key, when anything is missing or wrong.
     """
-    versions = recipe_versions(recipe_dir)
-    if version not in versions:
-        known = ", ".join(versions)
-        raise SourceError(f"{name} has no version {version!r} (there are: {known})")
-    path = versions[version] / "conandata.yml"
-    return parse_source(_read(path), name, version, str(path))
+    data, where = _load(recipe_dir, name, version)
+    return parse_source(data, name, version, where)
+
+
+def load_patches(recipe_dir: Path, version: str) -> dict[Path, str]:
+    """The files of the patches of `version` in their order, each with its reason.
+
+    Raises SourceError, naming the file and key, when anything is missing or wrong.
+    """
+    data, where = _load(recipe_dir, recipe_dir.name, version)
+    folder = Path(where).parent
+    return {folder / patch.file: patch.reason for patch in parse_patches(data, version, where)}

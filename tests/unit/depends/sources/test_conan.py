@@ -56,7 +56,7 @@ def test_patches_in_order(conanfile: Any, tmp_path: Path, monkeypatch: pytest.Mo
     conan.provide(conanfile)
     assert applied == [str(first), str(second)]
     del conanfile.conan_data["patches"]["1.0"][0]["reason"]
-    with pytest.raises(SourceError, match=r"patches\.1\.0\[0\]\.reason: is missing"):
+    with pytest.raises(SourceError, match=r"patches\.1\.0\[0\]: missing key `reason`"):
         conan.provide(conanfile)
 
 

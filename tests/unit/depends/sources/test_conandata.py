@@ -58,21 +58,25 @@ sources:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"sha256": None}, r"conandata.yml: sources.1.0\[0\].sha256: is missing"),
-        ({"sha256": "abc"}, r"sha256: must be 64"),
-        ({"sha256": 12}, r"sha256: must be text"),
-        ({"file": None}, r"file: is missing"),
-        ({"file": "../a"}, r"file: '../a' must be a plain file name"),
+        ({"sha256": None}, r"conandata.yml: sources.1.0\[0\]: missing key `sha256`"),
+        ({"sha256": "abc"}, r"sha256 must be 64"),
+        ({"sha256": 12}, r"sha256: Expected text, got `int`"),
+        ({"file": None}, r"missing key `file`"),
+        ({"file": "../a"}, r"sources.1.0\[0\]: file '../a' must be a plain file name"),
         ({"file": ".locks"}, r"plain file name"),
-        ({"root": "/etc"}, r"root: '/etc' must be a path inside"),
-        ({"only": ["a/../.."]}, r"only\[0\]: .* inside the archive"),
-        ({"only": "a"}, r"only: must be a list"),
-        ({"md5": "x"}, r"unknown key 'md5'"),
-        ({"providers": [{"ftp": "x"}]}, r"providers\[0\]: must have exactly one key, one of: url"),
-        ({"providers": ["x"]}, r"providers\[0\]: must be a mapping"),
-        ({"providers": [{"npm": {"package": "x"}}]}, r"npm.version: is missing"),
-        ({"providers": [{"npm": {"package": "x", "version": 1.0}}]}, r"version: must be text"),
-        ({"providers": [{"npm": {"package": "x", "tag": "y"}}]}, r"unknown key 'tag'"),
+        ({"root": "/etc"}, r"'/etc' must be a path inside"),
+        ({"only": ["a/../.."]}, r"\[0\]: 'a/../..' must be a path inside the archive"),
+        ({"only": "a"}, r"only: Expected a list"),
+        ({"md5": "x"}, r"\[0\]: unknown key `md5`"),
+        ({"providers": [{"ftp": "x"}]}, r"providers\[0\]: unknown key `ftp`"),
+        ({"providers": [{}]}, r"providers\[0\]: must have exactly one key, one of: url, debian"),
+        ({"providers": ["x"]}, r"providers\[0\]: Expected a mapping, got text"),
+        ({"providers": [{"npm": {"package": "x"}}]}, r"providers\[0\].npm: missing key `version`"),
+        (
+            {"providers": [{"npm": {"package": "x", "version": 1.0}}]},
+            r"npm.version: Expected text, got `float`",
+        ),
+        ({"providers": [{"npm": {"package": "x", "tag": "y"}}]}, r"npm: unknown key `tag`"),
     ],
 )
 def test_faults_name_the_key(changes: dict[str, Any], words: str) -> None:
@@ -83,10 +87,10 @@ def test_faults_name_the_key(changes: dict[str, Any], words: str) -> None:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        ({}, "c: sources: must be a mapping"),
-        ({"sources": {1.0: []}}, "the key 1.0 must be text: put it in quotes"),
+        ({}, "c: missing key `sources`"),
+        ({"sources": {1.0: []}}, "c: key in sources: Expected text, got `float`"),
         ({"sources": {"2.0": []}}, r"no version '1.0' \(there are: 2.0\)"),
-        ({"sources": {"1.0": []}}, "must be a list of at least one"),
+        ({"sources": {"1.0": []}}, r"c: sources.1.0: Expected a list of length >= 1"),
     ],
 )
 def test_faults_of_the_whole(data: dict[str, Any], words: str) -> None:
@@ -104,6 +108,12 @@ def test_a_bad_file_is_named(tmp_path: Path, text: str | None, words: str) -> No
         recipe_versions(tmp_path)
     assert str(tmp_path / "config.yml") in caught.value.message
     assert "\n" not in caught.value.message
+
+
+def test_text_that_yaml_takes_for_a_number() -> None:
+    with pytest.raises(SourceError) as caught:
+        parse(sha256=12)
+    assert caught.value.hint == "put it in quotes"
 
 
 def test_every_recipe_of_ours_loads() -> None:

@@ -1,4 +1,4 @@
-"""The providers of sources, by their names in conandata.yml."""
+"""The ways to get a source."""
 
 from __future__ import annotations
 
@@ -7,11 +7,4 @@ from mpbitcoin.depends.sources.providers.npm import Npm
 from mpbitcoin.depends.sources.providers.pypi import Pypi
 from mpbitcoin.depends.sources.providers.url import Url
 
-PROVIDERS: dict[str, type[Url] | type[Debian] | type[Pypi] | type[Npm]] = {
-    "url": Url,
-    "debian": Debian,
-    "pypi": Pypi,
-    "npm": Npm,
-}
-
-__all__ = ["PROVIDERS", "Debian", "Npm", "Pypi", "Url"]
+__all__ = ["Debian", "Npm", "Pypi", "Url"]

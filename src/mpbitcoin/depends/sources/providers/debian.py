@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from msgspec import Struct
 
 from mpbitcoin.depends.sources import aptconf, transfer
 from mpbitcoin.depends.sources.aptconf import Archive
@@ -12,11 +11,8 @@ from mpbitcoin.depends.sources.model import Job, Unavailable
 from mpbitcoin.depends.sources.network import Access
 
 
-@dataclass(frozen=True)
-class Debian:
+class Debian(Struct, frozen=True, forbid_unknown_fields=True):
     """`file` (an `.orig` archive) of the source package `package` at `version` in `suite`."""
-
-    KEYS: ClassVar[tuple[str, ...]] = ("package", "version", "suite", "file")
 
     package: str
     version: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+
+from msgspec import Struct
 
 from mpbitcoin import process
 from mpbitcoin.depends.sources.model import Job, Unavailable
@@ -24,11 +24,8 @@ def _reason(error: MpbitcoinError) -> str:
     return next((line for line in told if line), error.message.splitlines()[0])
 
 
-@dataclass(frozen=True)
-class Npm:
+class Npm(Struct, frozen=True, forbid_unknown_fields=True):
     """`package` at exactly `version`; none of its scripts runs."""
-
-    KEYS: ClassVar[tuple[str, ...]] = ("package", "version")
 
     package: str
     version: str

@@ -7,8 +7,10 @@ import functools
 import sys
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 from mpbitcoin import process
 from mpbitcoin.depends.sources import transfer
@@ -92,11 +94,8 @@ def _credentials(index: str, url: str) -> tuple[str, str] | None:
     return unquote(place.username), unquote(place.password or "")
 
 
-@dataclass(frozen=True)
-class Pypi:
+class Pypi(Struct, frozen=True, forbid_unknown_fields=True):
     """The file `file` of `project` at `version`."""
-
-    KEYS: ClassVar[tuple[str, ...]] = ("project", "version", "file")
 
     project: str
     version: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from mpbitcoin.depends.sources import transfer
 from mpbitcoin.depends.sources.model import Job
@@ -12,8 +11,6 @@ from mpbitcoin.depends.sources.model import Job
 @dataclass(frozen=True)
 class Url:
     """The file at `url`: http, https, file or a plain path."""
-
-    KEYS: ClassVar[tuple[str, ...]] = ("url",)
 
     url: str
 
