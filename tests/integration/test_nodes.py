@@ -267,7 +267,7 @@ def test_two_nodes_in_one_place(tmp_path: Path) -> None:
 def test_the_verb(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     place = f"--datadir={tmp_path / 'data'}"
     assert main(["node", "start", place, "--", "-rpcport=123456"]) == RunError.exit_code
-    assert "did not start: Invalid port specified in -rpcport" in capsys.readouterr().err
+    assert "failed to start: Invalid port specified in -rpcport" in capsys.readouterr().err
     port = Port()
     options = [f"-rpcport={port.number}", "-listen=0", "-disablewallet"]
 
@@ -285,7 +285,10 @@ def test_the_verb(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert Path(started["socket"]).is_socket()
         assert told("status") == started
         assert main(["node", "start", place]) == RunError.exit_code
-        assert f"a node runs already on regtest in {tmp_path / 'data'}" in capsys.readouterr().err
+        assert (
+            f"a node is already running on regtest in {tmp_path / 'data'}"
+            in capsys.readouterr().err
+        )
         line = f"mpbitcoin node {place} cli getblockh"
         assert completions(line, tmp_path) == ["getblockhash", "getblockheader"]
         assert completions(f"{line}ash getb", tmp_path) == []

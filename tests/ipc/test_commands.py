@@ -67,12 +67,12 @@ def test_calls(ask: Callable[..., Any], session: ipc.Session) -> None:
     ("words", "said", "hint"),
     [
         (["Minig.getTip"], "Minig.getTip: no such interface", "Init, Echo, Mining"),
-        (["Mining"], "Mining: no such method", "`mpbitcoin ipc describe Mining` tells all"),
+        (["Mining"], "Mining: no such method", "`mpbitcoin ipc describe Mining` lists them"),
         (["Mining.getTipp"], "no such method", "did you mean Mining.getTip?"),
-        (["Init.construct"], "no such method", "`mpbitcoin ipc describe Init` tells all"),
+        (["Init.construct"], "no such method", "`mpbitcoin ipc describe Init` lists them"),
         (["Echo.echo"], "missing 1 required", "echo(echo :Text) -> result :Text"),
         (["Echo.echo", "a", "b"], "2 values for 1 parameters", "echo(echo :Text)"),
-        (["Chain.getBlockHash", "x"], "height: x is no JSON", "height :Int32"),
+        (["Chain.getBlockHash", "x"], "height: x is not JSON", "height :Int32"),
         (["Chain.getBlockHash", "1.5"], "height: 1.5 is not a whole number", "height :Int32"),
         (["Chain.getBlockHash", "true"], "height: true is not a whole number", "height :Int32"),
         (["Chain.getBlockHash", "3000000000"], "is not in -2147483648 … 2147483647", "Int32"),
@@ -84,7 +84,7 @@ def test_calls(ask: Callable[..., Any], session: ipc.Session) -> None:
         (["Mining.createNewBlock", '{"mempool": 1}'], "has no mempool, it has useMempool", "opt"),
         (["Mining.createNewBlock", '{"useMempool": 1}'], "1 is not true or false", "options"),
         (["Chain.findCoins", "[5]"], "5 is not a list of 2", "List(Pair(Data, Data))"),
-        (["Chain.handleNotifications", "1"], "only a program can give", "ChainNotifications"),
+        (["Chain.handleNotifications", "1"], "only a program can pass", "ChainNotifications"),
     ],
 )
 @newest
@@ -112,7 +112,7 @@ def test_a_call_that_takes_too_long_or_throws(command: Command, ask: Callable[..
 def test_what_a_node_offers(command: Command) -> None:
     shown = command("describe")
     assert "the node offers Init, Echo, Mining, Rpc, Chain\n\ninterface Echo\n" in shown
-    assert "waitTipChanged(currentTip :Data, timeout :Float64 = for ever)" in shown
+    assert "waitTipChanged(currentTip :Data, timeout :Float64 = unlimited)" in shown
     assert "cooldown :Bool = true)" in shown
     assert not [word for word in ("construct", "destroy", "Old2", "Context") if word in shown]
     one = command("describe", "BlockTemplate")
@@ -157,7 +157,7 @@ def test_schemas_without_a_node(tmp_path: Path, capsys: pytest.CaptureFixture[st
     empty = tmp_path / "empty"
     empty.mkdir()
     assert main(["ipc", "describe", f"--schemas={empty}"]) == UsageError.exit_code
-    assert "no *.capnp below it" in capsys.readouterr().err
+    assert "contains no *.capnp files" in capsys.readouterr().err
 
 
 @contextmanager
@@ -170,7 +170,7 @@ def watching(node: RealNode, *words: str) -> Iterator[tuple[subprocess.Popen[str
         try:
             assert run.stdout is not None
             assert run.stderr is not None
-            assert run.stderr.readline() == "watching, until Ctrl-C\n"
+            assert run.stderr.readline() == "watching; stop with Ctrl-C\n"
             yield run, run.stdout
         finally:
             run.kill()

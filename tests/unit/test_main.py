@@ -50,7 +50,7 @@ def test_help(verb: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None
     (["ipc", "call", "--address=tcp:1", "Mining.getTip"], 2, "tcp:1: not an address"),
     (["ipc", "call", "--timeout=0", "Mining.getTip"], 2, "must be a number of seconds"),
     (["node", "start", "-txindex"], 2, "mpbitcoin node start: unrecognized arguments: -txindex"),
-    (["node", "--datadir=/nowhere", "cli", "getblockcount"], 7, "no node runs on regtest"),
+    (["node", "--datadir=/nowhere", "cli", "getblockcount"], 7, "no node is running on regtest"),
 ])  # fmt: skip
 def test_errors_are_one_line_and_a_hint(
     words: list[str], status: int, said: str, capsys: pytest.CaptureFixture[str]

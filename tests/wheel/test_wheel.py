@@ -143,7 +143,7 @@ def test_wallet(bitcoin_wallet):
     assert "1 passed" in run("pytest", "-q", "test_it.py")
     found = "from mpbitcoin.node.executables import find; print(find('bitcoin-node'))"
     assert run("python", "-c", found).strip() == str(environment / "bin" / "bitcoin-node")
-    assert "no node runs" in run("mpbitcoin", "node", "--datadir=data", "status", status=1)
+    assert "no node is running" in run("mpbitcoin", "node", "--datadir=data", "status", status=1)
     assert "needs a checkout" in run("mpbitcoin", "build", status=2)
 
 

@@ -86,7 +86,7 @@ def _tell(daemon: Daemon, as_json: bool) -> int:
     if as_json:
         print(json.dumps(asdict(status)))
     elif not status.running:
-        print(f"no node runs on {status.chain} in {status.datadir}")
+        print(f"no node is running on {status.chain} in {status.datadir}")
     else:
         print(f"{status.version} on {status.chain}, pid {status.pid}")
         print(f"  data     {daemon.folder}")

@@ -1,4 +1,4 @@
-"""Talk to a node's processes: typed interfaces over Cap'n Proto, for threads and for asyncio.
+"""A client of a node's processes: typed interfaces over Cap'n Proto, for threads and asyncio.
 
     from mpbitcoin import ipc
 
@@ -75,7 +75,7 @@ _MODULES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is asked for when it is: asyncio, for one, takes longer than all of ours."""
+    """Import names on first use: importing asyncio takes longer than all our modules."""
     import importlib
 
     if name not in __all__:

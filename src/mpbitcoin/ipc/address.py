@@ -1,4 +1,4 @@
-"""Where a process listens: `unix`, `unix:/path`, or a data directory and a chain."""
+"""Addresses of processes: `unix`, `unix:/path`, or a data directory and a chain."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mpbitcoin import paths
 from mpbitcoin.errors import UsageError
 from mpbitcoin.ipc.errors import ConnectionRefused, silent
 
-#: Seconds until a process that had no place for us is asked again.
+#: Seconds between attempts to connect to a process with a full queue.
 LOOK_AGAIN = 0.01
 
 
@@ -22,19 +22,19 @@ def socket_path(
     """The socket's path. Raises UsageError."""
     kind, _, path = address.partition(":")
     if kind != "unix":
-        raise UsageError(f"{address}: not an address", "unix, or unix:/path/of/the/socket")
+        raise UsageError(f"{address}: not an address", "use unix, or unix:/path/of/the/socket")
     name = bitcoin.chain_name(chain)
     if name not in bitcoin.CHAINS:
-        raise UsageError(f"{chain}: no such chain", f"there are {', '.join(bitcoin.CHAINS)}")
+        raise UsageError(f"{chain}: no such chain", f"choose one of {', '.join(bitcoin.CHAINS)}")
     folder = paths.expanded(datadir or bitcoin.default())
     found = folder / bitcoin.CHAINS[name] / (path or bitcoin.SOCKET)
     if len(os.fsencode(found)) > 107:
-        raise UsageError(f"{found}: too long for a socket's path", "107 bytes at most")
+        raise UsageError(f"{found}: too long for a socket's path", "use at most 107 bytes")
     return found
 
 
 def connect_socket(path: Path, seconds: float) -> socket.socket:
-    """A socket that is connected to `path`. Raises ConnectionRefused, CallTimeout."""
+    """A socket connected to `path`. Raises ConnectionRefused, CallTimeout."""
     deadline = time.monotonic() + seconds
     while (made := try_connect(path)) is None:
         if time.monotonic() >= deadline:
@@ -44,7 +44,7 @@ def connect_socket(path: Path, seconds: float) -> socket.socket:
 
 
 def try_connect(path: Path) -> socket.socket | None:
-    """The same at once: None while the process has many connections to take yet."""
+    """The same without waiting: None while the process' queue of connections is full."""
     made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     made.setblocking(False)
     try:
@@ -61,14 +61,14 @@ def try_connect(path: Path) -> socket.socket | None:
 def _hint(path: Path, error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
         if others := _other_chains(path):
-            return f"there is a socket of {' and of '.join(others)}: name the chain"
-        return "start the node with -ipcbind=unix; see that data directory and chain are right"
+            return f"there is a socket of {' and of '.join(others)}: pass that chain"
+        return "start the node with -ipcbind=unix; check data directory and chain"
     if isinstance(error, ConnectionRefusedError):
         if not path.is_socket():
-            return "this is not a socket: see that the address is right"
-        return "the node that made this socket has ended: start it again"
+            return "this is not a socket: check the address"
+        return "the node of this socket has ended: start it again"
     if isinstance(error, PermissionError):
-        return "only the user who runs the node may connect"
+        return "connect as the user who runs the node"
     return "see the node's log"
 
 

@@ -1,4 +1,4 @@
-"""Connections for asyncio: `aconnect()` and `aspawn()`. Nothing here takes a thread per call."""
+"""Connections for asyncio: `aconnect()` and `aspawn()`. Calls use no threads."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class AsyncSession(AsyncClosing, BaseSession):
-    """A connection whose calls are awaited in the event loop that it was made in."""
+    """A connection whose calls are awaited in the event loop that made it."""
 
     classes: ClassVar[dict[int, type[BaseInterface]]] = interfaces.CLASSES
     base = AsyncInterface
@@ -45,7 +45,7 @@ class AsyncSession(AsyncClosing, BaseSession):
         self._loop = asyncio.get_running_loop()
         self._call_type: type = native.extension().Call
         self._futures: dict[int, asyncio.Future[Any]] = {}
-        #: The tasks that answer calls of our objects, and what they answer.
+        #: The tasks that answer calls of our objects, and their calls.
         self._answers: dict[asyncio.Task[Any] | None, Any] = {}
         self._ended = asyncio.Event()
         self._mining: interfaces.Mining | None = None
@@ -53,7 +53,7 @@ class AsyncSession(AsyncClosing, BaseSession):
         self._loop.add_reader(self.mailbox.fileno(), self._deliver)
 
     async def _greet(self, peer: str) -> AsyncSession:
-        """Begin the conversation; this. Raises ConnectionRefused, CallTimeout."""
+        """Make the first call and return self. Raises ConnectionRefused, CallTimeout."""
         try:
             with self._greeting(peer):
                 await self.start(self.capability, *self._construct())
@@ -64,16 +64,16 @@ class AsyncSession(AsyncClosing, BaseSession):
 
     @property
     def init(self) -> interfaces.Init:
-        """What the process offers first."""
+        """The first interface that the process offers."""
         return interfaces.Init(self, self.capability)
 
     async def release(self) -> str:
-        """The newest release of ours that the node speaks. Raises VersionMismatch."""
+        """The newest release that both we and the node support. Raises VersionMismatch."""
         await self.mining()
         return self._release
 
     async def echo(self) -> interfaces.Echo:
-        """Answers with what it is told."""
+        """Returns its argument."""
         return await self.init.make_echo()
 
     async def rpc(self) -> interfaces.Rpc:
@@ -81,7 +81,7 @@ class AsyncSession(AsyncClosing, BaseSession):
         return await self.init.make_rpc()
 
     async def chain(self) -> Chain:
-        """The node's chain, as its wallets see it. Raises MethodUnimplemented where it has none."""
+        """The node's chain, as its wallets use it. Raises MethodUnimplemented when it has none."""
         from mpbitcoin.ipc._generated.chain import aio as ours
 
         self.use_chain(ours.CLASSES)
@@ -94,21 +94,21 @@ class AsyncSession(AsyncClosing, BaseSession):
         for release in native.RELEASES:
             with contextlib.suppress(MethodUnimplemented):
                 found = await self.ask(make_mining(release), ())
-                # Not before: other tasks call meanwhile.
+                # Set it last: other tasks may call in the meantime.
                 self.use_release(release)
                 self._mining = interfaces.Mining(self, found._native)
                 return self._mining
         raise no_mining()
 
     async def close(self) -> None:
-        """Close the connection; end the process, if it was started by us."""
+        """Close the connection, and stop the process if we started it."""
         self._closing = True
         self._finalizer()
         running = asyncio.get_running_loop()
         ending: asyncio.Future[None] | None = None
         if self.process is not None:
             ending = running.run_in_executor(None, end_process, self.process)
-        # What arrives goes to the loop of the session alone.
+        # Only the session's loop processes what arrives.
         if not self.forked and running is self._loop:
             await self._ended.wait()
             if self._futures:
@@ -120,11 +120,11 @@ class AsyncSession(AsyncClosing, BaseSession):
     async def start(
         self, capability: Any, method: Any, values: tuple[Any, ...], seconds: float | None
     ) -> Any:
-        """Make a call. Cancelling what awaits it cancels the call."""
+        """Make a call. Cancelling the awaiting task cancels the call."""
         if self._closing or self.forked or asyncio.get_running_loop() is not self._loop:
             raise self._refusal()
         number = next(self._numbers)
-        # Sent on the thread that waits for this task, if it answers a call.
+        # If this task answers a call, send on the thread that waits for the answer.
         job = self._answers.get(asyncio.current_task()) if self._answers else None
         if job is not None:
             job.enter()
@@ -141,7 +141,7 @@ class AsyncSession(AsyncClosing, BaseSession):
             call.cancel()
             raise CallTimeout(
                 f"no answer in time from {method.interface}.{method.name}",
-                "within(seconds) sets the time",
+                "raise the limit with within(seconds)",
             ) from error
         except asyncio.CancelledError:
             call.cancel()
@@ -150,24 +150,25 @@ class AsyncSession(AsyncClosing, BaseSession):
             del self._futures[number]
 
     def ask(self, method: Any, values: tuple[Any, ...]) -> Coroutine[Any, Any, Any]:
-        """Call what the process offers first."""
+        """Call the first interface that the process offers."""
         return self.start(self.capability, method, values, self.limits.answer)
 
     def _refusal(self) -> IpcError:
-        """Why nobody would hear of an answer."""
+        """The error when nobody can receive an answer; None otherwise."""
         if self.forked:
             return from_native("forked", "", "")
         if self._closing:
             return from_native("disconnected", "the connection was closed", "")
         return IpcError(
-            "this connection is another event loop's", "connect anew in the one that runs"
+            "this connection belongs to another event loop",
+            "connect again in the running event loop",
         )
 
     def serve(self) -> None:
-        """Calls of our objects arrive where answers do: nothing to start."""
+        """Nothing to start: calls of our objects arrive like answers."""
 
     def _deliver(self) -> None:
-        """Take what has arrived: answers, calls of our objects, the end."""
+        """Process what has arrived: answers, calls of our objects, the end."""
         for letter in self.mailbox.take_all():
             if type(letter) is self._call_type:
                 self._settle_call(letter)
@@ -233,7 +234,7 @@ async def start_session(
     limits: Limits,
     first: tuple[int, str] | None = None,
 ) -> AsyncSession:
-    """A session with a process that is started on a thread. None is left when this is cancelled."""
+    """A session with a process, started in a thread. Cancelling this leaves no process."""
     native.extension()
     loop = asyncio.get_running_loop()
     starting = loop.run_in_executor(None, start_process, command)
@@ -249,7 +250,7 @@ async def start_session(
 
 
 async def _outlast(future: asyncio.Future[Any]) -> None:
-    """Wait until it is done, even if this is cancelled."""
+    """Wait until it is done, even if this task is cancelled."""
     while not future.done():
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.wait([future])

@@ -17,12 +17,12 @@ from mpbitcoin.ipc.wallets import BaseAttachedWallets, BaseOffer, share_threads,
 class AsyncAttachedWallets(
     AsyncClosing, BaseAttachedWallets[AsyncSession, interfaces.WalletLoader]
 ):
-    """The wallets of `aattach_wallets()`, which are awaited."""
+    """The wallets of `aattach_wallets()`; their methods are awaited."""
 
     classes = interfaces.CLASSES
 
     async def close(self) -> None:
-        """Take the wallets from the node; returns when their process has ended."""
+        """Detach the wallets from the node, and return when their process has ended."""
         try:
             await self._session.close()
         finally:
@@ -43,9 +43,9 @@ async def aattach_wallets(
     command: Sequence[str | os.PathLike[str]] | None = None,
     limits: Limits | None = None,
 ) -> AsyncAttachedWallets:
-    """Start bitcoin-wallet and let a running node take its wallets: `attach_wallets()` for asyncio.
+    """Start bitcoin-wallet and attach its wallets to a node: `attach_wallets()` for asyncio.
 
-    Cancelled meanwhile, it leaves neither a process nor a connection.
+    Cancelling this leaves neither a process nor a connection.
     """
     program = wallet_program(command)
     limits = limits or Limits()

@@ -1,4 +1,4 @@
-"""What sessions with and without asyncio have in common."""
+"""The common base of sessions with and without asyncio."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ os.register_at_fork(after_in_child=_close_after_fork)
 
 
 class BaseSession:
-    """A connection to a process, and what its interfaces need of it."""
+    """A connection to a process, as its interfaces use it."""
 
     #: The classes of interfaces, by type id.
     classes: ClassVar[dict[int, type[BaseInterface]]]
-    #: What interfaces that are read from files derive from.
+    #: The base class of interfaces that are read from files.
     base: ClassVar[type[BaseInterface]]
     #: Whether the mailbox can be polled.
     pollable: ClassVar[bool]
@@ -56,7 +56,7 @@ class BaseSession:
         process: subprocess.Popen[bytes] | None = None,
         first: tuple[int, str] | None = None,
     ) -> None:
-        """`first` is the first method that is called, by interface, if it is not a node's."""
+        """`first` is the first method to call, by interface, if not that of nodes."""
         from mpbitcoin.ipc._generated.core import bindings
 
         extension = native.extension()
@@ -76,13 +76,13 @@ class BaseSession:
         self.process = process
         self.limits = limits
         self._first = first or bindings.FIRST
-        #: What is sent as it is.
+        #: Types that are sent unchanged.
         self._natives = (extension.Capability, extension.Threads)
-        #: Whether this is a copy in a child of the process, which the connection is not for.
+        #: Whether this is a copy in a forked child, which must not use the connection.
         self.forked = False
         self._release = native.RELEASES[0]
         self._bounds: dict[tuple[str, type[BaseInterface]], Bounds] = {}
-        #: By type id, what was read from files, and the classes that were made of it.
+        #: By type id: the files read, and the classes made from them.
         self._files: dict[int, SchemaFile] = {}
         self._made: dict[int, type[BaseInterface]] = {}
         self.exports: dict[int, object] = {}
@@ -92,19 +92,19 @@ class BaseSession:
 
     @property
     def closed(self) -> bool:
-        """Whether the connection has ended, from here or from there."""
+        """Whether either side has closed the connection."""
         return bool(self.capability.closed)
 
     @property
     def schemas(self) -> Any:
-        """The schemas that the connection speaks."""
+        """The schemas of the connection."""
         return native.schemas(self._release)
 
     def load(self, folder: str | os.PathLike[str], file: str, name: str) -> Any:
-        """What the process offers first, as an interface of a schema file named from `folder`.
+        """The first interface that the process offers, from a schema file below `folder`.
 
-        From now on the session's interfaces are what this file and its imports say: methods have
-        the schema's names in Python's spelling, structs are dicts. Raises UsageError.
+        Afterwards this file and its imports define the session's interfaces: methods have the
+        schema's names in Python's spelling, structs are dicts. Raises UsageError.
         """
         from mpbitcoin.ipc.dynamic import SchemaFile
 
@@ -116,17 +116,17 @@ class BaseSession:
         return self._wrap(type_id, self.capability)
 
     def use_release(self, release: str) -> None:
-        """Speak as the nodes of this release do; objects that are there keep their way."""
+        """Use the schemas of this release; existing objects keep theirs."""
         self._release = release
 
     def use_chain(self, classes: dict[int, type[BaseInterface]]) -> None:
-        """Know the types of Chain and of wallets, too. Raises MethodUnimplemented."""
+        """Load the types of Chain and of wallets, too. Raises MethodUnimplemented."""
         native.read_chain(self._release)
         self.classes.update(classes)
 
     def bounds(self, interface: type[BaseInterface]) -> Bounds:
-        """The interface's methods as the other process has them."""
-        # Read once: another thread may find out meanwhile which release the process speaks.
+        """The interface's methods in the other process' release."""
+        # Read it once: another thread may detect the process' release in the meantime.
         release = self._release
         found = self._bounds.get((release, interface))
         if found is None:
@@ -136,7 +136,7 @@ class BaseSession:
         return found
 
     def _construct(self) -> tuple[Any, tuple[Any, ...], float]:
-        """The first call: its method, its values, its time. It gives our threads for theirs."""
+        """The first call: method, values and timeout. It exchanges our threads for theirs."""
         method = self.schemas.method(*self._first)
         return method, (native.extension().Threads(),), self.limits.handshake
 
@@ -153,15 +153,15 @@ class BaseSession:
             raise refused(peer, error) from error
 
     def ask(self, method: Any, values: tuple[Any, ...]) -> Any:
-        """Call what the process offers first: the answer, or what it is awaited with."""
+        """Call the first interface that the process offers: the answer, or its awaitable."""
         raise NotImplementedError
 
     def serve(self) -> None:
-        """See that calls of our objects are answered from now on."""
+        """Start answering calls of our objects."""
         raise NotImplementedError
 
     def _wrap(self, type_id: int, capability: Any) -> object:
-        """The object for a capability that has arrived. The extension calls it."""
+        """The object for a received capability. The extension calls this."""
         made = self._made.get(type_id)
         if made is None and type_id in self._files:
             made = self._made[type_id] = self._files[type_id].make(type_id, self.base)
@@ -169,7 +169,7 @@ class BaseSession:
         return made(self, capability) if made else capability
 
     def _export(self, value: object, type_id: int) -> object:
-        """What stands for an object of Python that is sent. The extension calls it."""
+        """The representation of a Python object that is sent. The extension calls this."""
         if isinstance(value, BaseInterface):
             return value._native
         if isinstance(value, self._natives):
@@ -182,22 +182,22 @@ class BaseSession:
 
 
 def make_mining(release: str) -> Any:
-    """The method by which a release's nodes are told from others'."""
+    """The method that distinguishes a release's nodes from others."""
     from mpbitcoin.ipc._generated.core import bindings
 
     return native.schemas(release).method(bindings.FIRST[0], "makeMining")
 
 
 def no_mining() -> VersionMismatch:
-    """The error when the process has Mining of no release."""
+    """The error when the process' Mining is of an unknown release."""
     return VersionMismatch(
-        "the process has no Mining that we know",
-        f"releases that we know: {', '.join(native.RELEASES)}",
+        "the process has Mining of an unknown release",
+        f"known releases: {', '.join(native.RELEASES)}",
     )
 
 
 def handler(target: object, method: str) -> Any:
-    """What answers a call of `method` of an object of ours; None when nothing does."""
+    """The function that answers calls of `method` of our object; None without one."""
     found = getattr(target, method, None)
     if found is None and method == "call" and callable(target):
         return target
@@ -205,6 +205,6 @@ def handler(target: object, method: str) -> Any:
 
 
 def describe_error(error: BaseException) -> str:
-    """A handler's exception, for the other process."""
+    """A handler's exception, as text for the other process."""
     text = error.message if isinstance(error, IpcError) else str(error)
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

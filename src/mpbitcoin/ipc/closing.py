@@ -1,4 +1,4 @@
-"""What is closed at the end of a `with` block, or of an `async with` block."""
+"""Base classes that close themselves after a `with` or `async with` block."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 
 class Closing:
-    """A `with` block of it ends with `close()`."""
+    """Calls `close()` at the end of a `with` block."""
 
     __slots__ = ()
 
     if TYPE_CHECKING:
 
         def close(self) -> None:
-            """Of the class itself."""
+            """Close the object."""
 
     def __enter__(self) -> Self:
         return self
@@ -33,14 +33,14 @@ class Closing:
 
 
 class AsyncClosing:
-    """An `async with` block of it ends with `close()`."""
+    """Calls `close()` at the end of an `async with` block."""
 
     __slots__ = ()
 
     if TYPE_CHECKING:
 
         async def close(self) -> None:
-            """Of the class itself."""
+            """Close the object."""
 
     async def __aenter__(self) -> Self:
         return self

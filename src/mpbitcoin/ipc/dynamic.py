@@ -12,25 +12,25 @@ from mpbitcoin.errors import UsageError
 from mpbitcoin.ipc import native
 from mpbitcoin.ipc.interface import BaseInterface, Signature
 
-#: What libmultiprocess calls by itself.
+#: Methods that libmultiprocess calls itself.
 _HIDDEN = frozenset({"construct", "destroy"})
 
 
 class SchemaFile:
-    """A schema file and what it imports, nothing of which is bound to types of ours."""
+    """A schema file and its imports, not bound to our types."""
 
     def __init__(self, folder: str | os.PathLike[str], file: str) -> None:
-        """`file` is named from `folder`, its import path. Raises UsageError."""
+        """`file` is a path below `folder`, its import path. Raises UsageError."""
         if not Path(folder).is_dir():
             raise UsageError(f"{folder}: no such folder")
         try:
             self.schemas = native.read_schemas(Path(folder).absolute(), [file])
         except ValueError as error:
             raise UsageError(
-                f"{file}: {error}", f"it is named from {folder}, which is the import path, too"
+                f"{file}: {error}", f"paths start in {folder}, which is also the import path"
             ) from error
         self._file = file
-        #: All interfaces, the imported ones too, by type id.
+        #: All interfaces, including imported ones, by type id.
         self.interfaces: dict[int, dict[str, Any]] = {
             each["id"]: each for each in self.schemas.describe() if each["kind"] == "interface"
         }
@@ -72,7 +72,7 @@ class SchemaFile:
 
 
 def _method(described: dict[str, Any]) -> Callable[..., Any]:
-    """A method that takes its parameters by place or name; those that may not be there are None."""
+    """A method with positional or keyword parameters; optional ones default to None."""
     name = described["python_name"]
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     signature = inspect.Signature(

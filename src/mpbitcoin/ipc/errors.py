@@ -1,4 +1,4 @@
-"""What can go wrong between two processes. All are `IpcError`, below the house's one base."""
+"""Errors between two processes, all subclasses of `IpcError`."""
 
 from __future__ import annotations
 
@@ -12,39 +12,39 @@ class IpcError(MpbitcoinError):
     """Base of all errors of `mpbitcoin.ipc`."""
 
     exit_code = 8
-    #: What the other process has said, or the system.
+    #: The text of the other process or the system.
     text = ""
 
 
 class ConnectionRefused(IpcError):
-    """Nothing answers at the address."""
+    """No process answers at the address."""
 
 
 class Disconnected(IpcError):
-    """The other process has ended, or the connection was closed, before the answer came.
+    """The other process ended, or the connection was closed, before the answer arrived.
 
-    What was asked for may have been done or not.
+    The call may or may not have been executed.
     """
 
 
 class CallTimeout(IpcError, TimeoutError):
-    """The answer did not come in time; the other process was told that nobody waits for it."""
+    """The answer did not arrive in time; the call was cancelled."""
 
 
 class LimitExceeded(IpcError):
-    """A message is too big, or too many calls wait: see `Limits`."""
+    """A message is too large, or too many calls are waiting: see `Limits`."""
 
 
 class MethodUnimplemented(IpcError):
-    """The other process does not know the method or the interface."""
+    """The other process does not have the method or the interface."""
 
 
 class VersionMismatch(IpcError):
-    """The other process has the method, but not as it was called."""
+    """The other process has the method with different parameters."""
 
 
 class RemoteError(IpcError):
-    """The method has thrown. `type` is the C++ exception's, where the schema names it."""
+    """The method threw an exception. `type` is its C++ type, if the schema declares it."""
 
     def __init__(self, message: str, type_name: str = "") -> None:
         reason = message or _NO_REASON
@@ -53,56 +53,60 @@ class RemoteError(IpcError):
         self.type = type_name
 
 
-_RAISE_IT = "raise it: connect(…, limits=Limits(…))"
-#: What Cap'n Proto says when it ends a connection for a message that is over the limit.
+_RAISE_IT = "raise the limit: connect(…, limits=Limits(…))"
+#: Cap'n Proto's texts when it closes a connection because of a message over the limit.
 _OVER_THE_LIMIT = ("exceeds size limit", "too deeply-nested")
-#: Failures that the extension tells: error, its message, its hint.
+#: Failures that the extension reports: error, message, hint.
 _KINDS: dict[str, tuple[type[IpcError], str, str]] = {
     "cancelled": (IpcError, "the call was cancelled", ""),
-    "disconnected": (Disconnected, "disconnected: {}", "see the other process' log, connect anew"),
+    "disconnected": (
+        Disconnected,
+        "disconnected: {}",
+        "see the other process' log and connect again",
+    ),
     "forked": (
         IpcError,
-        "this connection is the parent process'",
-        "connect anew after os.fork()",
+        "this connection belongs to the parent process",
+        "connect again after os.fork()",
     ),
     "limit": (LimitExceeded, "over the limit: {}", _RAISE_IT),
     "sent": (
         LimitExceeded,
-        "the other process would not take the message: {}",
-        "pass less at once; a node takes 64 MiB, Limits(sent=…) is for processes that take more",
+        "the other process does not accept the message: {}",
+        "send less per call (a node accepts 64 MiB); raise Limits(sent=…) for other processes",
     ),
-    "timeout": (CallTimeout, "no answer in time from {}", "within(seconds) sets the time"),
+    "timeout": (CallTimeout, "no answer in time from {}", "raise the limit with within(seconds)"),
     "unimplemented": (
         MethodUnimplemented,
         "the other process has no such method: {}",
-        "`mpbitcoin ipc describe` shows what it offers",
+        "`mpbitcoin ipc describe` lists its methods",
     ),
     "usage": (IpcError, "{}", ""),
 }
 
 
 def from_native(kind: str, text: str, type_name: str) -> IpcError:
-    """The error for a failure that the extension tells: the one place that knows them all."""
+    """The error for a failure that the extension reports."""
     if kind not in _KINDS:
         return RemoteError(text, type_name)
     made, message, hint = _KINDS[kind]
     if made is Disconnected and any(words in text for words in _OVER_THE_LIMIT):
-        message, hint = "disconnected, what came is over the limit: {}", _RAISE_IT
+        message, hint = "disconnected because a received message is over the limit: {}", _RAISE_IT
     error = made(message.format(text or _NO_REASON), hint)
     error.text = text
     return error
 
 
 def refused(peer: str, error: IpcError) -> ConnectionRefused:
-    """The error for a process that ends a connection instead of its first answer."""
+    """The error for a process that closes a connection before its first answer."""
     return ConnectionRefused(
         f"{peer}: {error.text or error.message}", "see the log of the other process"
     )
 
 
 def silent(peer: str, seconds: float) -> CallTimeout:
-    """The error for a process that gives no first answer."""
+    """The error for a process that sends no first answer."""
     return CallTimeout(
         f"{peer}: no answer in {seconds:g} s",
-        "check that the process is not stopped; Limits(handshake=…) sets the time",
+        "check that the process is not stopped; raise the limit with Limits(handshake=…)",
     )

@@ -1,4 +1,4 @@
-"""What the generated interfaces stand on."""
+"""The base of the generated interfaces."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ if TYPE_CHECKING:
     from mpbitcoin.ipc.base import BaseSession
 
 
-#: Seconds that the other process goes on to wait when our time is up. A node's wait, and the thread
-#: that it takes, ends for no cancellation; but it must not answer before we have given it up.
+#: Seconds that the other process waits longer than we do. Cancelling does not end a node's wait,
+#: which occupies a thread; but it must not answer before our own timeout.
 _AFTERWARDS = 1.0
 
 
 class Signature(NamedTuple):
-    """A method as our schemas have it."""
+    """A method in our schemas."""
 
     name: str
     """The schema's name."""
     parameters: tuple[str, ...]
     """Python's names, in order."""
     defaults: tuple[Any, ...]
-    """What is passed for the last parameters when the caller gives nothing."""
+    """Defaults of the last parameters."""
 
 
 class Bound:
-    """A method as the other process has it, which may be of another release."""
+    """A method in the other process, which may be of another release."""
 
     def __init__(self, method: Any, signature: Signature) -> None:
         self.method = method
@@ -46,10 +46,10 @@ class Bound:
         self._theirs = theirs
 
     def values(self, given: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The values in the other's order. Raises VersionMismatch when it has not all.
+        """The values in the other process' order. Raises VersionMismatch if it lacks a parameter.
 
-        A parameter that it has not may have its default, or be zero: what Cap'n Proto reads where
-        nothing was sent, the way of a node that does not know it.
+        A parameter that it lacks may have its default value or be zero: Cap'n Proto reads zero for
+        missing data, which matches the behaviour of a node without the parameter.
         """
         if self._same:
             return given
@@ -63,13 +63,13 @@ class Bound:
             odd = ", ".join(sorted(set(named) ^ set(self._theirs)))
             raise VersionMismatch(
                 f"{self.method.interface}.{ours.name}: the node's release differs in {odd}",
-                "leave what it has not at its default or zero, or use a node of a newer release",
+                "use the default or zero for what it lacks, or a node of a newer release",
             )
         return tuple(named[name] for name in self._theirs)
 
 
 class Bounds(dict[str, Bound]):
-    """The methods of one interface of one connection, found as they are needed."""
+    """The methods of one interface of one connection, looked up on demand."""
 
     def __init__(
         self, schemas: Any, interface: type[BaseInterface], signatures: dict[str, Signature]
@@ -86,18 +86,18 @@ class Bounds(dict[str, Bound]):
             raise MethodUnimplemented(
                 f"{self._interface.__name__}.{signature.name}: the node's release has no such "
                 "method",
-                "`mpbitcoin ipc describe` shows what it offers",
+                "`mpbitcoin ipc describe` lists its methods",
             )
         bound = self[name] = Bound(method, signature)
         return bound
 
 
 class BaseInterface:
-    """An object of the other process. It lives there until this is closed or collected."""
+    """An object of the other process. It exists there until this is closed or collected."""
 
     TYPE_ID: ClassVar[int]
     SIGNATURES: ClassVar[dict[str, Signature]]
-    #: Where the interface was read from at run time; None: the session's schemas.
+    #: The file that the interface was read from at run time; None: the session's schemas.
     SCHEMAS: ClassVar[Any] = None
 
     __slots__ = ("__weakref__", "_bounds", "_native", "_seconds", "_session")
@@ -109,13 +109,13 @@ class BaseInterface:
         self._seconds: float | None = session.limits.answer
 
     def within(self, seconds: float | None) -> Self:
-        """The same object, whose calls raise CallTimeout after so many seconds; None: never."""
+        """The same object; its calls raise CallTimeout after `seconds` (None: never)."""
         made = copy.copy(self)
         made._seconds = seconds
         return made
 
     def _wait(self, timeout: timedelta | float | None) -> timedelta | float | None:
-        """How long the other process is to wait: for ever only if somebody here does."""
+        """How long the other process shall wait: without limit only if we do."""
         if timeout is not None or self._seconds is None:
             return timeout
         return self._seconds + _AFTERWARDS
@@ -131,7 +131,7 @@ class BaseInterface:
 
 
 class Interface(Closing, BaseInterface):
-    """An object of the other process, called from threads. Any number may call at once."""
+    """An object of the other process, called from any number of threads."""
 
     __slots__ = ()
 
@@ -140,13 +140,13 @@ class Interface(Closing, BaseInterface):
         return self._native.call(bound.method, bound.values(given), self._seconds)
 
     def close(self) -> None:
-        """Let the other process destroy the object now."""
+        """Make the other process destroy the object now."""
         if "destroy" in self.SIGNATURES and not self._session.closed:
             self._call("destroy")
 
 
 class AsyncInterface(AsyncClosing, BaseInterface):
-    """An object of the other process, awaited in the event loop that its session was made in."""
+    """An object of the other process, awaited in the event loop of its session."""
 
     __slots__ = ()
 
@@ -157,6 +157,6 @@ class AsyncInterface(AsyncClosing, BaseInterface):
         return self._session.start(self._native, bound.method, bound.values(given), self._seconds)
 
     async def close(self) -> None:
-        """Let the other process destroy the object now."""
+        """Make the other process destroy the object now."""
         if "destroy" in self.SIGNATURES and not self._session.closed:
             await self._call("destroy")

@@ -1,4 +1,4 @@
-"""Mine blocks on a chain for tests: enough work for regtest, by one thread."""
+"""Mines blocks on a test chain: enough work for regtest, in one thread."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 #: The script that anybody can spend: OP_TRUE.
 ANYONE = b"\x51"
-#: Blocks that regtest must have before its node makes templates, by release: the height of earlier
-#: ones is so short that a coinbase of it alone is not valid. 30.99 lengthens it.
+#: Blocks that regtest needs before its node makes templates, by release: a coinbase with only a
+#: smaller height is too short to be valid. 30.99 extends it.
 TEMPLATES_FROM = {"31.99": 16, "30.99": 0}
-#: Nonces that are tried: on regtest every second one is right.
+#: Number of nonces to try: on regtest every second one is valid.
 TRIES = 2**20
 #: A header before its nonce: version, previous block, Merkle root, time, bits.
 _HEADER = struct.Struct("<I32s32sII")
@@ -30,7 +30,7 @@ _HEADER = struct.Struct("<I32s32sII")
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """What `BlockTemplate.submit_solution` takes, and the hash of the block it makes."""
+    """Arguments of `BlockTemplate.submit_solution`, and the hash of the block."""
 
     version: int
     timestamp: int
@@ -44,14 +44,14 @@ def _double_sha256(data: bytes) -> bytes:
 
 
 def _compact(number: int) -> bytes:
-    """A number as transactions write lengths and counts."""
+    """A number in the encoding of lengths and counts in transactions."""
     if number < 0xFD:
         return bytes([number])
     return b"\xfd" + struct.pack("<H", number)
 
 
 def coinbase(wanted: CoinbaseTx, script: bytes) -> tuple[bytes, bytes]:
-    """The coinbase transaction that pays to `script`: with its witness, and without."""
+    """The coinbase transaction that pays to `script`, with and without its witness."""
     signature = wanted.script_sig_prefix
     if len(signature) < 2:
         signature += b"\x00"
@@ -79,7 +79,7 @@ def solve(
 ) -> Solution:
     """The solution of a template from its header, coinbase and Merkle path.
 
-    Raises IpcError when there is none: the chain asks for more work than a test does.
+    Raises IpcError when there is none: the chain needs more work than a test chain.
     """
     whole, plain = coinbase(wanted, script)
     version, previous, _, timestamp, bits = _HEADER.unpack(header[: _HEADER.size])
@@ -91,17 +91,19 @@ def solve(
         found = _double_sha256(start + struct.pack("<I", nonce))
         if int.from_bytes(found, "little") <= target:
             return Solution(version, timestamp, nonce, whole, BlockHash(found))
-    raise IpcError(f"no solution in {TRIES} tries", "only chains for tests can be mined so")
+    raise IpcError(f"no solution in {TRIES} tries", "mine only on test chains")
 
 
 def mine_block(mining: Mining, script: bytes = ANYONE) -> BlockHash:
-    """Mine a block on the node's tip, with what is in its mempool; its hash. Raises IpcError.
+    """Mine a block with the node's mempool on its tip and return its hash. Raises IpcError.
 
-    The node has to have the blocks that TEMPLATES_FROM says: before, its templates are none.
+    The node needs TEMPLATES_FROM blocks: with fewer, it makes no templates.
     """
     template = mining.create_new_block(cooldown=False)
     if template is None:
-        raise IpcError("the node gives no block template", "it is ending, or still starts")
+        raise IpcError(
+            "the node returns no block template", "wait until it has started; check that it runs"
+        )
     with template:
         found = solve(
             template.get_block_header(),
@@ -112,14 +114,14 @@ def mine_block(mining: Mining, script: bytes = ANYONE) -> BlockHash:
         if not template.submit_solution(
             found.version, found.timestamp, found.nonce, found.coinbase
         ):
-            raise IpcError("the node does not take the block", "see its log")
+            raise IpcError("the node rejected the block", "see its log")
     return found.hash
 
 
 def mine(session: Session, blocks: int = 1, script: bytes = ANYONE) -> list[BlockHash]:
-    """Mine blocks on a regtest node's tip; their hashes. Raises IpcError.
+    """Mine blocks on a regtest node's tip and return their hashes. Raises IpcError.
 
-    The first ones of a chain, for which it has no templates, the node makes itself.
+    The node itself makes the first blocks of a chain, for which it has no templates.
     """
     mining = session.mining
     tip = mining.get_tip()
@@ -133,5 +135,5 @@ def _generate(session: Session, blocks: int, script: bytes) -> list[BlockHash]:
     request = {"method": "generatetodescriptor", "params": [blocks, f"raw({script.hex()})"]}
     answer = json.loads(session.rpc.execute_rpc(json.dumps(request), "/", ""))
     if answer["error"]:
-        raise IpcError(f"the node makes no blocks: {answer['error']['message']}")
+        raise IpcError(f"the node failed to make blocks: {answer['error']['message']}")
     return [BlockHash.from_hex(text) for text in answer["result"]]

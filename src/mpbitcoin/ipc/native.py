@@ -16,23 +16,23 @@ from typing import Any, TypeVar
 from mpbitcoin import paths
 from mpbitcoin.errors import MachineError
 
-#: Releases of Bitcoin Core whose schemas we know, the newest first.
+#: Releases of Bitcoin Core with known schemas, newest first.
 RELEASES = ("31.99", "30.99")
-#: What the first file of a connection is, by release.
+#: The schema file of the first interface, by release.
 _FIRST = "ipc/capnp/init.capnp"
-#: What our nodes offer beyond it, and wallets.
+#: Schema files of our nodes' further interfaces, and of wallets.
 _OURS = "ipc/interfaces/processes/processes.capnp"
 
 T = TypeVar("T")
 _making = threading.RLock()
-# A child gets it free: its other threads, which might hold it, are not there.
+# A forked child gets it unlocked: threads that might hold it do not exist there.
 os.register_at_fork(
     before=_making.acquire, after_in_parent=_making.release, after_in_child=_making.release
 )
 
 
 def _once(make: Callable[..., T]) -> Callable[..., T]:
-    """Like `cache`; of threads that come at the same time, only one makes the value."""
+    """Like `cache`, but of concurrent threads only one computes the value."""
     made = cache(make)
 
     def wait(*key: Any) -> T:
@@ -40,25 +40,25 @@ def _once(make: Callable[..., T]) -> Callable[..., T]:
             return made(*key)
 
     wait.__doc__ = make.__doc__
-    return cache(wait)  # without the lock, once the value is there
+    return cache(wait)  # without the lock once the value exists
 
 
 def _built() -> Path:
-    """Folder of the package that CMake made in a checkout's build folder."""
+    """Folder of the package in a checkout's build folder."""
     chosen = os.environ.get("MPBITCOIN_EXTENSION")
     return Path(chosen) if chosen else paths.PROJECT / "build" / "python" / "mpbitcoin"
 
 
 def _missing() -> MachineError:
     return MachineError(
-        f"the native extension is not there: neither beside {paths.PACKAGE} nor in {_built()}",
-        "install the wheel; in a checkout: ./mpbitcoin build -D WITH_PYTHON=ON",
+        f"the native extension is missing: it is neither beside {paths.PACKAGE} nor in {_built()}",
+        "install the wheel, or in a checkout run: ./mpbitcoin build -D WITH_PYTHON=ON",
     )
 
 
 @_once
 def extension() -> ModuleType:
-    """The extension module. Raises MachineError when it was not built."""
+    """The extension module. Raises MachineError when it is missing."""
     spec = importlib.util.find_spec("mpbitcoin._ipc")
     if spec is None and (found := sorted(_built().glob("_ipc.*.so"))):
         spec = importlib.util.spec_from_file_location("mpbitcoin._ipc", found[0])
@@ -71,10 +71,10 @@ def extension() -> ModuleType:
     except ImportError as error:
         sys.modules.pop("mpbitcoin._ipc", None)
         raise MachineError(
-            f"the native extension can't be loaded: {error}",
-            "it was built for another Python or machine; build or install it again",
+            f"cannot load the native extension: {error}",
+            "build or install it again for this Python and machine",
         ) from error
-    # A wait must not outlive the interpreter, nor a thread of ours touch it.
+    # No wait may outlive the interpreter, and no thread of ours may use it after its end.
     atexit.register(module.stop)
     os.register_at_fork(after_in_child=module.forget_after_fork)
     return module
@@ -90,9 +90,9 @@ def schema_folder(release: str) -> Path:
 
 
 def read_schemas(folder: Path, files: list[str], bindings: Any = None) -> Any:
-    """Schemas of these files, named relative to `folder`, as the extension has them.
+    """The extension's schemas of these files, which are paths below `folder`.
 
-    What they import and `folder` has not is looked for in our schemas: `/mp/proxy.capnp`, say.
+    Searches our own schemas for imports that `folder` lacks, such as `/mp/proxy.capnp`.
     Raises ValueError.
     """
     structs, enums, methods = bindings or ({}, {}, {})
@@ -105,7 +105,7 @@ def read_schemas(folder: Path, files: list[str], bindings: Any = None) -> Any:
 
 @_once
 def schemas(release: str = RELEASES[0]) -> Any:
-    """What nodes of a release offer first, bound to our types. Read once."""
+    """The first interface of a release's nodes, bound to our types. Read once."""
     from mpbitcoin.ipc._generated.core import bindings
 
     bound = (bindings.STRUCTS, bindings.ENUMS, bindings.METHODS)
@@ -114,14 +114,14 @@ def schemas(release: str = RELEASES[0]) -> Any:
 
 @_once
 def read_chain(release: str) -> None:
-    """Read a release's Chain and wallets, too. Raises MethodUnimplemented when it has none."""
+    """Load a release's Chain and wallets, too. Raises MethodUnimplemented when it has none."""
     from mpbitcoin.ipc._generated.chain import bindings as ours
     from mpbitcoin.ipc._generated.core import bindings
     from mpbitcoin.ipc.errors import MethodUnimplemented
 
     if not (schema_folder(release) / _OURS).is_file():
         raise MethodUnimplemented(f"nodes of {release} have no Chain", "use a newer node")
-    # The extension looks types up in these very tables, when they are first met.
+    # The extension looks up types in these tables on first use.
     bindings.STRUCTS.update(ours.STRUCTS)
     bindings.ENUMS.update(ours.ENUMS)
     bindings.METHODS.update(ours.METHODS)

@@ -1,4 +1,4 @@
-"""What the schemas' Result stands for: its value, or an exception."""
+"""Converts the schemas' Result to its value or an exception."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from mpbitcoin.ipc.errors import RemoteError
 
 
 def value_or_error(value: Any, error: Any) -> Any:
-    """The value. Raises RemoteError when there is an error in its place."""
+    """The value. Raises RemoteError for an error."""
     if error is not None:
         raise RemoteError(error.original, "util::Result")
     return value
 
 
 def void_or_error(error: Any) -> None:
-    """Raises RemoteError when there is an error."""
+    """Raises RemoteError for an error."""
     value_or_error(None, error)

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
     from mpbitcoin.ipc._generated.chain.interfaces import Chain
 
-#: Threads that answer calls of our objects, of one connection. Each object has one call at a time.
+#: Threads per connection that answer calls of our objects. Each object has one call at a time.
 MAX_HANDLERS = 16
 
 
 class Session(Closing, BaseSession):
-    """A connection whose calls block the calling thread, and no other."""
+    """A connection whose calls block only the calling thread."""
 
     classes: ClassVar[dict[int, type[BaseInterface]]] = interfaces.CLASSES
     base = Interface
@@ -48,7 +48,7 @@ class Session(Closing, BaseSession):
         self._mining: interfaces.Mining | None = None
 
     def _greet(self, peer: str) -> Session:
-        """Begin the conversation; this. Raises ConnectionRefused, CallTimeout."""
+        """Make the first call and return self. Raises ConnectionRefused, CallTimeout."""
         try:
             with self._greeting(peer):
                 self.capability.call(*self._construct())
@@ -59,18 +59,18 @@ class Session(Closing, BaseSession):
 
     @property
     def init(self) -> interfaces.Init:
-        """What the process offers first."""
+        """The first interface that the process offers."""
         return interfaces.Init(self, self.capability)
 
     @property
     def release(self) -> str:
-        """The newest release of ours that the node speaks. Raises VersionMismatch."""
+        """The newest release that both we and the node support. Raises VersionMismatch."""
         self._settle()
         return self._release
 
     @property
     def echo(self) -> interfaces.Echo:
-        """Answers with what it is told."""
+        """Returns its argument."""
         return self.init.make_echo()
 
     @property
@@ -85,14 +85,14 @@ class Session(Closing, BaseSession):
 
     @property
     def chain(self) -> Chain:
-        """The node's chain, as its wallets see it. Raises MethodUnimplemented where it has none."""
+        """The node's chain, as its wallets use it. Raises MethodUnimplemented when it has none."""
         from mpbitcoin.ipc._generated.chain import interfaces as ours
 
         self.use_chain(ours.CLASSES)
         return ours.NodeInit(self, self.capability).make_chain()
 
     def close(self) -> None:
-        """Close the connection; end the process, if it was started by us."""
+        """Close the connection, and stop the process if we started it."""
         self._finalizer()
         if self.process is not None:
             from mpbitcoin.ipc.spawning import end_process
@@ -106,17 +106,17 @@ class Session(Closing, BaseSession):
                 self._handlers = _Handlers(self)
 
     def ask(self, method: Any, values: tuple[Any, ...]) -> Any:
-        """Call what the process offers first."""
+        """Call the first interface that the process offers."""
         return self.capability.call(method, values, self.limits.answer)
 
     def _settle(self) -> interfaces.Mining:
-        """Find the node's release by asking for what differs between them."""
+        """Detect the node's release by calling a method that differs between releases."""
         if self._mining is not None:
             return self._mining
         for release in native.RELEASES:
             with contextlib.suppress(MethodUnimplemented):
                 found = self.ask(make_mining(release), ())
-                # Not before: other threads call meanwhile.
+                # Set it last: other threads may call in the meantime.
                 self.use_release(release)
                 self._mining = interfaces.Mining(self, found._native)
                 return self._mining
@@ -124,7 +124,7 @@ class Session(Closing, BaseSession):
 
 
 class _Handlers:
-    """Threads that answer calls of a session's objects: one waits, others are at work."""
+    """Threads that answer calls of a session's objects: one waits, others work."""
 
     def __init__(self, session: Session) -> None:
         self._session = weakref.ref(session)
@@ -156,7 +156,7 @@ class _Handlers:
                 answer(session, letter)
             del session, letter
             with self._lock:
-                # One is spare: else each call of an object would end a thread and start another.
+                # Keep one spare: otherwise each call would end a thread and start another.
                 if self._waiting > 1:
                     self._threads -= 1
                     return
@@ -164,16 +164,16 @@ class _Handlers:
 
 
 def answer(session: BaseSession, job: Any) -> None:
-    """Answer a call of an object of ours: its result, or its exception as text.
+    """Answer a call of our object with its result, or its exception as text.
 
-    Calls that are made meanwhile run on the thread that waits for the answer.
+    Calls that the handler makes run on the thread that waits for the answer.
     """
     job.enter()
     try:
         found = handler(session.exports.get(job.object), job.method)
         result = found(*job.values(session)) if found is not None else None
         job.finish(result, session)
-    except BaseException as error:  # whatever it is: the other process waits
+    except BaseException as error:  # any exception: the other process is waiting
         job.fail(describe_error(error))
     finally:
         job.leave()
@@ -188,9 +188,9 @@ def connect(
 ) -> Session:
     """Connect to a running node.
 
-    `unix` is the socket in the chain's folder of the data directory, `unix:<path>` another, which
-    may be relative to that folder. Raises ConnectionRefused with what to do about it, CallTimeout
-    when the node does not answer in the time that `Limits` has for the handshake.
+    `unix` is the socket in the chain's folder of the data directory, `unix:<path>` another socket,
+    relative to that folder or absolute. Raises ConnectionRefused with a hint, CallTimeout when the
+    node does not answer within `Limits.handshake`.
     """
     path = socket_path(address, datadir=datadir, chain=chain)
     native.extension()
@@ -200,11 +200,11 @@ def connect(
 
 
 def spawn(command: Sequence[str | os.PathLike[str]], *, limits: Limits | None = None) -> Session:
-    """Start a process and connect to it over a socket pair that nobody else can reach.
+    """Start a process and connect to it over a private socket pair.
 
-    `command` gets the option -ipcfd, and the process ends with the session. bitcoin-node must have
-    no other option then, and has no chain: for one that has, start it and `connect`. Raises
-    ConnectionRefused when it ends at once, CallTimeout when it does not answer.
+    Adds the option -ipcfd to `command`; the process ends with the session. bitcoin-node accepts no
+    other option in this mode and has no chain: to get one, start a node and `connect`. Raises
+    ConnectionRefused when the process ends at once, CallTimeout when it does not answer.
     """
     return start_session(command, limits or Limits())
 
@@ -214,7 +214,7 @@ def start_session(
     limits: Limits,
     first: tuple[int, str] | None = None,
 ) -> Session:
-    """A session with a process that is started."""
+    """A session with a new process."""
     from mpbitcoin.ipc.spawning import start_process
 
     native.extension()

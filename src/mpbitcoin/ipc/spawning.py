@@ -1,4 +1,4 @@
-"""Processes of ours at the other end of a socket pair."""
+"""Starts processes at the other end of a socket pair."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from collections.abc import Sequence
 
 from mpbitcoin import process
 
-#: Seconds that a process has to end by itself once its connection is closed.
+#: Seconds that a process may take to end after its connection is closed.
 _PATIENCE = 10.0
 
 
 def start_process(
     command: Sequence[str | os.PathLike[str]],
 ) -> tuple[subprocess.Popen[bytes], socket.socket]:
-    """The process and our end of its connection. Raises MachineError."""
+    """Start a process; returns it and our end of its connection. Raises MachineError."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     with theirs:
         try:
-            # In a session of its own: Ctrl-C is for the one who waits for an answer, not for it.
+            # In its own session: Ctrl-C must reach only the caller that waits for an answer.
             started = process.spawn(
                 [*command, "-ipcfd", str(theirs.fileno())],
                 new_session=True,
@@ -33,7 +33,7 @@ def start_process(
 
 
 def end_process(started: subprocess.Popen[bytes]) -> None:
-    """Wait for its end, which the closed connection brings about; kill it when it stays."""
+    """Wait until the process ends after its connection closed; kill it after a timeout."""
     try:
         started.wait(_PATIENCE)
     except subprocess.TimeoutExpired:

@@ -1,4 +1,4 @@
-"""What can be told of a transaction from its bytes."""
+"""Reads facts from the bytes of a transaction."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def txid(transaction: Bytes) -> Txid:
         return _id(tx)
     end = _outputs_end(tx, _inputs_end(tx, 6))
     if end + 4 > len(tx):
-        raise ValueError(f"no transaction: cut after {len(tx)} bytes")
+        raise ValueError(f"not a transaction: truncated after {len(tx)} bytes")
     return _id(tx[:4] + tx[6:end] + tx[-4:])
 
 
@@ -41,9 +41,9 @@ def _outputs_end(tx: bytes, at: int) -> int:
 
 
 def _length(tx: bytes, at: int) -> tuple[int, int]:
-    """A number as transactions write lengths, and where it ends. Raises ValueError."""
+    """A number in the encoding of lengths, and its end position. Raises ValueError."""
     if at >= len(tx):
-        raise ValueError(f"no transaction: cut after {len(tx)} bytes")
+        raise ValueError(f"not a transaction: truncated after {len(tx)} bytes")
     size = {0xFD: 2, 0xFE: 4, 0xFF: 8}.get(tx[at], 0)
     value = int.from_bytes(tx[at + 1 : at + 1 + size], "little") if size else tx[at]
     return value, at + 1 + size

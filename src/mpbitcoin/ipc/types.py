@@ -1,4 +1,4 @@
-"""What interfaces take and give."""
+"""Parameters and results of interfaces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small value types: hashes as Bitcoin shows them, durations as Python has them."""
+"""Small value types: hashes in Bitcoin's display order, durations as timedelta."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-#: What may be given where bytes are needed.
+#: Types accepted where bytes are needed.
 Bytes = bytes | bytearray | memoryview
-#: What a duration of the schema has at most: for ever.
+#: The schema's largest duration: unlimited.
 _FOREVER = 1.7976931348623157e308
 
 
@@ -21,7 +21,7 @@ class Hash(bytes):
 
     @classmethod
     def from_hex(cls, text: str) -> Self:
-        """The hash that Bitcoin shows as `text`. Raises ValueError."""
+        """The hash with this text in Bitcoin's display order. Raises ValueError."""
         raw = bytes.fromhex(text)
         if len(raw) != 32:
             raise ValueError(f"{text!r} is not the hex of 32 bytes")
@@ -47,7 +47,7 @@ class Txid(Hash):
 
 
 def to_milliseconds(duration: timedelta | float | None) -> float:
-    """A duration as the schema has it: seconds or timedelta, None for ever."""
+    """A duration in the schema's unit, from seconds or timedelta; None is unlimited."""
     if duration is None:
         return _FOREVER
     seconds = duration.total_seconds() if isinstance(duration, timedelta) else duration

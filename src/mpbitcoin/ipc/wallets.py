@@ -1,8 +1,8 @@
 """A node's wallets, in a process that we start and call: `attach_wallets()`.
 
-The node, started with -walletprocess=attach, gets its wallets from us as from a process that joins
-by itself; its chain goes to them, and they go to our caller, too. What the node and the wallets say
-to each other passes through the extension, not through Python.
+A node started with -walletprocess=attach accepts our wallet process like one that joins on its
+own. We pass the node's chain to the wallets, and the wallets to the node and to our caller.
+Messages between node and wallets pass through the extension, not through Python.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ class AddressType(IntEnum):
 
 
 class WalletFlag(IntFlag):
-    """What a new wallet is to be, for `WalletLoader.create_wallet`.
+    """Flags of a new wallet, for `WalletLoader.create_wallet`.
 
-    DESCRIPTORS, which all have, AVOID_REUSE, DISABLE_PRIVATE_KEYS, BLANK, EXTERNAL_SIGNER.
+    DESCRIPTORS (always set), AVOID_REUSE, DISABLE_PRIVATE_KEYS, BLANK, EXTERNAL_SIGNER.
     """
 
     AVOID_REUSE = 1
@@ -54,9 +54,9 @@ LoaderT = TypeVar("LoaderT", bound=BaseInterface)
 
 
 class BaseOffer(Generic[LoaderT]):
-    """WalletProcess, as the node calls it: passes on what is given to the one of `session`.
+    """WalletProcess for the node: passes calls on to the wallet process of `session`.
 
-    The answers are awaited when the session's are.
+    Answers are awaitable if the session's are.
     """
 
     def __init__(self, session: BaseSession) -> None:
@@ -64,7 +64,7 @@ class BaseOffer(Generic[LoaderT]):
         self.loader: LoaderT | None = None
 
     def configure(self, configuration: Any, log: Any) -> Any:
-        """Give the wallet process the node's settings, and where it logs to."""
+        """Pass the node's settings and its log to the wallet process."""
         return self._ask("configure", configuration, log)
 
     def _ask(self, name: str, *values: Any) -> Any:
@@ -72,7 +72,7 @@ class BaseOffer(Generic[LoaderT]):
 
 
 class BaseAttachedWallets(Generic[SessionT, LoaderT]):
-    """The wallets of a node, in a process of ours that ends with this."""
+    """The wallets of a node, in our own process, which ends with this object."""
 
     #: The classes of wallets' interfaces.
     classes: ClassVar[dict[int, type[BaseInterface]]]
@@ -84,19 +84,19 @@ class BaseAttachedWallets(Generic[SessionT, LoaderT]):
 
     @property
     def node(self) -> SessionT:
-        """A connection to the node, which ends with this, too."""
+        """A connection to the node, which also ends with this object."""
         return self._node
 
     @property
     def loader(self) -> LoaderT:
-        """All wallets: makes, loads and lists them."""
-        assert self._offer.loader is not None, "attaching has it made"
+        """Makes, loads and lists wallets."""
+        assert self._offer.loader is not None, "attaching has made it"
         return self._offer.loader
 
     @property
     def process(self) -> subprocess.Popen[bytes]:
         """The wallet process."""
-        assert self._session.process is not None, "attaching started it"
+        assert self._session.process is not None, "attaching has started it"
         return self._session.process
 
     @property
@@ -105,7 +105,7 @@ class BaseAttachedWallets(Generic[SessionT, LoaderT]):
         return self._session.closed
 
     def attach(self) -> Any:
-        """Let the node take and load the wallets: awaited when the sessions are.
+        """Make the node accept and load the wallets; awaitable if the sessions are.
 
         Raises MethodUnimplemented, RemoteError.
         """
@@ -122,7 +122,7 @@ class AttachedWallets(Closing, BaseAttachedWallets[Session, interfaces.WalletLoa
     classes = interfaces.CLASSES
 
     def close(self) -> None:
-        """Take the wallets from the node; returns when their process has ended."""
+        """Detach the wallets from the node, and return when their process has ended."""
         self._session.close()
         self._node.close()
 
@@ -135,7 +135,7 @@ class _Offer(BaseOffer[interfaces.WalletLoader]):
 
 @cache
 def share_threads() -> tuple[int, str]:
-    """The first method that is called of a wallet process: the type id of its interface, a name."""
+    """The first method to call on a wallet process: its interface's type id, and its name."""
     native.read_chain(native.RELEASES[0])
     known = native.schemas(native.RELEASES[0]).describe()
     return next(each["id"] for each in known if each["name"] == "WalletProcess"), "shareThreads"
@@ -144,14 +144,14 @@ def share_threads() -> tuple[int, str]:
 def wallet_program(
     command: Sequence[str | os.PathLike[str]] | None,
 ) -> Sequence[str | os.PathLike[str]]:
-    """The command that was chosen, or the program that is found. Raises MachineError."""
+    """The chosen command, else the program that is found. Raises MachineError."""
     from mpbitcoin.node import executables
 
     return command or [executables.find("bitcoin-wallet")]
 
 
 def output_script(destination: TxDestination) -> bytes:
-    """The script that pays to an address, as outputs and `mine_block()` have it."""
+    """The script that pays to an address, for outputs and `mine_block()`."""
     value = destination.value
     if destination.kind == "witness_unknown":
         assert isinstance(value, TxDestinationWitnessUnknown)
@@ -187,12 +187,12 @@ def attach_wallets(
     command: Sequence[str | os.PathLike[str]] | None = None,
     limits: Limits | None = None,
 ) -> AttachedWallets:
-    """Start bitcoin-wallet and let a running node, found as by `connect()`, take its wallets.
+    """Start bitcoin-wallet and attach its wallets to a running node, found like by `connect()`.
 
-    The node is one of ours, started with -walletprocess=attach, and has no wallet process yet. Its
-    settings hold for the wallets, and its JSON-RPC has them, too. `command` is the program, found
-    by itself when not given. Raises MethodUnimplemented when the node is none of ours, RemoteError
-    when it does not take the wallets.
+    The node must be ours, started with -walletprocess=attach, and have no wallet process yet. Its
+    settings apply to the wallets, which its JSON-RPC serves, too. `command` is the program, by
+    default the installed one. Raises MethodUnimplemented when the node is not ours, RemoteError
+    when it refuses the wallets.
     """
     program = wallet_program(command)
     limits = limits or Limits()

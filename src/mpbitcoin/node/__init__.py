@@ -1,1 +1,1 @@
-"""Nodes: where the executables are, a throwaway regtest node, one that runs in the background."""
+"""Nodes: finds executables, runs temporary regtest nodes and nodes in the background."""

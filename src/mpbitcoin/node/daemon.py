@@ -1,4 +1,4 @@
-"""A node in the background, found again by its data directory."""
+"""A node in the background, identified by its data directory."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from mpbitcoin.node import executables
 #: struct flock: type, whence, start, length, process; in another order on macOS.
 _FLOCK, _TYPE, _PID = ("hhqqi", 0, 4) if sys.platform == "linux" else ("qqihh", 3, 2)
 _LOOK_AGAIN = 0.02
-#: How long a node that could not start may take to end.
+#: Seconds that a node which failed to start may take to end.
 _END_SECONDS = 10.0
 #: Options of bitcoin-cli that need no running node.
 _NO_NODE_NEEDED = {"?", "h", "help", "rpcwait", "version"}
 
 
 def _errors(log: Path, start: int) -> str:
-    """What a node has logged as errors beyond `start` bytes of its log."""
+    """The errors that a node has logged after the first `start` bytes of its log."""
     if not log.is_file():
         return ""
     with log.open("rb") as stream:
@@ -39,7 +39,7 @@ def _errors(log: Path, start: int) -> str:
 
 @dataclass(frozen=True)
 class Status:
-    """What is known of a node; all but the first three are of a node that answers."""
+    """A node's state; all but the first three fields need an answer of the node."""
 
     running: bool
     datadir: str
@@ -55,14 +55,14 @@ class Status:
 
 @dataclass(frozen=True)
 class Daemon:
-    """The node of a data directory and chain, whoever started it."""
+    """The node of a data directory and chain, by whatever it was started."""
 
     datadir: Path
     chain: str
 
     @property
     def folder(self) -> Path:
-        """The chain's part of the data directory."""
+        """The chain's folder in the data directory."""
         return self.datadir / CHAINS[self.chain]
 
     @property
@@ -76,17 +76,17 @@ class Daemon:
 
     @property
     def _flags(self) -> str:
-        """Our own flags for this node, for a shell."""
+        """Our flags that select this node, quoted for a shell."""
         return shlex.join([f"--datadir={self.datadir}", f"--chain={self.chain}"])
 
     def _no_node(self) -> RunError:
         return RunError(
-            f"no node runs on {self.chain} in {self.datadir}",
-            f"`mpbitcoin node start {self._flags}` starts one",
+            f"no node is running on {self.chain} in {self.datadir}",
+            f"start one with `mpbitcoin node start {self._flags}`",
         )
 
     def pid(self) -> int | None:
-        """The process that holds the data directory's lock; none when no node runs."""
+        """The process that holds the data directory's lock; None when no node is running."""
         try:
             descriptor = os.open(self.folder / ".lock", os.O_RDWR | os.O_CLOEXEC)
         except FileNotFoundError:
@@ -101,14 +101,14 @@ class Daemon:
         return None if found[_TYPE] == fcntl.F_UNLCK else int(found[_PID])
 
     def start(self, options: list[str]) -> None:
-        """Start bitcoin-node with an IPC socket; it is ready when this returns.
+        """Start bitcoin-node with an IPC socket and wait until it is ready.
 
-        Raises RunError when one runs already or this one cannot start.
+        Raises RunError when a node is already running or this one fails to start.
         """
         if (pid := self.pid()) is not None:
             raise RunError(
-                f"a node runs already on {self.chain} in {self.datadir}, pid {pid}",
-                f"`mpbitcoin node stop {self._flags}` stops it, --datadir= names another place",
+                f"a node is already running on {self.chain} in {self.datadir} (pid {pid})",
+                f"stop it with `mpbitcoin node stop {self._flags}`, or choose another --datadir",
             )
         self.datadir.mkdir(mode=0o700, parents=True, exist_ok=True)
         node = executables.find("bitcoin-node")
@@ -118,14 +118,14 @@ class Daemon:
         try:
             process.capture(command)
         except process.CommandFailed as error:
-            self._wait_for_end(self.pid(), _END_SECONDS)  # it is still cleaning up
+            self._wait_for_end(self.pid(), _END_SECONDS)  # it still cleans up
             said = _errors(log, logged) or error.output.strip() or f"status {error.status}"
-            raise RunError(f"bitcoin-node did not start: {said}", f"see {log}") from error
+            raise RunError(f"bitcoin-node failed to start: {said}", f"see {log}") from error
 
     def stop(self, seconds: float) -> int:
-        """Stop the node; the process id it had, once its data directory is free.
+        """Stop the node, wait until its data directory is free, and return its process id.
 
-        Raises RunError when there is none, or when it has not ended within `seconds`.
+        Raises RunError when no node is running, or when it has not ended within `seconds`.
         """
         pid = self.pid()
         if pid is None:
@@ -133,13 +133,13 @@ class Daemon:
         self._ask("stop")
         if not self._wait_for_end(pid, seconds):
             raise RunError(
-                f"the node, pid {pid}, has not ended within {seconds:g} s",
-                f"it goes on ending; see {self.folder / 'debug.log'}",
+                f"the node (pid {pid}) is still running after {seconds:g} s",
+                f"it continues to shut down; see {self.folder / 'debug.log'}",
             )
         return pid
 
     def _wait_for_end(self, pid: int | None, seconds: float) -> bool:
-        """Wait until this process no longer holds the data directory; whether it does not."""
+        """Wait until this process releases the data directory; returns whether it did."""
         deadline = time.monotonic() + seconds
         while pid is not None and self.pid() == pid:
             if time.monotonic() > deadline:
@@ -148,7 +148,7 @@ class Daemon:
         return True
 
     def status(self) -> Status:
-        """What the node says of itself. Raises RunError when it runs and does not answer."""
+        """The node's state. Raises RunError when it is running but does not answer."""
         pid = self.pid()
         if pid is None:
             return Status(False, str(self.datadir), self.chain)
@@ -170,18 +170,18 @@ class Daemon:
     def _wallets(self) -> tuple[str, ...]:
         try:
             return tuple(self._ask("listwallets"))
-        except RunError:  # the node has no wallets: -disablewallet
+        except RunError:  # the node runs without wallets: -disablewallet
             return ()
 
     def commands(self) -> list[str]:
-        """What the node may be asked with bitcoin-cli. Raises RunError when there is none."""
+        """The node's RPC commands for bitcoin-cli. Raises RunError when no node is running."""
         lines = self._ask("help").splitlines()
         return [line.split()[0] for line in lines if line and not line.startswith("==")]
 
     def cli_command(self, words: list[str]) -> list[str]:
-        """The bitcoin-cli command that asks this node.
+        """The bitcoin-cli command for this node.
 
-        Raises RunError when there is none to ask, unless the words ask none or wait for one.
+        Raises RunError when no node is running, unless the arguments need none or wait for one.
         """
         if self.pid() is None and not _NO_NODE_NEEDED & {word.lstrip("-") for word in words}:
             raise self._no_node()

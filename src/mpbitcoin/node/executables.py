@@ -1,4 +1,4 @@
-"""Where bitcoin-node, bitcoin-cli and the others are: chosen, installed with us, or built here."""
+"""Finds bitcoin-node, bitcoin-cli and the others: chosen, installed with us, or built here."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from mpbitcoin.errors import MachineError
 
 
 def folders() -> tuple[Path, ...]:
-    """The folders that are looked into, the first one first.
+    """The folders to search, in order.
 
-    $MPBITCOIN_BIN alone when it is set; else the environment's folder of programs, where a
-    wheel puts them, and then the checkout's `build/bin`.
+    Only $MPBITCOIN_BIN when it is set; else the environment's folder of programs, where a wheel
+    installs them, then the checkout's `build/bin`.
     """
     if chosen := os.environ.get("MPBITCOIN_BIN"):
         return (paths.expanded(chosen).absolute(),)
@@ -33,5 +33,5 @@ def find(name: str) -> Path:
     looked = ", ".join(str(folder) for folder in folders())
     raise MachineError(
         f"no {name} in {looked}",
-        "`mpbitcoin build` builds it, the wheel brings it; MPBITCOIN_BIN=<folder> names another",
+        "build it with `mpbitcoin build`, install the wheel, or set MPBITCOIN_BIN=<folder>",
     )

@@ -1,12 +1,11 @@
-"""Run a command that must not outlive the process which started us.
+"""Run a command that must not outlive the process that started this one.
 
-    python -I -S guard.py COMMAND...        standard input: a pipe whose other end we depend on
+    python -I -S guard.py COMMAND...        standard input: a pipe from the owner
 
 The first line of our output is the command's process id; the command's own output goes to
-standard error. We end as the command ends. When the pipe closes, because its owner closed it
-or has died in whatever way, our process group is killed: the command and what it started. When we
-are killed, Linux kills the command. Standard library only, and little of it: this starts with
-every node under test.
+standard error. We end as the command ends. When the pipe closes, because its owner closed it or
+died, we kill our process group: the command and its children. When we are killed, Linux kills the
+command. Imports only a little of the standard library: this starts with every node under test.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _CANNOT_RUN = 127
 
 
 def _become(command: list[str], guard: int) -> NoReturn:
-    """Be the command, in the forked child."""
+    """Run the command in the forked child."""
     try:
         if sys.platform == "linux":
             import ctypes
@@ -44,7 +43,7 @@ def _become(command: list[str], guard: int) -> NoReturn:
 
 
 def _end_as(status: int) -> NoReturn:
-    """End with a waited-for status: the same exit code, or by the same signal."""
+    """Exit like the child: with the same exit code or by the same signal."""
     if os.WIFSIGNALED(status):
         import resource
 
@@ -58,8 +57,8 @@ def _end_as(status: int) -> NoReturn:
 
 def main(command: list[str]) -> NoReturn:
     """Run `command` for as long as the pipe on standard input is open."""
-    with contextlib.suppress(PermissionError):  # we lead a session already
-        os.setsid()  # neither the terminal's Ctrl-C nor killpg() below reach the wrong ones
+    with contextlib.suppress(PermissionError):  # we already lead a session
+        os.setsid()  # Ctrl-C and killpg() below must not reach other processes
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
@@ -79,7 +78,7 @@ def main(command: list[str]) -> NoReturn:
                 _end_as(status)
         if 0 in ready and not os.read(0, 64):
             os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)  # whoever waits for us may use its files at once
+            os.waitpid(child, 0)  # our parent may use its files immediately
             os.killpg(0, signal.SIGKILL)
 
 

@@ -1,4 +1,4 @@
-"""Ports of the loopback interface for servers that must be told one."""
+"""Ports of the loopback interface for servers that need a fixed one."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import sys
 
 
 class Port:
-    """A port that nobody else is given, until `close`.
+    """A port that no other program gets until `close`.
 
-    The kernel chooses it and keeps it for our socket, which is bound and never listens. Linux
-    lets a server that sets SO_REUSEADDR, as Bitcoin Core does, listen on it all the same;
-    elsewhere the port is let go at once and may, rarely, be taken before the server starts.
+    The kernel chooses it and reserves it for our socket, which is bound and never listens. On
+    Linux, a server that sets SO_REUSEADDR, as Bitcoin Core does, can still listen on it. Elsewhere
+    the port is released at once; another program may, rarely, take it before the server starts.
     """
 
     def __init__(self) -> None:
@@ -23,5 +23,5 @@ class Port:
             self.close()
 
     def close(self) -> None:
-        """Let the port go."""
+        """Release the port."""
         self._socket.close()

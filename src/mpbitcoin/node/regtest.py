@@ -1,4 +1,4 @@
-"""A regtest node to throw away: its data directory, process, RPC and IPC socket."""
+"""A temporary regtest node: its data directory, process, RPC and IPC socket."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LOOK_AGAIN = 0.01
 #: Longest path of a Unix socket on Linux and macOS (107 and 103 bytes).
 _SOCKET_PATH = 103
 _GUARD = Path(__file__).with_name("guard.py")
-#: Everything of the node is local; and small, as there may be many of them.
+#: Keep everything local, and small: many nodes may run at the same time.
 _CONFIGURATION = """\
 regtest=1
 [regtest]
@@ -51,12 +51,12 @@ listen={listen}
 
 
 class RegtestNode:
-    """bitcoin-node on regtest in a data directory of its own.
+    """bitcoin-node on regtest in its own data directory.
 
-    Start it with `start()` or a `with` block. It ends with this process, however that ends.
-    `options` are further options of bitcoin-node, as `-txindex`. With `listen` it takes
-    peer-to-peer connections, see `connect`. The executables are those of the folder `bin`, or
-    found by themselves. `bitcoin-cli -datadir=<datadir>` reaches the node, too.
+    Start it with `start()` or a `with` block. It ends when this process ends, also by a crash.
+    `options` are further options of bitcoin-node, such as `-txindex`. With `listen` it accepts
+    peer-to-peer connections, see `connect`. The executables are those of the folder `bin`, or the
+    installed ones. `bitcoin-cli -datadir=<datadir>` works with the node, too.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class RegtestNode:
 
     @property
     def folder(self) -> Path:
-        """The part of the data directory that is regtest's."""
+        """The folder of regtest in the data directory."""
         return self.datadir / CHAINS["regtest"]
 
     @property
@@ -109,14 +109,14 @@ class RegtestNode:
 
     @property
     def pid(self) -> int:
-        """The node's process id. Raises RunError when it does not run."""
+        """The node's process id. Raises RunError when the node is not running."""
         if not self.running:
-            raise RunError(f"the node in {self.datadir} does not run")
+            raise RunError(f"the node in {self.datadir} is not running")
         return self._pid
 
     @property
     def running(self) -> bool:
-        """Whether the process is there."""
+        """Whether the process exists."""
         return self._guard is not None and self._guard.poll() is None
 
     def log(self, lines: int = 0) -> str:
@@ -129,7 +129,7 @@ class RegtestNode:
 
     @property
     def output(self) -> str:
-        """What the node wrote to its console: errors at its start."""
+        """The node's console output: errors of its start."""
         try:
             return self._console.read_text(encoding="utf-8", errors="replace").strip()
         except FileNotFoundError:
@@ -142,11 +142,11 @@ class RegtestNode:
     def start(self) -> None:
         """Start the node and wait until RPC and IPC are ready.
 
-        Raises RunError with the node's words when it ends or takes too long, MachineError
-        when there is no executable.
+        Raises RunError with the node's output when it ends or takes too long, MachineError when
+        there is no executable.
         """
         if self.running:
-            raise RunError(f"the node in {self.datadir} runs already")
+            raise RunError(f"the node in {self.datadir} is already running")
         self._write_configuration()
         command = [sys.executable, "-I", "-S", str(_GUARD), *self.command()]
         reading, self._tie = os.pipe()
@@ -195,19 +195,19 @@ class RegtestNode:
                 raise RunError(f"bitcoin-node ended with status {status}: {self.output}")
             try:
                 self.rpc("getblockcount")
-            except RunError as error:  # no answer yet, or an answer that it is loading
+            except RunError as error:  # no answer yet, or it is still loading
                 said = error.message
             else:
                 return
             time.sleep(_LOOK_AGAIN)
-        raise RunError(f"bitcoin-node was not ready within {PATIENCE:g} s: {said}")
+        raise RunError(f"bitcoin-node is not ready after {PATIENCE:g} s: {said}")
 
     def rpc(self, method: str, *args: Any, wallet: str | None = None, **named: Any) -> Any:
-        """The result of an RPC, numbers with a point as Decimal. Raises RpcError, NoAnswer."""
+        """The result of an RPC, with decimal fractions as Decimal. Raises RpcError, NoAnswer."""
         return self._client.call(method, *args, wallet=wallet, **named)
 
     def cli(self, *words: str) -> str:
-        """What bitcoin-cli prints. Raises CommandFailed."""
+        """The output of bitcoin-cli. Raises CommandFailed."""
         command = [self._program("bitcoin-cli"), f"-datadir={self.datadir}", *words]
         return process.capture(command, timeout=PATIENCE).strip()
 
@@ -215,7 +215,7 @@ class RegtestNode:
     def ipc(self) -> Session:
         """A connection to the node's IPC socket, made once; it closes with the node.
 
-        Raises IpcError, and MachineError without the extension.
+        Raises IpcError, or MachineError without the extension.
         """
         from mpbitcoin import ipc
 
@@ -224,9 +224,9 @@ class RegtestNode:
         return self._session
 
     def mine(self, blocks: int = 1, to: str | None = None) -> list[str]:
-        """Mine blocks over IPC; their hashes. The coins go to the address `to`, or to anyone.
+        """Mine blocks over IPC and return their hashes. Pays to the address `to`, else to anyone.
 
-        Raises IpcError, RunError for what is no address, and MachineError without the extension.
+        Raises IpcError, RunError for an invalid address, MachineError without the extension.
         """
         from mpbitcoin.ipc import mining
 
@@ -239,9 +239,11 @@ class RegtestNode:
         return [str(block) for block in mining.mine(self.ipc, blocks, script)]
 
     def connect(self, other: RegtestNode) -> None:
-        """Become a peer of `other`, which was made with `listen`; returns when both know it."""
+        """Connect to `other`, which was made with `listen`; returns when both list the peer."""
         if other._p2p_port is None:
-            raise RunError(f"the node in {other.datadir} takes no connections", "listen=True")
+            raise RunError(
+                f"the node in {other.datadir} does not listen for connections", "listen=True"
+            )
         address = f"127.0.0.1:{other._p2p_port.number}"
         self.rpc("addnode", address, "onetry")
         deadline = time.monotonic() + PATIENCE
@@ -253,20 +255,20 @@ class RegtestNode:
         raise RunError(f"no connection to {address} within {PATIENCE:g} s")
 
     def stop(self) -> int:
-        """Stop the node cleanly; its exit status. 0 when it does not run.
+        """Stop the node cleanly and return its exit status, 0 when it is not running.
 
-        Raises RunError, and kills the node, when it does not end.
+        Kills the node and raises RunError when it does not end.
         """
         if self._guard is None:
             return 0
-        with contextlib.suppress(NoAnswer):  # it has ended, or is ending, by itself
+        with contextlib.suppress(NoAnswer):  # it has ended, or is shutting down
             self.rpc("stop")
         return self.wait()
 
     def wait(self) -> int:
-        """Wait until the node ends; its exit status. 0 when it does not run.
+        """Wait until the node ends and return its exit status, 0 when it is not running.
 
-        Raises RunError, and kills the node, when it does not end.
+        Kills the node and raises RunError when it does not end.
         """
         if self._guard is None:
             return 0
@@ -274,16 +276,16 @@ class RegtestNode:
             status = self._guard.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self.kill()
-            raise RunError(f"bitcoin-node did not end within {PATIENCE:g} s") from None
+            raise RunError(f"bitcoin-node is still running after {PATIENCE:g} s") from None
         self._let_go()
         return status
 
     def kill(self) -> None:
-        """Kill the node and its wallet process as they are."""
+        """Kill the node and its wallet process."""
         self._let_go()
 
     def _let_go(self) -> None:
-        """Close what depends on the node, and the pipe that keeps it alive; wait for its end."""
+        """Close the IPC connection and the pipe that keeps the node alive, and wait for its end."""
         if self._session is not None:
             self._session.close()
             self._session = None
@@ -297,7 +299,7 @@ class RegtestNode:
             self._guard = None
 
     def close(self) -> None:
-        """End the node, if it runs, and give back its ports. The data directory stays."""
+        """Stop the node, if it is running, and release its ports. The data directory remains."""
         try:
             self.stop()
         finally:

@@ -14,7 +14,7 @@ from mpbitcoin.errors import RunError
 
 
 class RpcError(RunError):
-    """The error that the node answered: Bitcoin Core's `code` and `text`."""
+    """The error in the node's answer: Bitcoin Core's `code` and `text`."""
 
     def __init__(self, method: str, code: int, message: str) -> None:
         super().__init__(f"{method}: {message} (code {code})")
@@ -23,12 +23,12 @@ class RpcError(RunError):
 
 
 class NoAnswer(RunError):
-    """There is no node, or it ended before it answered."""
+    """No node is listening, or it ended before it answered."""
 
 
 @dataclass(frozen=True)
 class RpcClient:
-    """Calls of one node. Each has a connection of its own: threads may share the client."""
+    """Calls of one node. Each uses its own connection: threads may share the client."""
 
     port: int
     cookie: Path
@@ -36,10 +36,10 @@ class RpcClient:
     def call(
         self, method: str, *args: Any, wallet: str | None = None, timeout: float = 60, **named: Any
     ) -> Any:
-        """The result of an RPC; numbers with a point are Decimals.
+        """The result of an RPC, with decimal fractions as Decimal.
 
-        `timeout` is in seconds. Raises RpcError when the node answers an error, NoAnswer
-        when there is no answer.
+        `timeout` is in seconds. Raises RpcError when the node answers with an error, NoAnswer
+        without an answer.
         """
         import http.client
         from urllib.parse import quote

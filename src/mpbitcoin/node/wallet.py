@@ -10,20 +10,20 @@ from mpbitcoin.node.regtest import RegtestNode
 
 #: Satoshis of a coin.
 COIN = 100_000_000
-#: Blocks until the coins of the first one can be spent.
+#: Blocks until the coins of the first block can be spent.
 _MATURITY = 101
 
 
 @dataclass(frozen=True)
 class RegtestWallet:
-    """A wallet that `node` has loaded. Amounts are in satoshis."""
+    """A loaded wallet of `node`. Amounts are in satoshis."""
 
     node: RegtestNode
     name: str
 
     @classmethod
     def create(cls, node: RegtestNode, name: str, funded: bool = True) -> RegtestWallet:
-        """Make a wallet; with `funded` mine it 50 coins that it can spend. Raises RpcError."""
+        """Make a wallet; `funded` mines 50 spendable coins for it. Raises RpcError."""
         node.rpc("createwallet", name)
         wallet = cls(node, name)
         if funded:
@@ -40,10 +40,10 @@ class RegtestWallet:
         return address
 
     def balance(self) -> int:
-        """What can be spent."""
+        """The spendable amount."""
         return int(self.rpc("getbalance") * COIN)
 
     def send(self, to: str, amount: int) -> str:
-        """Send `amount` to the address `to`; the transaction's id."""
+        """Send `amount` to the address `to` and return the transaction's id."""
         txid: str = self.rpc("sendtoaddress", to, Decimal(amount) / COIN)
         return txid

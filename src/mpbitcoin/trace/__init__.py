@@ -1,5 +1,5 @@
-"""Traces of IPC calls, made from the logs that processes write with -debug=ipc.
+"""Traces of IPC calls, from logs of processes with -debug=ipc.
 
-`lines` reads one line, `calls` puts lines together to calls, `pairs` finds the server's side of
-a client's call, `statistics` sums up per method; `chrome` and `page` write what people look at.
+`lines` parses a line, `calls` combines lines to calls, `pairs` finds the server's side of a
+client's call, `figures` sums up per method; `chrome` and `html` write the results.
 """

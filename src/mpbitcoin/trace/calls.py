@@ -1,6 +1,6 @@
-"""Calls, put together from lines.
+"""Combines lines to calls.
 
-A trace can hold a million calls, so they are kept in columns of numbers, not as objects.
+A trace can hold a million calls, so it stores columns of numbers instead of objects.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, fields
 
 from mpbitcoin.trace.lines import UNKNOWN, Line, Thread
 
-#: Calls that a trace holds unless asked otherwise; the oldest go first.
+#: Default number of calls in a trace; the oldest are dropped.
 MOST_CALLS = 1_000_000
 
-#: Different texts and methods that are told apart. More of them is a sign of garbage.
+#: Largest number of distinct texts and methods. More of them indicates garbage.
 _MOST_NAMES = 10_000
 
 
@@ -24,11 +24,11 @@ def _column() -> array[int]:
 
 @dataclass
 class Calls:
-    """The columns: row n of each tells of call n. What is not known is UNKNOWN."""
+    """The columns: row n of each describes call n. Unknown values are UNKNOWN."""
 
     start: array[int] = field(default_factory=_column)  # µs since 1970
-    duration: array[int] = field(default_factory=_column)  # µs; of unfinished ones until the end
-    wait: array[int] = field(default_factory=_column)  # µs until a thread began with it
+    duration: array[int] = field(default_factory=_column)  # µs; for unfinished calls until the end
+    wait: array[int] = field(default_factory=_column)  # µs until a thread started it
     lane: array[int] = field(default_factory=_column)  # index of Trace.lanes
     method: array[int] = field(default_factory=_column)  # index of Trace.methods
     server: array[int] = field(default_factory=_column)  # 1 on the server's side
@@ -36,8 +36,8 @@ class Calls:
     request: array[int] = field(default_factory=_column)  # bytes
     response: array[int] = field(default_factory=_column)  # bytes
     error: array[int] = field(default_factory=_column)  # index of Trace.errors
-    finished: array[int] = field(default_factory=_column)  # 1 if its end was seen
-    measured: array[int] = field(default_factory=_column)  # 1 if the duration is a real one
+    finished: array[int] = field(default_factory=_column)  # 1 if the log has its end
+    measured: array[int] = field(default_factory=_column)  # 1 if the duration is known
     partner: array[int] = field(default_factory=_column)  # row of the other side
 
     def __post_init__(self) -> None:
@@ -47,7 +47,7 @@ class Calls:
         return len(self.start)
 
     def add(self, start: int, lane: int, method: int, server: bool) -> int:
-        """Append a call of which only this is known; its row."""
+        """Append a call of which only this is known; returns its row."""
         for column in self._columns:
             column.append(UNKNOWN)
         row = len(self) - 1
@@ -65,7 +65,7 @@ class Calls:
             del column[:count]
 
     def sort(self) -> None:
-        """Order by start; of calls that start at once, the longer and the client's is first."""
+        """Order by start; for equal starts the longer call first, and the client's first."""
         order = sorted(
             range(len(self)), key=lambda n: (self.start[n], -self.duration[n], self.server[n])
         )
@@ -80,26 +80,26 @@ class Calls:
 
 
 class Names:
-    """Texts with numbers, in the order of their coming."""
+    """Texts with numbers, in the order of arrival."""
 
     def __init__(self, rest: str) -> None:
         self._rest = rest
         self._numbers: dict[str, int] = {}
 
     def number(self, text: str) -> int:
-        """The number of a text; from a certain count on, all new ones share that of `rest`."""
+        """The number of a text; above a limit, all new texts share the number of `rest`."""
         if text not in self._numbers and len(self._numbers) >= _MOST_NAMES:
             text = self._rest
         return self._numbers.setdefault(text, len(self._numbers))
 
     def texts(self) -> list[str]:
-        """The texts; each one's place is its number."""
+        """The texts, ordered by number."""
         return list(self._numbers)
 
 
 @dataclass
 class Process:
-    """A process; `forwarded` if another one's log brought its lines, with late times."""
+    """A process; `forwarded` if its lines are in another process' log, with late times."""
 
     name: str
     pid: int
@@ -121,7 +121,7 @@ class Lane:
 
 @dataclass
 class Counts:
-    """What was read. `lost` lines the processes said they could not write."""
+    """Counts of what was read. `lost` is the number of lines that processes reported as dropped."""
 
     lines: int = 0
     read: int = 0
@@ -129,12 +129,12 @@ class Counts:
     lost: int = 0
     forgotten: int = 0  # calls
     inexact: int = 0  # lines without microseconds
-    untimed: int = 0  # of those, the ones without any time
+    untimed: int = 0  # of those, lines without any time
 
 
 @dataclass(frozen=True)
 class Trace:
-    """All calls, ordered by start, and what they refer to by number."""
+    """All calls, ordered by start, and the tables that their numbers refer to."""
 
     calls: Calls
     processes: list[Process]
@@ -145,26 +145,26 @@ class Trace:
 
     @property
     def timed(self) -> bool:
-        """Whether it is known when anything was."""
+        """Whether the log has times."""
         return self.counts.untimed < self.counts.read
 
     def process_of(self, row: int) -> int:
-        """The index of the process that a call's row was logged by."""
+        """The index of the process that logged a call."""
         return self.lanes[self.calls.lane[row]].process
 
 
-#: A call that is open: process, whether on the server's side, number.
+#: Key of an open call: process, whether on the server's side, number.
 _Key = tuple[int, bool, int]
 
 
 class Collector:
-    """Takes lines and makes calls of them, in memory that `most` calls bound."""
+    """Combines lines to calls, of which it stores `most` to limit its memory."""
 
     def __init__(self, most: int = MOST_CALLS) -> None:
         self.counts = Counts()
         self._most = most
         self._calls = Calls()
-        self._first = 0  # number of the call in row 0: those before it are forgotten
+        self._first = 0  # number of the call in row 0: earlier calls are dropped
         self._processes: dict[tuple[str, int], int] = {}
         self._told: list[Process] = []
         self._lanes: dict[Thread, int] = {}
@@ -185,7 +185,7 @@ class Collector:
         return len(self._calls)
 
     def add(self, line: Line) -> None:
-        """Take in a line."""
+        """Add a line."""
         self.counts.read += 1
         if not line.exact:
             line = self._spread(line)
@@ -200,9 +200,9 @@ class Collector:
             self._steps[line.said.what](line, server)
 
     def trace(self) -> Trace:
-        """The calls so far. Those still open last until their process' last line.
+        """The calls so far. Open calls last until their process' last line.
 
-        The collector is used up by this.
+        The collector cannot be used after this.
         """
         calls = self._calls
         lanes = [
@@ -263,7 +263,7 @@ class Collector:
     def _opened(self, line: Line, server: bool) -> None:
         key = (self._process(line.thread), server, line.said.number)
         if (before := self._open.pop(key, None)) is not None:
-            # The same number again: the process has been started anew under the same pid.
+            # The same number again: a new process has the same pid.
             row = before - self._first
             self._calls.duration[row] = max(0, line.time - self._calls.start[row])
         call = self._new(line, line.time, line.said.method)
@@ -276,13 +276,13 @@ class Collector:
         if call is None:
             if not line.said.method:
                 return
-            # Its begin was before the log's, or is lost: the duration tells when it was.
+            # Its begin is not in the log: derive it from the duration.
             call = self._new(line, line.time - max(0, line.said.took), line.said.method)
         self._end(line, call)
         row = call - self._first
         if server and self._calls.wait[row] == UNKNOWN:
-            # No line said which thread worked on it. If it was another than the event loop's
-            # that answered, it is that one.
+            # No line names the thread that worked on it. If another thread than the event
+            # loop's answered, it is that one.
             self._calls.lane[row] = self._lane(line.thread)
 
     def _end(self, line: Line, call: int) -> None:
@@ -318,5 +318,5 @@ class Collector:
             call = waiting[place]
             if method in (UNKNOWN, self._calls.method[call - self._first]):
                 self._end(line, call)
-                del waiting[place:]  # what was nested in it can't end any more
+                del waiting[place:]  # calls nested in it cannot end any more
                 break

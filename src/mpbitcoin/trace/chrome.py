@@ -1,4 +1,4 @@
-"""Traces in Chrome's JSON format, which chrome://tracing and ui.perfetto.dev show."""
+"""Writes Chrome's JSON trace format, for chrome://tracing and ui.perfetto.dev."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import Any
 from mpbitcoin.trace.calls import Trace
 from mpbitcoin.trace.lines import UNKNOWN
 
-#: Thread ids count from here: equal to no process id, since such a thread would be taken for a
-#: process' main thread.
+#: First thread id: thread ids must differ from process ids, because a thread with a process' id
+#: counts as its main thread.
 _FIRST_TID = 1 << 24
 
 
 def _fits(ends: list[int], start: int, end: int) -> bool:
-    """Whether a call lies within those of a track that have not ended; forgets the others."""
+    """Whether a call is nested in the running calls of a track; drops ended calls."""
     while ends and ends[-1] <= start:
         ends.pop()
     return not ends or end <= ends[-1]
 
 
 class _Tracks:
-    """A thread's calls as the format wants them: on one track they lie within each other."""
+    """A thread's calls on tracks, as the format requires: calls on one track are nested."""
 
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
@@ -30,7 +30,7 @@ class _Tracks:
         self._ids: dict[tuple[int, int], int] = {}
 
     def place(self, row: int) -> int:
-        """The track id for a call; calls must come in the order of their starts."""
+        """The track id for a call; pass calls in the order of their starts."""
         calls = self._trace.calls
         lane, start, end = calls.lane[row], calls.start[row], calls.end(row)
         tracks = self._open[lane]
@@ -43,7 +43,7 @@ class _Tracks:
         return self._ids.setdefault((lane, number), _FIRST_TID + len(self._ids))
 
     def names(self) -> Iterator[tuple[int, int, str]]:
-        """Process index, track id and name of each track that was used."""
+        """Process index, track id and name of each track in use."""
         for (lane, number), track in self._ids.items():
             one = self._trace.lanes[lane]
             peer = f" (from {one.peer})" if one.peer else ""
@@ -52,7 +52,7 @@ class _Tracks:
 
 
 def _pids(trace: Trace) -> list[int]:
-    """Ids for the processes: their own, unless two of them have the same."""
+    """Ids for the processes: their own, unless two processes have the same."""
     own = [process.pid for process in trace.processes]
     return own if len(set(own)) == len(own) else list(range(1, len(own) + 1))
 
@@ -110,9 +110,9 @@ def _name(kind: str, name: str, **where: int) -> dict[str, Any]:
 
 
 def parts(trace: Trace) -> Iterator[str]:
-    """The JSON text, an event a line.
+    """The JSON text, one event per line.
 
-    Times are µs since the first call, whose time of day is in `otherData`, 0 if it isn't known.
+    Times are µs since the first call; `otherData` has its time of day, 0 if unknown.
     """
     calls = trace.calls
     other = {

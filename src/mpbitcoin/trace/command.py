@@ -1,8 +1,8 @@
-"""Draw the IPC calls that processes logged: a page to look at, and a trace for Perfetto.
+"""Draw the IPC calls in a log, as an HTML page and as a trace for Perfetto.
 
-LOG is a debug.log, a data directory, or - for standard input; several may be given, also the
-parts of a log that was rotated, compressed or not, and what journalctl, docker, kubectl and
-combine_logs.py print. The processes must run with -debug=ipc -logtimemicros=1.
+LOG is a debug.log, a data directory, or - for standard input. Pass several to combine them, for
+example the parts of a rotated log. Logs may be compressed, and may be output of journalctl, docker,
+kubectl or combine_logs.py. Run the processes with -debug=ipc -logtimemicros=1.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from mpbitcoin.trace.calls import Collector, Trace
     from mpbitcoin.trace.reader import Reader
 
-SUMMARY = "draw the IPC calls of a log: a page to look at, and a trace for Perfetto"
+SUMMARY = "draw the IPC calls in a log, as an HTML page and as a trace for Perfetto"
 _SHOWN = 10
-#: Characters shown of a line that is unclear.
+#: Number of characters shown of an unreadable line.
 _PUZZLE = 120
 
 
@@ -39,16 +39,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("log", nargs="*", metavar="LOG", help="a debug.log, a data directory, or - for stdin")
     add("-o", "--output", type=Path, default=Path("ipc-trace"), metavar="NAME",
         help="write NAME.html and NAME.json [%(default)s]")  # fmt: skip
-    add("-f", "--follow", action="store_true", help="go on reading until Ctrl-C, then write")
-    add("--new", action="store_true", help="follow only what is added from now on")
-    add("--seconds", type=arguments.seconds, metavar="N", help="follow for so long")
+    add("-f", "--follow", action="store_true", help="keep reading until Ctrl-C, then write")
+    add("--new", action="store_true", help="follow only lines added from now on")
+    add("--seconds", type=arguments.seconds, metavar="N", help="stop following after this time")
     add("--most", type=arguments.whole(1), default=MOST_CALLS, metavar="N",
-        help="keep the last N calls, to bound the memory [%(default)s]")  # fmt: skip
-    add("--json", action="store_true", help="print figures of all methods as JSON")
+        help="keep the last N calls, to limit memory [%(default)s]")  # fmt: skip
+    add("--json", action="store_true", help="print statistics of all methods as JSON")
 
 
 def _collect(args: argparse.Namespace, progress: Progress) -> tuple[Collector, bytes]:
-    """All calls of the logs that the command line names, and the first line that is unclear."""
+    """All calls of the logs on the command line, and the first unreadable line."""
     from mpbitcoin.trace import reader
     from mpbitcoin.trace.calls import Collector
 
@@ -61,7 +61,9 @@ def _collect(args: argparse.Namespace, progress: Progress) -> tuple[Collector, b
     logs = [reader.find(Path(one)) for one in args.log if one != "-"]
     if args.follow or args.new or args.seconds is not None:
         if "-" in args.log:
-            raise UsageError("standard input is followed until it ends", "leave out --follow")
+            raise UsageError(
+                "cannot follow standard input: it is read until it ends", "leave out --follow"
+            )
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         end = time.monotonic() + args.seconds if args.seconds is not None else float("inf")
         if args.seconds is None:
@@ -78,7 +80,7 @@ def _collect(args: argparse.Namespace, progress: Progress) -> tuple[Collector, b
 
 
 def _nothing(trace: Trace, logs: list[str], puzzle: bytes) -> UsageError:
-    """Why there is nothing to draw."""
+    """The error when there is nothing to draw."""
     counts, names = trace.counts, " ".join(logs)
     if not counts.garbled:
         return UsageError(
@@ -87,16 +89,16 @@ def _nothing(trace: Trace, logs: list[str], puzzle: bytes) -> UsageError:
         )
     line = puzzle.decode("utf-8", "replace").strip()[:_PUZZLE]
     return UsageError(
-        f"{counts.garbled:,} lines of {names} are about IPC calls, but in no known form: {line}",
-        "known are debug.log and what journalctl, docker, kubectl and combine_logs.py print",
+        f"{counts.garbled:,} lines of {names} about IPC calls have an unknown format: {line}",
+        "pass a debug.log, or output of journalctl, docker, kubectl or combine_logs.py",
     )
 
 
 def _read_stdin(source: Reader, told: Callable[[], None], progress: Progress) -> None:
-    """Read standard input to its end; Ctrl-C is for who writes it, unless it comes again."""
+    """Read standard input to its end; the first Ctrl-C only stops its writer."""
     for word in (
-        "Ctrl-C: reading on until the input ends, or Ctrl-C again",
-        "drawing what was read",
+        "interrupted: reading until the input ends; press Ctrl-C again to stop",
+        "drawing the calls read so far",
     ):
         try:
             for _ in source.read(sys.stdin.buffer):
@@ -107,26 +109,24 @@ def _read_stdin(source: Reader, told: Callable[[], None], progress: Progress) ->
 
 
 def notes(trace: Trace) -> list[str]:
-    """What a reader should know of the log's gaps, in sentences."""
+    """Sentences about gaps in the log."""
     counts = trace.counts
     said = []
     if counts.garbled:
-        said.append(f"{counts.garbled:,} lines about calls are cut or garbled, and left out.")
+        said.append(f"{counts.garbled:,} lines about calls are cut or garbled, and ignored.")
     if counts.lost:
-        said.append(f"{counts.lost:,} lines were not written: the log was not read in time.")
+        said.append(f"{counts.lost:,} lines are missing: the processes dropped them.")
     if counts.forgotten:
         said.append(f"{counts.forgotten:,} older calls are left out (--most).")
     if counts.untimed:
-        said.append(
-            "The log has no times (-logtimestamps=0): the order of calls is that of the log."
-        )
+        said.append("The log has no times (-logtimestamps=0): calls are in the order of the log.")
     elif counts.inexact:
-        said.append("The log has no microseconds (-logtimemicros=1): the order of calls is that of"
-                    " the log, their distances are not known.")  # fmt: skip
+        said.append("The log has no microseconds (-logtimemicros=1): calls are in the order of the"
+                    " log, the times between them are unknown.")  # fmt: skip
     late = [str(process) for process in trace.processes if process.forwarded]
     if late:
         said.append(f"Lines of {', '.join(late)} have the time of their arrival in another process'"
-                    " log: calls are moved to where their other sides were.")  # fmt: skip
+                    " log: calls are moved to the times of their other sides.")  # fmt: skip
     return said
 
 
@@ -160,7 +160,7 @@ def execute(args: argparse.Namespace) -> int:
     from mpbitcoin.trace.pairs import pair
 
     if not args.log:
-        raise UsageError("which log?", "name a debug.log or a data directory; - reads stdin")
+        raise UsageError("no log given", "pass a debug.log or a data directory; - reads stdin")
     progress = Progress()
     try:
         collector, puzzle = _collect(args, progress)

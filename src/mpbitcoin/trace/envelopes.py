@@ -1,7 +1,7 @@
-"""What other programs put in front of a log's lines: journald, containers, combine_logs.
+"""Prefixes that other programs add to a log's lines: journald, containers, combine_logs.
 
-A peer's text in a line must not pass for such a prefix: each is looked for at the line's begin
-alone, and none can be mistaken for the log's own time.
+A peer's text in a line must not be parsed as a prefix: prefixes match only at the start of the
+line, and none looks like the log's own time.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _FULL = re.compile(rf"[A-Z][a-z]{{2}} (\d{{4}}-\d\d-\d\d {_CLOCK}){_FRACTION} (U
 _UNIX = re.compile(r"(\d{9,})\.(\d+) ")
 _UPTIME = re.compile(r"\[ *(\d+)\.(\d+)\] ")
 _PROGRAM = re.compile(r"\S+ [^\s\[\]:]+(?:\[\d+\])?: ")
-#: Containers: a service, a time with nanoseconds, the stream. Each may be missing.
+#: Containers: a service, a time with nanoseconds, the stream. Each is optional.
 _SERVICE = re.compile(r"[A-Za-z][^\s|]* +\| ")
 _NANOS = re.compile(rf"(\d{{4}}-\d\d-\d\dT{_CLOCK})\.(\d{{9}})(Z|[+-]\d\d:\d\d) ")
 _STREAM = re.compile(r"(?:stdout|stderr) [FP] ")
-#: combine_logs: the node. It makes up microseconds where there are none.
+#: combine_logs: the node. It adds invented microseconds where there are none.
 _NODE = re.compile(r" ?(?:test|node\d+) +")
 _MADE_UP = re.compile(rf"^(\d{{4}}-\d\d-\d\dT{_CLOCK})\.000000Z")
 
@@ -40,14 +40,14 @@ class Moment(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """A line as it was written, and when it came, if what precedes it tells."""
+    """A line as it was written, and its time of arrival if a prefix has it."""
 
     text: str
     moment: Moment | None = None
 
 
 def unwrap(text: str) -> Opened | None:
-    """The line without what other programs put around it; None when there is nothing known."""
+    """The line without the additions of other programs; None when it has none."""
     if text.startswith("{"):
         return _from_json(text)
     if "\x1b" in text:
@@ -119,7 +119,7 @@ def _without_year(short: str, fraction: str | None) -> Moment | None:
 
 
 def _moment(second: str, fraction: str | None = None, zone: str | None = None) -> Moment | None:
-    """The moment of a time in ISO's spelling; without a zone it is this machine's."""
+    """The moment of a time in ISO format; without a zone, local time."""
     try:
         moment = datetime.fromisoformat(second)
         if zone in ("Z", "UTC"):

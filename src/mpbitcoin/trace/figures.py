@@ -11,17 +11,17 @@ from mpbitcoin.trace.lines import UNKNOWN
 
 
 def percentile(ordered: array[int], part: float) -> int:
-    """The smallest value that `part` of the ordered ones do not exceed (nearest rank)."""
+    """The smallest value that `part` of the ordered values do not exceed (nearest rank)."""
     rank = -int(-part * len(ordered) // 1)
     return ordered[max(0, rank - 1)]
 
 
 @dataclass(frozen=True)
 class MethodFigures:
-    """A method as one side saw it.
+    """Statistics of a method on one side.
 
-    Times are µs, of finished calls whose duration is known; None without any. Bytes are those
-    known.
+    Times are µs, over finished calls with known durations; None without any. Bytes include only
+    known sizes.
     """
 
     method: str
@@ -38,7 +38,7 @@ class MethodFigures:
 
 
 def figures(trace: Trace) -> list[MethodFigures]:
-    """Per method and side, those that took most time in all first."""
+    """Statistics per method and side, ordered by total time."""
     calls = trace.calls
     times: dict[tuple[int, int], array[int]] = {}
     counts: Counter[tuple[int, int]] = Counter()

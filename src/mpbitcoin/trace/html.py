@@ -1,7 +1,7 @@
-"""Traces as one HTML page that needs no other file and no network.
+"""Writes a trace as one HTML page that needs no other file and no network.
 
-The page's own files are in `page/`. The calls stand in it as columns of 32-bit numbers, packed
-with zlib and in base64: about 15 bytes a call.
+The page's own files are in `page/`. It contains the calls as columns of 32-bit numbers, compressed
+with zlib and encoded in base64: about 15 bytes per call.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from mpbitcoin.trace.lines import UNKNOWN
 
 _FOLDER = Path(__file__).with_name("page")
 _SCRIPTS = ("data.js", "layout.js", "draw.js", "timeline.js", "table.js", "main.js")
-_MOST = 0xFFFFFFFF  # stands for UNKNOWN in a column
+_MOST = 0xFFFFFFFF  # represents UNKNOWN in a column
 _SECOND = 1_000_000
 
 
 def page(trace: Trace, title: str, notes: Sequence[str]) -> str:
-    """The page. `notes` are sentences about what the log did not tell."""
+    """The page. `notes` are sentences about gaps in the log."""
     names, packed = _columns(trace)
     begin = trace.calls.start[0] if len(trace.calls) else 0
     data = {
@@ -78,9 +78,9 @@ def _figures(trace: Trace) -> list[tuple[str, str]]:
     unfinished = len(calls) - sum(calls.finished)
     span = max(map(calls.end, range(len(calls))), default=0) - (calls.start[0] if calls else 0)
     shown = [
-        (f"{sides[0]:,}", "calls seen by clients"),
+        (f"{sides[0]:,}", "calls logged by clients"),
         (f"{sides[1]:,}", "by servers"),
-        (f"{pairs:,}", "seen by both"),
+        (f"{pairs:,}", "by both"),
         (f"{len(trace.processes)}", "process" if len(trace.processes) == 1 else "processes"),
     ]
     shown += [(f"{span / _SECOND:.3f} s", "in all")] if trace.timed else []
@@ -90,7 +90,7 @@ def _figures(trace: Trace) -> list[tuple[str, str]]:
 
 
 def _columns(trace: Trace) -> tuple[list[str], str]:
-    """The columns' names, and all of them packed."""
+    """The columns' names, and all columns compressed."""
     calls = trace.calls
     begin = calls.start[0] if len(calls) else 0
     flags = (
@@ -99,7 +99,7 @@ def _columns(trace: Trace) -> tuple[list[str], str]:
             calls.server, calls.finished, calls.measured, strict=True
         )
     )
-    # The distance to the other side's row, which is small: even numbers forwards, odd ones back.
+    # The distance to the other side's row, which is small: even numbers forward, odd ones back.
     steps = (
         UNKNOWN
         if partner == UNKNOWN
@@ -129,7 +129,7 @@ def _columns(trace: Trace) -> tuple[list[str], str]:
 
 
 def _words(column: Iterable[int]) -> bytes:
-    """Numbers as little-endian 32-bit words; what does not fit is the largest below UNKNOWN."""
+    """Numbers as little-endian 32-bit words; larger ones become the largest below UNKNOWN."""
     words = array("I", (_MOST if n == UNKNOWN else min(n, _MOST - 1) for n in column))
     if sys.byteorder == "big":
         words.byteswap()

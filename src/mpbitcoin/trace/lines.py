@@ -1,8 +1,8 @@
-"""One line of a log: what it says of a call.
+"""Parses one line of a log about a call.
 
-Two wordings are read: ours, with numbers, sizes and durations, and that of an unpatched
-libmultiprocess, which has numbers on the server's side only, and no sizes. docs/tracing.md
-shows both. What other programs put in front of lines is known to envelopes.py.
+Reads two formats: ours, with numbers, sizes and durations, and that of an unpatched
+libmultiprocess, with numbers on the server's side only and without sizes. docs/tracing.md shows
+both. envelopes.py removes prefixes of other programs.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import Literal, NamedTuple
 
 from mpbitcoin.trace.envelopes import Moment, unwrap
 
-#: What a line says: a call is opened, closed, has failed, is handed to a thread, or is begun
-#: by the thread that writes the line.
+#: Kinds of lines: a call is opened, closed, has failed, is queued for a thread, or is started by
+#: the thread that writes the line.
 What = Literal["open", "close", "fail", "post", "run"]
 Side = Literal["client", "server"]
 
-#: Texts of errors are kept up to this length.
+#: Texts of errors are cut to this length.
 MAX_TEXT = 500
 
 UNKNOWN = -1
@@ -35,9 +35,9 @@ class Thread(NamedTuple):
 
 
 class Said(NamedTuple):
-    """What the payload says; `number`, `size` (bytes) and `took` (µs) may be UNKNOWN.
+    """A parsed payload; `number`, `size` (bytes) and `took` (µs) may be UNKNOWN.
 
-    `posted` is the thread that a request is handed to.
+    `posted` is the thread that a request is queued for.
     """
 
     what: What
@@ -52,8 +52,8 @@ class Said(NamedTuple):
 class Line(NamedTuple):
     """A line of a log about a call.
 
-    `time` is µs since 1970, or UNKNOWN; `exact` whether the log has microseconds. A `forwarded`
-    line was written by another process than the one it tells of, with the time of its arrival.
+    `time` is µs since 1970, or UNKNOWN; `exact` whether the log has microseconds. Another process
+    wrote a `forwarded` line for the process, with the time of its arrival.
     """
 
     time: int
@@ -64,10 +64,10 @@ class Line(NamedTuple):
     said: Said
 
 
-#: Not there with -logtimestamps=0.
+#: Missing with -logtimestamps=0.
 _TIME = r"(?:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{6}))?Z )?"
-#: In front of the category: mock time, thread, source location, process of a forwarded line,
-#: each if there.
+#: Before the category, all optional: mock time, thread, source location, process of a forwarded
+#: line.
 _MARKS = r"((?:\(mocktime: [^)]*\) |\[[^\]]*\] )*?)"
 _PREFIX = re.compile(
     _TIME + _MARKS + r"\[ipc(?::\w+)?\] \{([^{}]*)\} IPC (client|server) ([a-z]+) (.*)"
@@ -151,7 +151,7 @@ def _server_ended(rest: str) -> Said | None:
     return Said("fail", int(found[1]), text=found[2][:MAX_TEXT]) if found else None
 
 
-#: By the words that follow "IPC". Lines with others tell of no call.
+#: By the words that follow "IPC". Other lines are not about calls.
 _PAYLOADS: dict[tuple[str, str], Callable[[str], Said | None]] = {
     ("client", "send"): _client_send,
     ("client", "recv"): _client_recv,
@@ -173,7 +173,7 @@ _REMNANT = re.compile(
 
 
 def parse_thread(text: str) -> Thread | None:
-    """The thread named `<process>-<pid>/<thread>`, perhaps with `(from <thread>)`."""
+    """The thread named `<process>-<pid>/<thread>`, optionally with `(from <thread>)`."""
     found = _THREAD.match(text)
     if found is None:
         return None
@@ -182,14 +182,14 @@ def parse_thread(text: str) -> Thread | None:
 
 
 class Parser:
-    """Reads lines; remembers what neighbouring lines have in common: seconds and threads."""
+    """Parses lines; caches what neighbouring lines share: seconds and threads."""
 
     def __init__(self) -> None:
         self._second = ("", 0)
         self._threads: dict[str, Thread | None] = {}
 
     def parse(self, raw: bytes) -> Line | None:
-        """What a whole line, as bytes, says of a call; None if it is about something else."""
+        """Parse a whole line, as bytes; None if it is not about a call."""
         if b" IPC " not in raw:
             return None
         text, outside = raw.decode("utf-8", "replace").rstrip("\r\n"), None
@@ -224,7 +224,7 @@ class Parser:
     def _moment(
         self, second: str | None, micros: str | None, outside: Moment | None
     ) -> Moment | None:
-        """When the line was written: as it says, or more exactly as is said outside of it."""
+        """The time of the line: its own, or a more exact one of a prefix."""
         if second is None:
             return outside or Moment(UNKNOWN, False)
         time = self._micros(second)
@@ -245,8 +245,8 @@ class Parser:
 
 
 def looks_like_a_call(raw: bytes) -> bool:
-    """Whether a line that could not be read was about a call once: it is cut or garbled.
+    """Whether an unreadable line is a cut or garbled line about a call.
 
-    Those with the contents of messages, which the trace level brings, are not.
+    Lines with the contents of messages, which the trace level adds, are not.
     """
     return _REMNANT.search(raw) is not None

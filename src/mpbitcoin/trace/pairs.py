@@ -1,8 +1,8 @@
-"""Find the server's call that answers a client's.
+"""Finds the server's call that answers a client's call.
 
-The log has no number that both sides know. But the server's call has the client's method, lies
+The log has no number that both sides share. But the server's call has the client's method, is
 within it in time, and often names the client's thread or has the same size; calls of one method
-arrive in the order in which they were sent.
+arrive in the order of sending.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from itertools import islice
 from mpbitcoin.trace.calls import Trace
 from mpbitcoin.trace.lines import UNKNOWN
 
-#: How far, in µs, a server's call may stick out of the client's: a line is written a moment
-#: before or after what it tells of.
+#: How far, in µs, a server's call may exceed the client's: a line is written a moment before or
+#: after its event.
 SLACK = 500
-#: The same where one side's lines were forwarded, and have the time of their arrival.
+#: The same when one side's lines were forwarded and have the time of their arrival.
 FORWARDED_SLACK = 100_000
-#: Clients' calls looked at for one server's call.
+#: Number of clients' calls compared with one server's call.
 _MOST_CANDIDATES = 256
 
 
 class _Pairing:
-    """Of the calls of one trace."""
+    """Pairs the calls of one trace."""
 
     def __init__(self, trace: Trace) -> None:
         self._calls = trace.calls
@@ -37,13 +37,13 @@ class _Pairing:
         return self._late[self._calls.lane[row]]
 
     def cost(self, client: int, server: int) -> tuple[bool, bool] | None:
-        """How badly two calls of one method fit, best first; None if they are no pair."""
+        """How badly two calls of one method match, best first; None if they are not a pair."""
         asking, serving = self._calls.lane[client], self._calls.lane[server]
         if self._process[asking] == self._process[serving] or not self._in_time(client, server):
             return None
         if self._peer[serving] and self._peer[serving] != self._thread[asking]:
             return None
-        # A call back is served by the very thread that waits for the asking one.
+        # A callback is served by the thread that waits for the calling one.
         known = bool(self._peer[serving]) or self._peer[asking] == self._thread[serving]
         return not known, self._sizes_differ(client, server)
 
@@ -96,7 +96,7 @@ class _Pairing:
 
 
 def pair(trace: Trace) -> int:
-    """Fill in `partner` of all calls that have one; how many pairs were found."""
+    """Set `partner` of all calls that have one; returns the number of pairs."""
     calls = trace.calls
     sides: dict[int, tuple[list[int], list[int]]] = {}
     for row in range(len(calls)):
@@ -109,9 +109,9 @@ def pair(trace: Trace) -> int:
 
 
 def _move_late(trace: Trace, pairing: _Pairing) -> None:
-    """Move calls with late times to where their partners show that they were.
+    """Correct late times by the times of the calls' partners.
 
-    The way there and the way back are taken to be equally long.
+    Assumes that request and response took equally long.
     """
     calls = trace.calls
     for server, client in enumerate(calls.partner):

@@ -1,4 +1,4 @@
-"""Where lines come from: files, standard input, and files that are still written."""
+"""Reads lines from files, standard input, and growing files."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from mpbitcoin.errors import MpbitcoinError, UsageError
 from mpbitcoin.trace.calls import Collector
 from mpbitcoin.trace.lines import Line, Parser, looks_like_a_call
 
-#: Longer lines are no calls; they are read in pieces, so that none fills the memory.
+#: Longer lines are not calls; they are read in pieces, to limit memory.
 _LONGEST = 1 << 16
-#: Seconds between looks at a file that is still written.
+#: Seconds between reads of a growing file.
 _PAUSE = 0.1
 _LOST = re.compile(rb"\((\d+) lines were dropped: the log was not read\)")
-#: How compressed logs begin, and what opens them.
+#: First bytes of compressed logs, and the functions that open them.
 _PACKED: dict[bytes, Callable[..., Any]] = {
     b"\x1f\x8b": gzip.open,
     b"BZh": bz2.open,
@@ -32,7 +32,7 @@ _PACKED: dict[bytes, Callable[..., Any]] = {
 
 
 def _unpacker(stream: BinaryIO) -> Callable[..., Any] | None:
-    """What opens a log that is compressed."""
+    """The function that opens a compressed log; None for other logs."""
     if not stream.seekable():
         return None
     begin = stream.read(6)
@@ -42,7 +42,7 @@ def _unpacker(stream: BinaryIO) -> Callable[..., Any] | None:
 
 @contextmanager
 def opened(log: Path) -> Iterator[IO[bytes]]:
-    """A log, compressed or not. Raises MpbitcoinError when it can't be read to its end."""
+    """Open a log, compressed or not. Raises MpbitcoinError when it cannot be read to its end."""
     with log.open("rb") as stream:
         unpacker = _unpacker(stream)
         if unpacker is None:
@@ -54,22 +54,22 @@ def opened(log: Path) -> Iterator[IO[bytes]]:
         except (EOFError, gzip.BadGzipFile, lzma.LZMAError, zlib.error, ValueError) as error:
             raise MpbitcoinError(
                 f"{log} is damaged: {error}",
-                f"read what is left: `zcat {log} | mpbitcoin ipc trace -`",
+                f"read its intact part: `zcat {log} | mpbitcoin ipc trace -`",
             ) from error
 
 
 class Reader:
-    """Hands lines to a collector and counts what could not be read."""
+    """Passes lines to a collector and counts unreadable ones."""
 
     def __init__(self, collector: Collector) -> None:
         self._collector = collector
         self._counts = collector.counts
         self._parser = Parser()
-        #: The first line about a call that could not be read.
+        #: The first unreadable line about a call.
         self.puzzle = b""
 
     def take(self, raw: bytes) -> None:
-        """A whole line, with its end; one without was cut."""
+        """A line with its newline; a line without one was cut."""
         self._counts.lines += 1
         line = self._parser.parse(raw) if raw.endswith(b"\n") else None
         if line is not None:
@@ -81,7 +81,7 @@ class Reader:
             self._counts.lost += int(found[1])
 
     def read(self, stream: IO[bytes]) -> Iterator[int]:
-        """All lines of a stream; yields their number from time to time."""
+        """Read all lines of a stream; yields their number from time to time."""
         count = 0
         while raw := stream.readline(_LONGEST):
             self.take(raw)
@@ -91,21 +91,21 @@ class Reader:
 
 
 def find(place: Path) -> Path:
-    """The log that is meant: a file, or debug.log in a data directory. Raises UsageError."""
+    """The path of the log: a file, or debug.log in a data directory. Raises UsageError."""
     if not place.is_dir():
         if not place.exists():
-            raise UsageError(f"there is no log {place}", "name a debug.log, or - for stdin")
+            raise UsageError(f"no such log: {place}", "pass a debug.log, or - for stdin")
         return place
     networks = ("", "regtest", "signet", "testnet4", "testnet3")
     found = [log for name in networks if (log := place / name / "debug.log").exists()]
     if len(found) != 1:
-        told = ", ".join(map(str, found)) or "none in it or its networks' folders"
-        raise UsageError(f"which log of {place}? {told}", "name a debug.log")
+        told = ", ".join(map(str, found)) or "none in it or in its networks' folders"
+        raise UsageError(f"{place} has not exactly one debug.log: {told}", "pass a debug.log")
     return found[0]
 
 
 def in_order(logs: Sequence[Path]) -> list[Path]:
-    """Logs by their first call, so that parts of one that was rotated come in their order."""
+    """Logs ordered by their first call: brings parts of a rotated log into order."""
 
     def begin(log: Path) -> int:
         parser = Parser()
@@ -120,14 +120,14 @@ def in_order(logs: Sequence[Path]) -> list[Path]:
 
 
 class Followed:
-    """A log that is still written, and may be cut or replaced by a new one meanwhile."""
+    """A growing log, which may be truncated or replaced by a new one."""
 
     def __init__(self, path: Path, from_end: bool) -> None:
         self._path = path
         self._stream: BinaryIO = path.open("rb")
         if _unpacker(self._stream):
             self._stream.close()
-            raise UsageError(f"{path} is compressed: nothing is added to it", "leave out --follow")
+            raise UsageError(f"cannot follow {path}: it is compressed", "leave out --follow")
         if from_end:
             self._stream.seek(0, os.SEEK_END)
         self._rest = b""
@@ -137,7 +137,7 @@ class Followed:
         self._stream.close()
 
     def lines(self) -> Iterator[bytes]:
-        """The whole lines that have come since the last call."""
+        """The complete lines added since the last call."""
         while raw := self._stream.readline(_LONGEST):
             self._rest += raw
             if raw.endswith(b"\n") or len(self._rest) >= _LONGEST:
@@ -146,7 +146,7 @@ class Followed:
         self._reopen()
 
     def _reopen(self) -> None:
-        """Begin with a new file if the old one was moved away, or anew if it was cut."""
+        """Open the new file if the old one was moved; start over if it was truncated."""
         try:
             now = self._path.stat()
             ours = os.fstat(self._stream.fileno())
@@ -171,9 +171,9 @@ def follow(
     from_end: bool = False,
     told: Callable[[], None] = lambda: None,
 ) -> None:
-    """Read the logs and what is added to them, until `until` says that it is enough.
+    """Read the logs and lines added to them, until `until` returns true.
 
-    `told` is called after each look. An interrupt ends it as well, without an error.
+    Calls `told` after each read. An interrupt also ends it, without an error.
     """
     followed = [Followed(log, from_end) for log in logs]
     try:

@@ -50,7 +50,7 @@ def test_a_socket_of_another_chain_is_pointed_to(tmp_path: Path) -> None:
         for chain in ("main", "signet"):
             with pytest.raises(ConnectionRefused) as missing:
                 connect_socket(socket_path(datadir=tmp_path, chain=chain), 30)
-            assert missing.value.hint == "there is a socket of regtest: name the chain"
+            assert missing.value.hint == "there is a socket of regtest: pass that chain"
 
 
 def test_a_file_that_is_no_socket(tmp_path: Path) -> None:

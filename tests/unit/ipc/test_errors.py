@@ -43,7 +43,7 @@ def test_a_remote_error_keeps_type_and_text() -> None:
         (errors.RemoteError(""), "no reason given"),
         (errors.VersionMismatch("it has no such method"), "it has no such method"),
         (errors.from_native("disconnected", "", ""), "disconnected: no reason given"),
-        (errors.from_native("forked", "", ""), "this connection is the parent process'"),
+        (errors.from_native("forked", "", ""), "this connection belongs to the parent process"),
     ],
 )
 def test_a_refusal_has_a_reason(error: errors.IpcError, reason: str) -> None:

@@ -55,5 +55,5 @@ def test_an_extension_that_can_not_be_loaded_is_not_missing(tmp_path: Path) -> N
         text=True,
         check=True,
     )
-    assert done.stdout.startswith("the native extension can't be loaded: ")
+    assert done.stdout.startswith("cannot load the native extension: ")
     assert "_ipc.of-another-make.so" in done.stdout

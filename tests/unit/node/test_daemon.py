@@ -43,7 +43,7 @@ def test_the_process_that_holds_the_lock_is_the_node(
 
 
 def test_no_node_to_stop(tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="no node runs on signet"):
+    with pytest.raises(RunError, match="no node is running on signet"):
         Daemon(tmp_path, "signet").stop(1)
     assert not Daemon(tmp_path, "signet").status().running
 
@@ -63,9 +63,9 @@ def test_without_a_node_there_is_nothing_to_ask(
     (tmp_path / "bitcoin-cli").touch(mode=0o755)
     monkeypatch.setenv("MPBITCOIN_BIN", str(tmp_path))
     daemon = Daemon(tmp_path / "a place", "regtest")
-    with pytest.raises(RunError, match="no node runs on regtest") as refused:
+    with pytest.raises(RunError, match="no node is running on regtest") as refused:
         daemon.cli_command(["getblockcount"])
     place = f"'--datadir={tmp_path / 'a place'}' --chain=regtest"
-    assert refused.value.hint == f"`mpbitcoin node start {place}` starts one"
+    assert refused.value.hint == f"start one with `mpbitcoin node start {place}`"
     for words in (["--help"], ["-version"], ["-rpcwait", "getblockcount"]):
         assert daemon.cli_command(words)[-len(words) :] == words

@@ -29,9 +29,9 @@ def test_a_node_that_does_not_run(tmp_path: Path) -> None:
     assert not node.running
     assert node.log() == node.output == ""
     assert node.stop() == 0
-    with pytest.raises(RunError, match="does not run"):
+    with pytest.raises(RunError, match="is not running"):
         _ = node.pid
-    with pytest.raises(RunError, match="takes no connections") as refused:
+    with pytest.raises(RunError, match="does not listen for connections") as refused:
         node.connect(node)
     assert refused.value.hint == "listen=True"
     node.close()

@@ -115,11 +115,11 @@ def test_only_the_last_calls(
 @pytest.mark.parametrize(
     ("words", "status", "said"),
     [
-        ([], 2, "which log?"),
-        (["/no/such/log"], 2, "there is no log"),
+        ([], 2, "no log given"),
+        (["/no/such/log"], 2, "no such log"),
         (["LOG", "--most", "0"], 2, "1 or more"),
         (["LOG"], 2, "-debug=ipc -logtimemicros=1"),
-        (["-", "--follow"], 2, "standard input is followed until it ends"),
+        (["-", "--follow"], 2, "cannot follow standard input"),
         (["LOG", "-o", "/proc/no/such"], 3, "cannot write"),
     ],
 )

@@ -195,7 +195,7 @@ def test_lines_in_no_known_form_are_shown(
     log.write_text(wrapped(made, lambda line, _, __: f"<7> box%% {line}"))
     assert main(["ipc", "trace", str(log), "-o", str(tmp_path / "out")]) == 2
     said = capsys.readouterr().err
-    assert "are about IPC calls, but in no known form: <7> box%% 2026" in said
+    assert "about IPC calls have an unknown format: <7> box%% 2026" in said
     assert "journalctl" in said
     assert "-debug=ipc" not in said
 

@@ -1,4 +1,4 @@
-"""Python's interfaces, written from the schemas: `python -m mpbitcoin.ipc.codegen`."""
+"""Generates Python's interfaces from the schemas: `python -m mpbitcoin.ipc.codegen`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FILES = ["ipc/capnp/init.capnp", "ipc/interfaces/processes/processes.capnp"]
 
 
 def write(folder: Path) -> list[Path]:
-    """Write the modules; which ones. Needs the extension, and ruff for their layout."""
+    """Write the modules and return their paths. Needs the extension, and ruff for formatting."""
     from mpbitcoin.ipc.codegen.model import read
     from mpbitcoin.ipc.codegen.render import Renderer
 

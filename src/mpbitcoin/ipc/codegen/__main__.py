@@ -1,4 +1,4 @@
-"""Write `mpbitcoin/ipc/_generated` anew: `python -m mpbitcoin.ipc.codegen [FOLDER]`."""
+"""Regenerate `mpbitcoin/ipc/_generated`: `python -m mpbitcoin.ipc.codegen [FOLDER]`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mpbitcoin.ipc import codegen
 
 
 def main() -> int:
-    """Write the modules into the folder given, or in place."""
+    """Write the modules to the given folder, or in place."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else paths.PACKAGE / "ipc" / "_generated"
     for file in codegen.write(folder):
         print(file)

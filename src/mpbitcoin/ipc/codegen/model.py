@@ -1,13 +1,13 @@
-"""What the schemas say, as the generator sees it."""
+"""The generator's model of the schemas."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-#: Types of libmultiprocess, which never show in Python.
+#: Types of libmultiprocess, which are hidden in Python.
 HIDDEN_TYPES = frozenset({"ThreadMap", "Thread", "Context"})
-#: What only our own processes say to each other, and methods that are no more.
+#: Interfaces between our own processes only, and removed methods.
 HIDDEN_FILES = ("capnp/", "mp/", "ipc/interfaces/chain/bulk_chain.capnp")
 HIDDEN_NAMES = frozenset({"Configuration", "LogSink", "WalletProcess", *HIDDEN_TYPES})
 HIDDEN_METHODS = frozenset({"destroy", "makeMiningOld2"})
@@ -15,7 +15,7 @@ HIDDEN_METHODS = frozenset({"destroy", "makeMiningOld2"})
 
 @dataclass(frozen=True)
 class Type:
-    """A type with what it is made of."""
+    """A type with its arguments."""
 
     kind: str
     id: int = 0
@@ -23,7 +23,7 @@ class Type:
     arguments: tuple[Type, ...] = ()
 
     def parts(self) -> list[Type]:
-        """The type itself and all it is made of."""
+        """The type and all its arguments."""
         found = [self]
         for part in (self.element, *self.arguments):
             if part is not None:
@@ -49,7 +49,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Method:
-    """A method without what libmultiprocess alone needs."""
+    """A method without the parameters of libmultiprocess."""
 
     name: str
     python_name: str
@@ -58,7 +58,7 @@ class Method:
     doc: str
 
     def types(self) -> set[int]:
-        """Ids of all types it names."""
+        """Ids of all types that it refers to."""
         fields = (*self.params, *self.results)
         return {part.id for field in fields for part in field.type.parts()}
 
@@ -71,14 +71,14 @@ class Node:
     kind: str
     name: str
     doc: str
-    #: The package that it is written to: what every node has is imported without the rest.
+    #: The package that contains it: types of all nodes are imported without the rest.
     part: str
     fields: tuple[Field, ...] = ()
     members: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     methods: tuple[Method, ...] = ()
     ancestors: tuple[int, ...] = ()
-    #: Whether it is an interface whose objects can be destroyed before they are let go.
+    #: Whether its objects have an explicit destroy method.
     destroyed: bool = False
 
 
@@ -119,7 +119,7 @@ def _method(raw: dict[str, Any]) -> Method:
 
 
 def _class_name(display: str) -> str:
-    """Python's name of a type that may stand in another."""
+    """Python's name of a type, which may be nested."""
     words = display.rpartition(":")[2].split(".")
     return "".join(word[0].upper() + word[1:] for word in words)
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from mpbitcoin import paths
 
 _MADE = "<!-- Written by mpbitcoin.ipc.codegen.reference from the source: change that. -->\n"
-#: Bases that tell a reader nothing.
+#: Base classes of no interest to readers.
 _HIDDEN_BASES = frozenset({"AsyncClosing", "BaseSession", "BaseInterface", "Closing", "Interface"})
-#: Methods that sessions, interfaces and the extension need of each other.
+#: Internal methods of sessions, interfaces and the extension.
 _INTERNAL = frozenset({"ask", "attach", "bounds", "serve", "start", "use_chain", "use_release"})
 
 
@@ -106,12 +106,12 @@ _TYPES = (
     Section("Every node's", "", "ipc/_generated/core/types.py"),
     Section("Our nodes' and wallets'", "", "ipc/_generated/chain/types.py"),
 )
-#: Page -> its title, what stands above, and its sections.
+#: Page -> its title, its introduction, and its sections.
 PAGES = {
     "reference.md": (
         "Python API",
         "Sessions, errors and values. The rest: [interfaces.md](interfaces.md) has the objects"
-        " that are called, [types.md](types.md) what they take and give.",
+        " to call, [types.md](types.md) their parameters and results.",
         _SESSIONS,
     ),
     "interfaces.md": (
@@ -122,14 +122,14 @@ PAGES = {
     ),
     "types.md": (
         "Python API: types",
-        "`mpbitcoin.ipc.types`: frozen dataclasses. Those named after a method are what it gives.",
+        "`mpbitcoin.ipc.types`: frozen dataclasses. Those named after a method are its results.",
         _TYPES,
     ),
 }
 
 
 def write(folder: Path) -> list[Path]:
-    """Write the pages into a folder; which ones."""
+    """Write the pages to a folder and return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in PAGES:
         (folder / name).write_text(page(name), encoding="utf-8")
@@ -178,7 +178,7 @@ def _pairs(body: list[ast.stmt]) -> list[tuple[ast.stmt, ast.stmt | None]]:
 
 
 def _member(item: ast.stmt, after: ast.stmt | None) -> str:
-    """A line for a method, property or field; empty for what is nobody else's."""
+    """A line for a method, property or field; empty for private ones."""
     if isinstance(item, ast.AnnAssign):
         name, annotation = ast.unparse(item.target), _type(item.annotation)
         if name.startswith("_") or annotation.startswith("ClassVar"):
@@ -221,7 +221,7 @@ def _parameter(argument: ast.arg, default: ast.expr | None) -> str:
 
 
 def _type(annotation: ast.expr | None) -> str:
-    assert annotation is not None, "all of ours is annotated"
+    assert annotation is not None, "all our functions are annotated"
     return ast.unparse(annotation).replace("interfaces.", "")
 
 

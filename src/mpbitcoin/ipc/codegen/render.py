@@ -16,7 +16,7 @@ _HEAD = '''"""{what} Written by mpbitcoin.ipc.codegen: change the schemas, or it
 from __future__ import annotations
 
 '''
-#: Structs that have no class of their own in Python.
+#: Structs without a class in Python.
 _SIMPLE = frozenset({*rules.TUPLES, rules.RESULT, rules.RESULT_VOID})
 
 
@@ -58,7 +58,7 @@ class Renderer:
             yield from node.methods
 
     def _ids(self, groups: Iterable[tuple[Field, ...]]) -> Iterator[int]:
-        """Ids of the types of fields, and of what these structs are made of."""
+        """Ids of the types of fields, including nested structs."""
         waiting = [part for group in groups for field in group for part in field.type.parts()]
         seen: set[int] = set()
         while waiting:
@@ -81,7 +81,7 @@ class Renderer:
         handlers = self._import("handlers", [f"{node.name}Handler" for node in self.served])
         clients = self._import("interfaces", [node.name for node in self.clients])
         parts = [
-            _HEAD.format(what="What interfaces take and give."),
+            _HEAD.format(what="Parameters and results of interfaces."),
             "from collections.abc import Callable\n",
             "from dataclasses import dataclass, field\n",
             "from datetime import timedelta\nfrom enum import IntEnum\n",
@@ -131,7 +131,7 @@ class Renderer:
         head = f"class {self._result_class(node, method)}{generic}:"
         lines = [
             f"\n@dataclass(frozen=True, slots=True)\n{head}\n",
-            _doc(f"What {owner} gives.", 4) + "\n",
+            _doc(f"Result of {owner}.", 4) + "\n",
         ]
         for each in method.results:
             annotation = self.types.result(owner, each)
@@ -146,7 +146,7 @@ class Renderer:
         return sorted(node.name for node in self.clients if node.id in ids)
 
     def _import_types(self) -> str:
-        """Import of all types; what a module does not use is taken out of it afterwards."""
+        """Import of all types; unused ones are removed afterwards."""
         results = [
             self._result_class(node, method)
             for node in self.interfaces
@@ -274,12 +274,12 @@ class Renderer:
             return self._result_class(node, method) + (f"[{clients}]" if clients else "")
         return self.types.result(f"{node.name}.{method.name}", method.results[0])
 
-    # The objects of ours.
+    # Our objects.
 
     def handlers_module(self) -> str:
         """Classes to derive from, for objects that the other process calls."""
         parts = [
-            _HEAD.format(what="What a Python object may offer to another process."),
+            _HEAD.format(what="Interfaces that a Python object may offer to another process."),
             "from collections.abc import Awaitable\nfrom typing import TYPE_CHECKING\n\n",
             self._import_types(),
             "from mpbitcoin.ipc.values import BlockHash, Txid\n\n",
@@ -313,7 +313,7 @@ class Renderer:
             f" -> {awaited}:\n{_doc(doc, 8)}{body}"
         )
 
-    # What the extension is told.
+    # Tables for the extension.
 
     def bindings_module(self) -> str:
         """Classes and hooks by the schemas' ids, for the extension."""
@@ -323,7 +323,7 @@ class Renderer:
             "from mpbitcoin.ipc.results import value_or_error, void_or_error\n",
             "from mpbitcoin.ipc.values import BlockHash, Txid, to_milliseconds\n\n",
             *self._first(),
-            "#: By type id: what makes it, and what its fields go through from and to the wire.\n",
+            "#: By type id: constructor, and conversions of fields from and to the wire.\n",
             "STRUCTS: dict[int, tuple[Any, dict[str, Any], dict[str, Any]]] = {\n",
         ]
         makers = {rules.RESULT: "value_or_error", rules.RESULT_VOID: "void_or_error"}
@@ -343,7 +343,7 @@ class Renderer:
         return "".join(parts)
 
     def _first(self) -> list[str]:
-        what = "#: The method of a node that is called first: it gives its threads for ours.\n"
+        what = "#: The first method to call on a node: it exchanges its threads for ours.\n"
         return [
             f'{what}FIRST = ({node.id:#x}, "construct")\n\n'
             for node in self.interfaces

@@ -1,4 +1,4 @@
-"""What the schemas don't say: which bytes are hashes, numbers durations, results never null."""
+"""Rules beyond the schemas: which bytes are hashes, which numbers durations, and so on."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BLOCK_HASHES = frozenset(
 TXIDS = frozenset({"bumpedTxid", "txid"})
 #: Milliseconds as a number.
 DURATIONS = frozenset({"timeout"})
-#: Results that are big: they are left where they arrived.
+#: Large results: not copied out of the received message.
 VIEWS = frozenset(
     {
         ("BlockTemplate.getBlock", "result"),
@@ -30,19 +30,19 @@ VIEWS = frozenset(
         ("FoundBlock", "data"),
     }
 )
-#: Results named `result` that are something else than the type says.
+#: Results named `result` with a more specific type.
 RESULTS = {"Chain.getBlockHash": "BlockHash"}
-#: Methods whose object or struct is always there, beside those that make or register something.
+#: Methods that always return their object or struct, beside those that make or register something.
 ALWAYS = frozenset({"BlockTemplate.getCoinbaseTx", "Wallet.getBalances"})
 ALWAYS_PREFIXES = ("make", "handle")
-#: Structs that stand for something simpler: a pair, a value or an error.
+#: Structs that represent something simpler: a pair, a value or an error.
 TUPLES = frozenset({"Pair"})
 RESULT = "Result"
 RESULT_VOID = "ResultVoid"
 
 
 def value_type(owner: str, field: Field) -> str:
-    """Name of the value type for a field's plain type; empty when the type says it all."""
+    """Name of the value type for a field's plain type; empty without one."""
     if field.type.kind == "data":
         if (owner, field.name) in VIEWS:
             return "memoryview"

@@ -25,11 +25,11 @@ class Types:
     """All types of the schemas, by id."""
 
     nodes: dict[int, Node]
-    #: Interfaces that Python objects may serve: those that are given to the other process.
+    #: Interfaces that Python objects may implement: those passed to the other process.
     served: frozenset[int]
 
     def plain(self, kind: Type, *, given: bool = False) -> str:
-        """The annotation of a type; of what the caller gives, or of what comes back."""
+        """The annotation of a type, as a parameter or as a result."""
         if kind.kind == "list":
             assert kind.element is not None
             inner = self.plain(kind.element, given=given)
@@ -65,7 +65,7 @@ class Types:
         return f"{base} | None" if field.optional else base
 
     def member(self, owner: str, field: Field) -> str:
-        """The annotation of a struct's field, which may be a struct that is not there."""
+        """The annotation of a struct's field, which may be a missing struct."""
         base = self.field(owner, field)
         pointer = field.type.kind in {"struct", "interface"} and not field.optional
         return f"{base} | None" if pointer else base
@@ -108,14 +108,14 @@ class Types:
         return "None" if rules.value_type(owner, field) == "duration" else None
 
     def options(self, field: Field) -> str:
-        """Name of the struct when each of its fields has a default that the schema states."""
+        """Name of the struct when the schema has a default for each of its fields."""
         node = self.nodes.get(field.type.id)
         if field.type.kind != "struct" or node is None or not node.fields:
             return ""
         return node.name if all(each.explicit for each in node.fields) else ""
 
     def waits(self, owner: str, field: Field) -> str:
-        """The interface's method that bounds a wait with this parameter; empty for no wait."""
+        """The interface's method that limits a wait with this parameter; empty for no wait."""
         if rules.value_type(owner, field) == "duration":
             return "_wait"
         name = self.options(field)
@@ -124,10 +124,10 @@ class Types:
         return "_wait_with" if timed else ""
 
     def load_hook(self, owner: str, field: Field) -> str:
-        """Source of what a value that arrives goes through."""
+        """Source of the conversion of a received value."""
         value = rules.value_type(owner, field)
         return value if value and value != "duration" else ""
 
     def store_hook(self, owner: str, field: Field) -> str:
-        """Source of what a value that is given goes through."""
+        """Source of the conversion of a value to send."""
         return "to_milliseconds" if rules.value_type(owner, field) == "duration" else ""

@@ -1,1 +1,1 @@
-"""The actions of `mpbitcoin ipc`, a module each."""
+"""The actions of `mpbitcoin ipc`, one module each."""

@@ -1,13 +1,13 @@
-"""Call a method of a running node and print what it gives, as JSON.
+"""Call a method of a running node and print the result as JSON.
 
 mpbitcoin ipc call --chain regtest Mining.getTip
 mpbitcoin ipc call --chain regtest Echo.echo hello
 mpbitcoin ipc call --chain regtest Chain.getBlockHash 0
 mpbitcoin ipc call --chain regtest Mining.createNewBlock '{"useMempool": false}' false
 
-Values are JSON, texts are given as they are. Hashes are given and shown as Bitcoin shows them,
-other bytes as hex, structs as JSON objects; null is what may be left out. `mpbitcoin ipc
-describe` shows what each method takes.
+Values are JSON; texts need no quotes. Hashes use Bitcoin's display order, other bytes are hex,
+structs are JSON objects; null omits an optional value. `mpbitcoin ipc describe` shows the
+parameters of each method.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _complete(prefix: str, **_: object) -> list[str]:
-    """Methods for a shell; no node is asked."""
+    """Shell completion of methods; contacts no node."""
     offered = node.offered_classes()
     if "." not in prefix:
         return [f"{name}." for name in offered]
@@ -49,14 +49,14 @@ def _complete(prefix: str, **_: object) -> list[str]:
 
 
 def _find(session: Session, text: str) -> tuple[Any, dict[str, Any]]:
-    """The object, and the method as the schema describes it. Raises UsageError, IpcError."""
+    """The object, and the schema's description of the method. Raises UsageError, IpcError."""
     from mpbitcoin.usertext import nearest
 
     interface, _, name = text.partition(".")
     if interface not in node.OFFERS:
-        raise UsageError(f"{text}: no such interface", f"there are {', '.join(node.OFFERS)}")
+        raise UsageError(f"{text}: no such interface", f"choose one of {', '.join(node.OFFERS)}")
     if interface == "Init":
-        _ = session.release  # found out now: its methods differ between releases
+        _ = session.release  # detect the release now: methods differ between releases
     target = getattr(session, node.OFFERS[interface])
     [found] = (
         each
@@ -73,7 +73,7 @@ def _find(session: Session, text: str) -> tuple[Any, dict[str, Any]]:
         near = nearest(name, methods)
         meant = f"did you mean {interface}.{methods[near]['name']}? " if near else ""
         raise UsageError(
-            f"{text}: no such method", f"{meant}`mpbitcoin ipc describe {interface}` tells all"
+            f"{text}: no such method", f"{meant}`mpbitcoin ipc describe {interface}` lists them"
         )
     return target, methods[name]
 

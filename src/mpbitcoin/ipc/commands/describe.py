@@ -1,9 +1,9 @@
-"""What a running node offers: its interfaces with their methods and types.
+"""Show the interfaces of a running node, with their methods and types.
 
-mpbitcoin ipc describe --chain regtest            what the node offers
-mpbitcoin ipc describe --chain regtest Mining     one interface and what it leads to
-mpbitcoin ipc describe --schemas FOLDER           what schemas say; no node is asked
-mpbitcoin ipc describe --schemas FOLDER a.capnp   one file of FOLDER, and what it imports
+mpbitcoin ipc describe --chain regtest            all interfaces of the node
+mpbitcoin ipc describe --chain regtest Mining     one interface and all that it refers to
+mpbitcoin ipc describe --schemas FOLDER           schema files; contacts no node
+mpbitcoin ipc describe --schemas FOLDER a.capnp   one file of FOLDER, and its imports
 """
 
 from __future__ import annotations
@@ -20,13 +20,15 @@ from mpbitcoin.ipc.commands.types import field_text, method_text, shown_fields, 
 if TYPE_CHECKING:
     from mpbitcoin.ipc.session import Session
 
-SUMMARY = "what a node offers: interfaces, methods, types"
+SUMMARY = "show the interfaces, methods and types of a node"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Flags of the action."""
     node.add_options(parser)
-    parser.add_argument("--schemas", type=Path, metavar="FOLDER", help="describe schema files")
+    parser.add_argument(
+        "--schemas", type=Path, metavar="FOLDER", help="describe schema files instead of a node"
+    )
     name = parser.add_argument(
         "name", nargs="*", help="interfaces or structs; with --schemas files below FOLDER"
     )
@@ -34,13 +36,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _complete(parsed_args: argparse.Namespace, **_: object) -> list[str]:
-    """Names for a shell; no node is asked."""
+    """Shell completion of names; contacts no node."""
     folder = parsed_args.schemas
     return _files(folder) if folder else node.known_types()
 
 
 def offered(session: Session) -> list[str]:
-    """Names of the interfaces that the node gives."""
+    """Names of the interfaces that the node offers."""
     from mpbitcoin.ipc.errors import Disconnected, IpcError
 
     found = []
@@ -57,7 +59,7 @@ def offered(session: Session) -> list[str]:
 
 
 def _reached(nodes: list[dict[str, Any]], names: list[str]) -> list[dict[str, Any]]:
-    """The nodes of these names and all that their methods and fields lead to."""
+    """The nodes with these names, and all that their methods and fields refer to."""
     by_id = {each["id"]: each for each in nodes}
     waiting = [each for each in nodes if each["name"] in names]
     found: dict[int, dict[str, Any]] = {}
@@ -90,18 +92,18 @@ def _schema_nodes(folder: Path, named: list[str]) -> list[dict[str, Any]]:
         raise UsageError(f"{folder}: no such folder")
     files = named or _files(folder)
     if not files:
-        raise UsageError(f"{folder}: no *.capnp below it")
+        raise UsageError(f"{folder}: contains no *.capnp files")
     try:
         described = native.read_schemas(folder.absolute(), files).describe()
     except ValueError as error:
         raise UsageError(
-            f"{folder}: {error}", "files are named from FOLDER, which is their import path, too"
+            f"{folder}: {error}", "paths start in FOLDER, which is also the import path"
         ) from error
     return [each for each in described if not each["display_name"].startswith(("capnp/", "mp/"))]
 
 
 def _text(each: dict[str, Any]) -> str:
-    """A type with what it has, a line for each; empty for what stands within another."""
+    """A type and its members, one per line; empty for a nested type."""
     if each["kind"] == "interface":
         return "\n  ".join([f"interface {each['name']}", *map(method_text, shown_methods(each))])
     if each["kind"] == "struct" and not each["group"]:
@@ -126,7 +128,7 @@ def execute(args: argparse.Namespace) -> int:
             if name not in known:
                 raise UsageError(
                     f"{name}: not in the schemas of {release}",
-                    f"the node offers {', '.join(names)}; without a name all types are told",
+                    f"the node offers {', '.join(names)}; without a name, describe shows all types",
                 )
         nodes = _reached(described, wanted)
     if args.json:

@@ -1,4 +1,4 @@
-"""Which node an action talks to, and how values are shown."""
+"""Selects an action's node, and shows values."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ OFFERS = {"Init": "init", "Echo": "echo", "Mining": "mining", "Rpc": "rpc", "Cha
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Options that say which node it is."""
+    """Options that select the node."""
     add = parser.add_argument
     add("--address", default="unix", help="unix, or unix:<path of the socket> [%(default)s]")
     add("--datadir", type=Path, help="the node's data directory [Bitcoin Core's]")
     add("--chain", type=bitcoin.chain_name, choices=bitcoin.CHAINS, default="main",
-        help="its chain [%(default)s]")  # fmt: skip
+        help="the node's chain [%(default)s]")  # fmt: skip
     add("--timeout", type=seconds, metavar="SECONDS",
-        help="give up when an answer takes longer [30 for the first one]")  # fmt: skip
+        help="fail when an answer takes longer [30 for the first answer]")  # fmt: skip
     add("--json", action="store_true", help="print JSON")
 
 
 def connect(args: argparse.Namespace) -> Session:
-    """The connection that the options mean. Raises ConnectionRefused, CallTimeout."""
+    """The connection that the options select. Raises ConnectionRefused, CallTimeout."""
     from mpbitcoin import ipc
 
     limits = ipc.Limits()
@@ -41,7 +41,7 @@ def connect(args: argparse.Namespace) -> Session:
 
 
 def offered_classes() -> dict[str, type[Interface]]:
-    """The classes of what a node may offer."""
+    """The classes of interfaces that a node may offer."""
     from mpbitcoin.ipc._generated.chain import interfaces as ours
     from mpbitcoin.ipc._generated.core import interfaces
 
@@ -49,7 +49,7 @@ def offered_classes() -> dict[str, type[Interface]]:
 
 
 def known_types() -> list[str]:
-    """Names of the interfaces, structs and enumerations of nodes that we know."""
+    """Names of all known interfaces, structs and enumerations of nodes."""
     from mpbitcoin.ipc._generated.chain import bindings as our_bindings
     from mpbitcoin.ipc._generated.chain import handlers
     from mpbitcoin.ipc._generated.chain import interfaces as ours
@@ -68,7 +68,7 @@ def known_types() -> list[str]:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON has it: hashes as Bitcoin shows them, bytes as hex."""
+    """A value for JSON: hashes in Bitcoin's display order, bytes as hex."""
     from mpbitcoin.ipc.interface import BaseInterface
     from mpbitcoin.ipc.values import Hash
 

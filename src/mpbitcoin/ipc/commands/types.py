@@ -7,7 +7,7 @@ from typing import Any
 
 from mpbitcoin.ipc.codegen.model import HIDDEN_METHODS, HIDDEN_TYPES
 
-#: A duration's default: for ever.
+#: A duration's default: unlimited.
 _MAX_DOUBLE = 1.7976931348623157e308
 
 
@@ -25,12 +25,12 @@ def field_text(field: dict[str, Any]) -> str:
     text = f"{field['name']} :{type_text(field['type'])}"
     if field["explicit_default"]:
         endless = field["default"] == _MAX_DOUBLE
-        text += " = for ever" if endless else f" = {json.dumps(field['default'])}"
+        text += " = unlimited" if endless else f" = {json.dumps(field['default'])}"
     return text + (" or none" if field["optional"] else "")
 
 
 def shown_fields(fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Fields without libmultiprocess' own."""
+    """Fields without those of libmultiprocess."""
     return [
         each
         for each in fields
@@ -41,13 +41,13 @@ def shown_fields(fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def shown_methods(interface: dict[str, Any]) -> list[dict[str, Any]]:
-    """Methods without libmultiprocess' own, and without those that are no more."""
+    """Methods without those of libmultiprocess, and without removed ones."""
     hidden = {"construct", *HIDDEN_METHODS}
     return [each for each in interface["methods"] if each["name"] not in hidden]
 
 
 def method_text(method: dict[str, Any]) -> str:
-    """A method with what it takes and gives."""
+    """A method with its parameters and results."""
     taken = ", ".join(field_text(each) for each in shown_fields(method["params"]))
     given = ", ".join(field_text(each) for each in shown_fields(method["results"]))
     return f"{method['name']}({taken})" + (f" -> {given}" if given else "")

@@ -1,4 +1,4 @@
-"""Values of the command line, made into what the schema's types are in Python."""
+"""Converts values of the command line to the Python types of a schema."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Structs = Mapping[int, tuple[Any, Mapping[str, Any], Mapping[str, Any]]]
 
 
 class Values:
-    """Makes values. `described` are the schemas' types, `structs` Python's for them by id."""
+    """Converts values. `described` are the schemas' types, `structs` Python's classes by id."""
 
     def __init__(self, described: list[dict[str, Any]], structs: Structs) -> None:
         self._fields = {each["id"]: each.get("fields", []) for each in described}
@@ -46,7 +46,7 @@ class Values:
         try:
             return json.loads(text)
         except ValueError:
-            raise ValueError(f"{text} is no JSON") from None
+            raise ValueError(f"{text} is not JSON") from None
 
     def _value(self, kind: dict[str, Any], given: Any, hook: Any = None) -> Any:
         if given is None:
@@ -60,7 +60,7 @@ class Values:
         if name == "struct":
             return self._struct(kind, given)
         if name == "interface":
-            raise ValueError(f"{type_text(kind)} is an object, which only a program can give")
+            raise ValueError(f"{type_text(kind)} is an object: only a program can pass it")
         if match := re.fullmatch(r"(u?)int(\d+)", name):
             return _integer(given, int(match[2]), signed=not match[1])
         plain = {"bool": (bool, "true or false"), "text": (str, "a text")}
@@ -73,7 +73,7 @@ class Values:
             parts = _expect(list, given, f"a list of {len(kind['arguments'])}")
             return tuple(map(self._value, kind["arguments"], parts))
         if not is_dataclass(make):
-            raise ValueError(f"{type_text(kind)} is what only a program can give")
+            raise ValueError(f"only a program can pass {type_text(kind)}")
         known = {
             name: field
             for field in self._fields[kind["id"]]
@@ -83,7 +83,7 @@ class Values:
         for name, value in _expect(dict, given, "a JSON object").items():
             if name not in known:
                 names = ", ".join(field["name"] for field in self._fields[kind["id"]])
-                raise ValueError(f"{type_text(kind)} has no {name}, it has {names}")
+                raise ValueError(f"{type_text(kind)} has no {name}; it has {names}")
             field = known[name]
             python_name = field["python_name"]
             made[python_name] = self._value(field["type"], value, hooks.get(python_name))

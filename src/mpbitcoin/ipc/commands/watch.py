@@ -1,10 +1,10 @@
-"""Show blocks and transactions as a node sees them, until interrupted.
+"""Show a node's new blocks and transactions until interrupted.
 
-mpbitcoin ipc watch --chain regtest              a line for each
-mpbitcoin ipc watch --chain regtest --json       a JSON object for each
-mpbitcoin ipc watch --chain regtest --count 10   end after ten
+mpbitcoin ipc watch --chain regtest              a line per event
+mpbitcoin ipc watch --chain regtest --json       a JSON object per event
+mpbitcoin ipc watch --chain regtest --count 10   stop after ten events
 
-A node that offers no Chain tells of new tips alone.
+For a node without a Chain interface, only new tips are shown.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mpbitcoin.ipc._generated.core.interfaces import Mining
     from mpbitcoin.ipc.session import Session
 
-SUMMARY = "show blocks and transactions as a node sees them"
+SUMMARY = "show a node's new blocks and transactions"
 
 #: Why a transaction has left the mempool: the tree's MemPoolRemovalReason, in its order.
 _REASONS = ("expiry", "size limit", "reorg", "block", "conflict", "replaced")
@@ -36,22 +36,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Flags of the action."""
     node.add_options(parser)
     parser.add_argument(
-        "--count", type=arguments.count, default=0, help="end after so many events [0: never]"
+        "--count", type=arguments.count, default=0, help="stop after this many events [0: never]"
     )
 
 
 class Watcher:
-    """Takes a chain's notifications; hands events on."""
+    """Receives a chain's notifications and passes events on."""
 
     def __init__(self, events: queue.Queue[Event | None]) -> None:
         self._put = events.put
 
     def transaction_added_to_mempool(self, tx: bytes) -> None:
-        """A transaction has come."""
+        """A transaction has entered the mempool."""
         self._put({"event": "transaction added", "txid": str(txid(tx)), "bytes": len(tx)})
 
     def transaction_removed_from_mempool(self, tx: bytes, reason: int) -> None:
-        """A transaction has gone."""
+        """A transaction has left the mempool."""
         self._put(
             {
                 "event": "transaction removed",
@@ -62,11 +62,11 @@ class Watcher:
         )
 
     def block_connected(self, role: object, block: Any) -> None:  # noqa: ARG002
-        """The chain has grown."""
+        """A block was added to the chain."""
         self._block("block connected", block)
 
     def block_disconnected(self, block: Any) -> None:
-        """The chain's last block was taken away."""
+        """The chain's last block was removed."""
         self._block("block disconnected", block)
 
     def _block(self, event: str, block: Any) -> None:
@@ -90,7 +90,7 @@ def _watch_tips(mining: Mining, events: queue.Queue[Event | None]) -> None:
 
 
 def _start(session: Session, events: queue.Queue[Event | None]) -> object:
-    """Let events come; what has to be kept while they do."""
+    """Start the events; returns objects to keep alive."""
     from mpbitcoin.ipc.errors import MethodUnimplemented
 
     try:
@@ -118,7 +118,7 @@ def execute(args: argparse.Namespace) -> int:
     events: queue.Queue[Event | None] = queue.Queue()
     with node.connect(args) as session:
         kept = _start(session, events)
-        print("watching, until Ctrl-C", file=sys.stderr, flush=True)
+        print("watching; stop with Ctrl-C", file=sys.stderr, flush=True)
         shown = 0
         try:
             while not args.count or shown < args.count:

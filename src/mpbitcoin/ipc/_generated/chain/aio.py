@@ -61,7 +61,7 @@ from mpbitcoin.ipc.values import BlockHash, Bytes, Txid
 
 
 class Chain(AsyncInterface):
-    """The node's chain as its wallets see it: blocks, mempool, fees, settings, notifications."""
+    """The node's chain as its wallets use it: blocks, mempool, fees, settings, notifications."""
 
     TYPE_ID: ClassVar[int] = 0xC8A8EA97DC2C852A
     SIGNATURES: ClassVar[dict[str, Signature]] = {
@@ -145,45 +145,43 @@ class Chain(AsyncInterface):
     __slots__ = ()
 
     async def get_height(self) -> int | None:
-        """Height of the tip, 0 with the genesis block alone; None without a block."""
+        """Height of the tip: 0 for the genesis block, None without a block."""
         result: int | None = await self._call("get_height")
         return result
 
     async def get_block_hash(self, height: int) -> BlockHash:
-        """Hash of the block at a height. Raises RemoteError where there is none."""
+        """Hash of the block at a height. Raises RemoteError without such a block."""
         result: BlockHash = await self._call("get_block_hash", height)
         return result
 
     async def have_block_on_disk(self, height: int) -> bool:
-        """Whether the block's transactions are there: it was not pruned."""
+        """Whether the node has the block's transactions: it was not pruned."""
         result: bool = await self._call("have_block_on_disk", height)
         return result
 
     async def find_locator_fork(self, locator: Bytes) -> int | None:
-        """Height of the newest block of a serialized locator that is in the chain; None when
-        none of them is.
+        """Height of the newest block of a serialized locator that is in the chain; None without
+        one.
         """
         result: int | None = await self._call("find_locator_fork", locator)
         return result
 
     async def has_block_filter_index(self, filter_type: int) -> bool:
-        """Whether the node has an index of these filters; 0 is the basic."""
+        """Whether the node has an index of these filters; 0 is the basic filter."""
         result: bool = await self._call("has_block_filter_index", filter_type)
         return result
 
     async def block_filter_matches_any(
         self, filter_type: int, block_hash: BlockHash, filter_set: Sequence[Bytes]
     ) -> bool | None:
-        """Whether the block's filter may match any of the scripts; None when there is no
-        filter.
-        """
+        """Whether the block's filter may match any of the scripts; None without a filter."""
         result: bool | None = await self._call(
             "block_filter_matches_any", filter_type, block_hash, filter_set
         )
         return result
 
     async def find_block(self, hash: BlockHash, block: FoundBlockRequest) -> ChainFindBlockResult:
-        """What `block` asks for of a block; `result` says whether it is known."""
+        """The fields of a block that `block` asks for; `result` is whether the block is known."""
         result: ChainFindBlockResult = await self._call("find_block", hash, block)
         return result
 
@@ -208,7 +206,7 @@ class Chain(AsyncInterface):
     async def find_ancestor_by_hash(
         self, block_hash: BlockHash, ancestor_hash: BlockHash, ancestor: FoundBlockRequest
     ) -> ChainFindAncestorByHashResult:
-        """Whether one block is an ancestor of the other; and that one."""
+        """Whether one block is an ancestor of the other, with the ancestor's fields."""
         result: ChainFindAncestorByHashResult = await self._call(
             "find_ancestor_by_hash", block_hash, ancestor_hash, ancestor
         )
@@ -222,7 +220,7 @@ class Chain(AsyncInterface):
         block1: FoundBlockRequest,
         block2: FoundBlockRequest,
     ) -> ChainFindCommonAncestorResult:
-        """The last block that two blocks have in common, and both of them."""
+        """The last common ancestor of two blocks, with the fields of all three."""
         result: ChainFindCommonAncestorResult = await self._call(
             "find_common_ancestor", block_hash1, block_hash2, ancestor, block1, block2
         )
@@ -236,7 +234,7 @@ class Chain(AsyncInterface):
         return result
 
     async def guess_verification_progress(self, block_hash: BlockHash) -> float:
-        """How much of all work to verify is done with this block, from 0 to 1."""
+        """Share of the verification work up to this block, from 0 to 1."""
         result: float = await self._call("guess_verification_progress", block_hash)
         return result
 
@@ -258,7 +256,7 @@ class Chain(AsyncInterface):
         return result
 
     async def is_initial_block_download(self) -> bool:
-        """Whether the node still catches up with the network."""
+        """Whether the node is still catching up with the network."""
         result: bool = await self._call("is_initial_block_download")
         return result
 
@@ -278,16 +276,16 @@ class Chain(AsyncInterface):
         return result
 
     async def has_descendants_in_mempool(self, txid: Txid) -> bool:
-        """Whether transactions of the mempool spend from this one."""
+        """Whether transactions of the mempool spend from this transaction."""
         result: bool = await self._call("has_descendants_in_mempool", txid)
         return result
 
     async def broadcast_transaction(
         self, tx: Bytes, max_tx_fee: int, broadcast_method: int
     ) -> ChainBroadcastTransactionResult:
-        """Hand a transaction to the node. `broadcast_method` is 0 for mempool and peers, 1 for
-        the mempool alone, 2 for private peers alone. Refused with `result` False and the
-        reason when its fee is above `max_tx_fee` satoshis, or the mempool does not take it.
+        """Submit a transaction to the node. `broadcast_method` is 0 for mempool and peers, 1
+        for the mempool only, 2 for private peers only. `result` is False, with the reason,
+        when its fee is above `max_tx_fee` satoshis or the mempool rejects it.
         """
         result: ChainBroadcastTransactionResult = await self._call(
             "broadcast_transaction", tx, max_tx_fee, broadcast_method
@@ -297,8 +295,8 @@ class Chain(AsyncInterface):
     async def get_transaction_ancestry(
         self, txid: Txid, want_ancestor_size: bool, want_ancestor_fees: bool
     ) -> ChainGetTransactionAncestryResult:
-        """How many unconfirmed ancestors a transaction of the mempool has, itself among them,
-        how large its cluster is, and if wanted their size and fees.
+        """Number of unconfirmed ancestors of a mempool transaction, including itself, size of
+        its cluster, and optionally their size and fees.
         """
         result: ChainGetTransactionAncestryResult = await self._call(
             "get_transaction_ancestry", txid, want_ancestor_size, want_ancestor_fees
@@ -331,82 +329,80 @@ class Chain(AsyncInterface):
         return result
 
     async def check_chain_limits(self, tx: Bytes) -> None:
-        """Raises RemoteError when the mempool would refuse the transaction for its ancestors."""
+        """Raises RemoteError when the mempool would reject the transaction for its ancestors."""
         await self._call("check_chain_limits", tx)
 
     async def estimate_smart_fee(
         self, num_blocks: int, conservative: bool, want_calculation: bool
     ) -> ChainEstimateSmartFeeResult:
-        """Fee rate, serialized, that should confirm within so many blocks; and how it was
-        found.
-        """
+        """Fee rate, serialized, that should confirm within this many blocks, and its origin."""
         result: ChainEstimateSmartFeeResult = await self._call(
             "estimate_smart_fee", num_blocks, conservative, want_calculation
         )
         return result
 
     async def estimate_max_blocks(self) -> int:
-        """Most blocks ahead that fees are estimated for."""
+        """Largest confirmation target of fee estimates, in blocks."""
         result: int = await self._call("estimate_max_blocks")
         return result
 
     async def mempool_min_fee(self) -> bytes:
-        """Lowest fee rate that the mempool takes now, serialized."""
+        """Lowest fee rate that the mempool currently accepts, serialized."""
         result: bytes = await self._call("mempool_min_fee")
         return result
 
     async def relay_min_fee(self) -> bytes:
-        """Lowest fee rate that the node passes on, serialized."""
+        """Lowest fee rate that the node relays, serialized."""
         result: bytes = await self._call("relay_min_fee")
         return result
 
     async def relay_incremental_fee(self) -> bytes:
-        """How much more a replacement has to pay, serialized."""
+        """By how much a replacement must raise the fee rate, serialized."""
         result: bytes = await self._call("relay_incremental_fee")
         return result
 
     async def relay_dust_fee(self) -> bytes:
-        """The fee rate below which outputs count as dust, serialized."""
+        """Fee rate below which outputs count as dust, serialized."""
         result: bytes = await self._call("relay_dust_fee")
         return result
 
     async def is_ready_to_broadcast(self) -> bool:
-        """Whether the node is ready to send transactions on."""
+        """Whether the node is ready to broadcast transactions."""
         result: bool = await self._call("is_ready_to_broadcast")
         return result
 
     async def shutdown_requested(self) -> bool:
-        """Whether the node is ending."""
+        """Whether the node is shutting down."""
         result: bool = await self._call("shutdown_requested")
         return result
 
     async def init_message(self, message: str) -> None:
-        """Show a message of a start."""
+        """Show a message during start-up."""
         await self._call("init_message", message)
 
     async def init_warning(self, message: BilingualStr) -> None:
-        """Show a warning of a start."""
+        """Show a warning during start-up."""
         await self._call("init_warning", message)
 
     async def init_error(self, message: BilingualStr) -> None:
-        """Show an error of a start."""
+        """Show an error during start-up."""
         await self._call("init_error", message)
 
     async def show_progress(self, title: str, progress: int, resume_possible: bool) -> None:
-        """Show how far something is, in percent."""
+        """Show progress in percent."""
         await self._call("show_progress", title, progress, resume_possible)
 
     async def handle_notifications(
         self, notifications: ChainNotificationsHandler | Callable[..., Any]
     ) -> Handler:
-        """Have an object called with what happens from now on, until the handler that is
-        returned is disconnected or let go.
+        """Notify an object of events from now on, until the returned handler is disconnected or
+        released.
         """
         result: Handler = await self._call("handle_notifications", notifications)
         return result
 
     async def wait_for_notifications_if_tip_changed(self, old_tip: BlockHash) -> None:
-        """Wait until all notifications so far are delivered, unless the tip still is `old_tip`."""
+        """Wait until all notifications so far are delivered, unless the tip is still `old_tip`."""
         await self._call("wait_for_notifications_if_tip_changed", old_tip)
 
     async def wait_for_notifications(self) -> None:
@@ -416,16 +412,16 @@ class Chain(AsyncInterface):
     async def request_mempool_transactions(
         self, notifications: ChainNotificationsHandler | Callable[..., Any]
     ) -> None:
-        """Call `transaction_added_to_mempool` for each transaction that is there; returns then."""
+        """Call `transaction_added_to_mempool` for each transaction of the mempool, then return."""
         await self._call("request_mempool_transactions", notifications)
 
     async def handle_rpc(self, command: RpcCommand) -> Handler:
-        """Register a command of JSON-RPC. Our nodes refuse it to clients."""
+        """Register a JSON-RPC command. Our nodes refuse this to clients."""
         result: Handler = await self._call("handle_rpc", command)
         return result
 
     async def rpc_enable_deprecated(self, method: str) -> bool:
-        """Whether -deprecatedrpc names this method."""
+        """Whether -deprecatedrpc enables this method."""
         result: bool = await self._call("rpc_enable_deprecated", method)
         return result
 
@@ -447,7 +443,7 @@ class Chain(AsyncInterface):
     async def update_rw_setting(
         self, name: str, update: SettingsUpdateHandler | Callable[..., Any]
     ) -> bool:
-        """Change a value of settings.json by a function of the old value."""
+        """Change a value of settings.json with a function of the old value."""
         result: bool = await self._call("update_rw_setting", name, update)
         return result
 
@@ -463,7 +459,7 @@ class Chain(AsyncInterface):
 
 
 class ChainClient(AsyncInterface):
-    """What a node starts and stops with its chain."""
+    """A part that a node starts and stops with its chain."""
 
     TYPE_ID: ClassVar[int] = 0x82B89C4EC3F7080D
     SIGNATURES: ClassVar[dict[str, Signature]] = {
@@ -483,34 +479,34 @@ class ChainClient(AsyncInterface):
         await self._call("register_rpcs")
 
     async def verify(self) -> bool:
-        """Look for what would keep it from loading; whether all is well."""
+        """Check that it can be loaded; returns whether it can."""
         result: bool = await self._call("verify")
         return result
 
     async def load(self) -> bool:
-        """Load what was saved; whether that went well."""
+        """Load its saved state; returns whether that succeeded."""
         result: bool = await self._call("load")
         return result
 
     async def start(self) -> None:
-        """Start what it does in the background."""
+        """Start its background work."""
         await self._call("start")
 
     async def stop(self) -> None:
-        """Save, and end."""
+        """Save its state and stop."""
         await self._call("stop")
 
     async def set_mock_time(self, time: int) -> None:
-        """Take this as the time, in seconds since 1970; 0: the real one."""
+        """Set the mock time, in seconds since 1970; 0 restores the real time."""
         await self._call("set_mock_time", time)
 
     async def scheduler_mock_forward(self, seconds: int) -> None:
-        """Let so many seconds pass for what is scheduled."""
+        """Advance the scheduler by this many seconds."""
         await self._call("scheduler_mock_forward", seconds)
 
 
 class Handler(AsyncInterface):
-    """What keeps a callback registered: it ends with this object."""
+    """Keeps a callback registered for as long as this object exists."""
 
     TYPE_ID: ClassVar[int] = 0xFE0A9A7B0B97DD6F
     SIGNATURES: ClassVar[dict[str, Signature]] = {
@@ -520,7 +516,7 @@ class Handler(AsyncInterface):
     __slots__ = ()
 
     async def disconnect(self) -> None:
-        """End the callback's registration."""
+        """Unregister the callback."""
         await self._call("disconnect")
 
 
@@ -615,7 +611,7 @@ class Wallet(AsyncInterface):
     __slots__ = ()
 
     async def encrypt_wallet(self, passphrase: Bytes) -> bool:
-        """Encrypt the wallet; whether it could be."""
+        """Encrypt the wallet; returns whether that succeeded."""
         result: bool = await self._call("encrypt_wallet", passphrase)
         return result
 
@@ -625,31 +621,31 @@ class Wallet(AsyncInterface):
         return result
 
     async def lock(self) -> bool:
-        """Forget the keys; whether that could be done."""
+        """Lock the keys; returns whether that succeeded."""
         result: bool = await self._call("lock")
         return result
 
     async def unlock(self, passphrase: Bytes) -> bool:
-        """Open the keys; whether the passphrase is right."""
+        """Unlock the keys; returns whether the passphrase is correct."""
         result: bool = await self._call("unlock", passphrase)
         return result
 
     async def is_locked(self) -> bool:
-        """Whether the keys are out of reach."""
+        """Whether the keys are locked."""
         result: bool = await self._call("is_locked")
         return result
 
     async def change_wallet_passphrase(self, old_passphrase: Bytes, new_passphrase: Bytes) -> bool:
-        """Change the passphrase; whether the old one is right."""
+        """Change the passphrase; returns whether the old one is correct."""
         result: bool = await self._call("change_wallet_passphrase", old_passphrase, new_passphrase)
         return result
 
     async def abort_rescan(self) -> None:
-        """End a rescan that runs."""
+        """Stop a running rescan."""
         await self._call("abort_rescan")
 
     async def backup_wallet(self, filename: str) -> bool:
-        """Copy the wallet to a file of the wallet process; whether it went well."""
+        """Copy the wallet to a file of the wallet process; returns whether that succeeded."""
         result: bool = await self._call("backup_wallet", filename)
         return result
 
@@ -664,55 +660,55 @@ class Wallet(AsyncInterface):
         return result
 
     async def get_pub_key(self, script: Bytes, address: Bytes) -> WalletGetPubKeyResult:
-        """The public key that a script's address stands for."""
+        """The public key of a script's address."""
         result: WalletGetPubKeyResult = await self._call("get_pub_key", script, address)
         return result
 
     async def sign_message(self, message: str, pk_hash: Bytes) -> WalletSignMessageResult:
-        """Sign a text with an address' key. `result`: 0 done, 1 there is no such key, 2 failed."""
+        """Sign a text with an address' key. `result`: 0 success, 1 no such key, 2 failure."""
         result: WalletSignMessageResult = await self._call("sign_message", message, pk_hash)
         return result
 
     async def is_spendable(self, destination: TxDestination) -> bool:
-        """Whether the wallet can spend what is at an address."""
+        """Whether the wallet can spend from an address."""
         result: bool = await self._call("is_spendable", destination)
         return result
 
     async def set_address_book(
         self, destination: TxDestination, name: str, purpose: int | None
     ) -> bool:
-        """Name an address. `purpose`: 0 receive, 1 send, 2 refund, None as it was."""
+        """Label an address. `purpose`: 0 receive, 1 send, 2 refund, None unchanged."""
         result: bool = await self._call("set_address_book", destination, name, purpose)
         return result
 
     async def del_address_book(self, destination: TxDestination) -> bool:
-        """Take an address out of the book."""
+        """Remove an address from the address book."""
         result: bool = await self._call("del_address_book", destination)
         return result
 
     async def get_address(
         self, destination: TxDestination, want_name: bool, want_purpose: bool
     ) -> WalletGetAddressResult:
-        """Name and purpose of an address; `result` says whether it is known."""
+        """Label and purpose of an address; `result` is whether it is known."""
         result: WalletGetAddressResult = await self._call(
             "get_address", destination, want_name, want_purpose
         )
         return result
 
     async def get_addresses(self) -> list[WalletAddress]:
-        """The book of addresses."""
+        """The address book."""
         result: list[WalletAddress] = await self._call("get_addresses")
         return result
 
     async def get_address_receive_requests(self) -> list[str]:
-        """Requests for payments that were kept."""
+        """Stored payment requests."""
         result: list[str] = await self._call("get_address_receive_requests")
         return result
 
     async def set_address_receive_request(
         self, destination: TxDestination, id: str, value: str
     ) -> bool:
-        """Keep a request for a payment; an empty one removes it."""
+        """Store a payment request; an empty one removes it."""
         result: bool = await self._call("set_address_receive_request", destination, id, value)
         return result
 
@@ -721,22 +717,22 @@ class Wallet(AsyncInterface):
         await self._call("display_address", destination)
 
     async def lock_coin(self, output: Bytes, write_to_db: bool) -> bool:
-        """Do not spend an output; with `write_to_db` after a restart, too."""
+        """Lock an output against spending; with `write_to_db` also after a restart."""
         result: bool = await self._call("lock_coin", output, write_to_db)
         return result
 
     async def unlock_coin(self, output: Bytes) -> bool:
-        """An output may be spent again."""
+        """Unlock an output."""
         result: bool = await self._call("unlock_coin", output)
         return result
 
     async def is_locked_coin(self, output: Bytes) -> bool:
-        """Whether an output may not be spent."""
+        """Whether an output is locked."""
         result: bool = await self._call("is_locked_coin", output)
         return result
 
     async def list_locked_coins(self, outputs: Sequence[Bytes]) -> list[bytes]:
-        """`outputs` and those that may not be spent."""
+        """Add the locked outputs to `outputs`."""
         result: list[bytes] = await self._call("list_locked_coins", outputs)
         return result
 
@@ -747,8 +743,8 @@ class Wallet(AsyncInterface):
         sign: bool,
         change_pos: int | None,
     ) -> CreatedTransaction:
-        """Make a transaction that pays the recipients, signed or not; `change_pos` is the place
-        of the change. It is not sent. Raises RemoteError.
+        """Make a transaction that pays the recipients, signed or not, without sending it;
+        `change_pos` is the position of the change. Raises RemoteError.
         """
         result: CreatedTransaction = await self._call(
             "create_transaction", recipients, coin_control, sign, change_pos
@@ -758,16 +754,16 @@ class Wallet(AsyncInterface):
     async def commit_transaction(
         self, tx: Bytes, value_map: Sequence[tuple[str, str]], order_form: Sequence[tuple[str, str]]
     ) -> None:
-        """Take a transaction into the wallet and send it. Pairs of texts are kept with it."""
+        """Add a transaction to the wallet and send it. Stores the pairs of texts with it."""
         await self._call("commit_transaction", tx, value_map, order_form)
 
     async def transaction_can_be_abandoned(self, txid: Txid) -> bool:
-        """Whether a transaction can be given up."""
+        """Whether a transaction can be abandoned."""
         result: bool = await self._call("transaction_can_be_abandoned", txid)
         return result
 
     async def abandon_transaction(self, txid: Txid) -> bool:
-        """Give up a transaction: its inputs can be spent again."""
+        """Abandon a transaction: its inputs can be spent again."""
         result: bool = await self._call("abandon_transaction", txid)
         return result
 
@@ -808,8 +804,8 @@ class Wallet(AsyncInterface):
         want_signed_inputs: bool,
         psbt: Bytes,
     ) -> WalletFillPSBTResult:
-        """Add what the wallet knows to a PSBT, and its signatures if `sign`. `complete` when
-        none is missing; `result` is the error's number, None without one.
+        """Add the wallet's data to a PSBT, and signatures if `sign`. `complete` when no
+        signature is missing; `result` is the error's number, None on success.
         """
         result: WalletFillPSBTResult = await self._call(
             "fill_psbt", sighash_type, sign, bip32_derivs, signed_inputs, want_signed_inputs, psbt
@@ -817,12 +813,12 @@ class Wallet(AsyncInterface):
         return result
 
     async def get_tx(self, txid: Txid) -> bytes:
-        """A transaction of the wallet; empty when it has none with this id."""
+        """A transaction of the wallet; empty without one of this id."""
         result: bytes = await self._call("get_tx", txid)
         return result
 
     async def get_wallet_tx(self, txid: Txid) -> WalletTx | None:
-        """A transaction with what of it is the wallet's."""
+        """A transaction with the wallet's share of it."""
         result: WalletTx | None = await self._call("get_wallet_tx", txid)
         return result
 
@@ -837,7 +833,7 @@ class Wallet(AsyncInterface):
         return result
 
     async def get_wallet_tx_details(self, txid: Txid) -> WalletGetWalletTxDetailsResult:
-        """A transaction with its status and what was kept with it."""
+        """A transaction with its status and stored texts."""
         result: WalletGetWalletTxDetailsResult = await self._call("get_wallet_tx_details", txid)
         return result
 
@@ -847,17 +843,17 @@ class Wallet(AsyncInterface):
         return result
 
     async def try_get_balances(self) -> WalletTryGetBalancesResult:
-        """All balances, unless the wallet is busy, and the block they are of."""
+        """All balances and their block, unless the wallet is busy."""
         result: WalletTryGetBalancesResult = await self._call("try_get_balances")
         return result
 
     async def get_balance(self) -> int:
-        """What can be spent."""
+        """The spendable amount."""
         result: int = await self._call("get_balance")
         return result
 
     async def get_available_balance(self, coin_control: CoinControl) -> int:
-        """What can be spent under the control's rules."""
+        """The spendable amount under the coin control's rules."""
         result: int = await self._call("get_available_balance", coin_control)
         return result
 
@@ -872,27 +868,27 @@ class Wallet(AsyncInterface):
         return result
 
     async def get_debit(self, txin: Bytes) -> int:
-        """What an input takes from the wallet."""
+        """Amount that an input takes from the wallet."""
         result: int = await self._call("get_debit", txin)
         return result
 
     async def get_credit(self, txout: Bytes) -> int:
-        """What an output gives to the wallet."""
+        """Amount that an output adds to the wallet."""
         result: int = await self._call("get_credit", txout)
         return result
 
     async def list_coins(self) -> list[CoinsGroup]:
-        """Outputs that can be spent or are locked, by address."""
+        """Spendable and locked outputs, by address."""
         result: list[CoinsGroup] = await self._call("list_coins")
         return result
 
     async def get_coins(self, outputs: Sequence[Bytes]) -> list[WalletTxOut]:
-        """What the wallet knows of these outputs."""
+        """The wallet's data about these outputs."""
         result: list[WalletTxOut] = await self._call("get_coins", outputs)
         return result
 
     async def get_required_fee(self, tx_bytes: int) -> int:
-        """The least fee of a transaction of so many bytes."""
+        """The minimum fee of a transaction of this size in bytes."""
         result: int = await self._call("get_required_fee", tx_bytes)
         return result
 
@@ -903,14 +899,14 @@ class Wallet(AsyncInterface):
         want_returned_target: bool,
         want_reason: bool,
     ) -> WalletGetMinimumFeeResult:
-        """The fee of a transaction of so many bytes under the control's rules."""
+        """The fee of a transaction of this size in bytes under the coin control's rules."""
         result: WalletGetMinimumFeeResult = await self._call(
             "get_minimum_fee", tx_bytes, coin_control, want_returned_target, want_reason
         )
         return result
 
     async def get_confirm_target(self) -> int:
-        """Within how many blocks transactions should confirm."""
+        """Number of blocks within which transactions should confirm."""
         result: int = await self._call("get_confirm_target")
         return result
 
@@ -920,7 +916,7 @@ class Wallet(AsyncInterface):
         return result
 
     async def can_get_addresses(self) -> bool:
-        """Whether there can be new addresses."""
+        """Whether the wallet can make new addresses."""
         result: bool = await self._call("can_get_addresses")
         return result
 
@@ -930,12 +926,12 @@ class Wallet(AsyncInterface):
         return result
 
     async def taproot_enabled(self) -> bool:
-        """Whether the wallet can receive to taproot."""
+        """Whether the wallet can receive to taproot addresses."""
         result: bool = await self._call("taproot_enabled")
         return result
 
     async def has_external_signer(self) -> bool:
-        """Whether another device signs."""
+        """Whether an external device signs."""
         result: bool = await self._call("has_external_signer")
         return result
 
@@ -945,7 +941,7 @@ class Wallet(AsyncInterface):
         return result
 
     async def get_default_max_tx_fee(self) -> int:
-        """The highest fee that a transaction may have."""
+        """The highest allowed fee of a transaction."""
         result: int = await self._call("get_default_max_tx_fee")
         return result
 
@@ -954,48 +950,48 @@ class Wallet(AsyncInterface):
         await self._call("remove")
 
     async def handle_unload(self, callback: UnloadFnHandler | Callable[..., Any]) -> Handler:
-        """Have a function called before the wallet goes."""
+        """Call a function before the wallet is unloaded."""
         result: Handler = await self._call("handle_unload", callback)
         return result
 
     async def handle_show_progress(
         self, callback: ShowProgressFnHandler | Callable[..., Any]
     ) -> Handler:
-        """Have a function called with how far a rescan is."""
+        """Call a function with the progress of a rescan."""
         result: Handler = await self._call("handle_show_progress", callback)
         return result
 
     async def handle_status_changed(
         self, callback: StatusChangedFnHandler | Callable[..., Any]
     ) -> Handler:
-        """Have a function called when the wallet is locked or unlocked."""
+        """Call a function when the wallet is locked or unlocked."""
         result: Handler = await self._call("handle_status_changed", callback)
         return result
 
     async def handle_address_book_changed(
         self, callback: AddressBookChangedFnHandler | Callable[..., Any]
     ) -> Handler:
-        """Have a function called when the book changes."""
+        """Call a function when the address book changes."""
         result: Handler = await self._call("handle_address_book_changed", callback)
         return result
 
     async def handle_transaction_changed(
         self, callback: TransactionChangedFnHandler | Callable[..., Any]
     ) -> Handler:
-        """Have a function called with each change of a transaction."""
+        """Call a function with each change of a transaction."""
         result: Handler = await self._call("handle_transaction_changed", callback)
         return result
 
     async def handle_can_get_addresses_changed(
         self, callback: CanGetAddressesChangedFnHandler | Callable[..., Any]
     ) -> Handler:
-        """Have a function called when new addresses are there, or none are left."""
+        """Call a function when new addresses are available or the last one is used."""
         result: Handler = await self._call("handle_can_get_addresses_changed", callback)
         return result
 
 
 class NodeInit(Init):
-    """What our nodes offer beyond Bitcoin Core's Init."""
+    """Interfaces that our nodes offer beyond Bitcoin Core's Init."""
 
     TYPE_ID: ClassVar[int] = 0xE105E4832A486F53
     SIGNATURES: ClassVar[dict[str, Signature]] = {
@@ -1033,9 +1029,9 @@ class WalletLoader(ChainClient):
     async def create_wallet(
         self, name: str, passphrase: Bytes, flags: int, warnings: Sequence[BilingualStr]
     ) -> WalletLoaderCreateWalletResult[Wallet]:
-        """Make a wallet and load it, encrypted if the passphrase is not empty. `flags`: 2**34
-        with descriptors, which all new ones have, 2**32 without private keys, 2**33 blank, 1
-        for no address used twice. Raises RemoteError.
+        """Make and load a wallet, encrypted if the passphrase is not empty. `flags`: 2**34 with
+        descriptors (always set), 2**32 without private keys, 2**33 blank, 1 without address
+        reuse. Raises RemoteError.
         """
         result: WalletLoaderCreateWalletResult[Wallet] = await self._call(
             "create_wallet", name, passphrase, flags, warnings
@@ -1063,36 +1059,36 @@ class WalletLoader(ChainClient):
         warnings: Sequence[BilingualStr],
         load_after_restore: bool,
     ) -> WalletLoaderRestoreWalletResult[Wallet]:
-        """Make a wallet of a backup. Raises RemoteError."""
+        """Restore a wallet from a backup. Raises RemoteError."""
         result: WalletLoaderRestoreWalletResult[Wallet] = await self._call(
             "restore_wallet", backup_file, name, warnings, load_after_restore
         )
         return result
 
     async def migrate_wallet(self, name: str, passphrase: Bytes) -> WalletMigrationResult:
-        """Make a wallet with descriptors of one without; its backup and what it was split into."""
+        """Convert a wallet to descriptors; returns its backup and the resulting wallets."""
         result: WalletMigrationResult = await self._call("migrate_wallet", name, passphrase)
         return result
 
     async def is_encrypted(self, name: str) -> bool:
-        """Whether a wallet that is not loaded is encrypted."""
+        """Whether an unloaded wallet is encrypted."""
         result: bool = await self._call("is_encrypted", name)
         return result
 
     async def list_wallet_dir(self) -> list[tuple[str, str]]:
-        """Wallets in the folder, each with the kind of its database."""
+        """Wallets in the folder, each with its database format."""
         result: list[tuple[str, str]] = await self._call("list_wallet_dir")
         return result
 
     async def get_wallets(self) -> list[Wallet]:
-        """The wallets that are loaded."""
+        """The loaded wallets."""
         result: list[Wallet] = await self._call("get_wallets")
         return result
 
     async def handle_load_wallet(
         self, callback: LoadWalletFnHandler | Callable[..., Any]
     ) -> Handler:
-        """Have a function called with each wallet that is loaded."""
+        """Call a function with each newly loaded wallet."""
         result: Handler = await self._call("handle_load_wallet", callback)
         return result
 

@@ -8,7 +8,7 @@ from mpbitcoin.ipc._generated.chain import types
 from mpbitcoin.ipc.results import value_or_error, void_or_error
 from mpbitcoin.ipc.values import BlockHash, Txid
 
-#: By type id: what makes it, and what its fields go through from and to the wire.
+#: By type id: constructor, and conversions of fields from and to the wire.
 STRUCTS: dict[int, tuple[Any, dict[str, Any], dict[str, Any]]] = {
     0x96E906F5DB36DBB6: (tuple, {}, {}),
     0xAC542A9AAF1FA94E: (value_or_error, {}, {}),

@@ -1,4 +1,4 @@
-"""What a Python object may offer to another process. Written by mpbitcoin.ipc.codegen: change the schemas, or its rules."""
+"""Interfaces that a Python object may offer to another process. Written by mpbitcoin.ipc.codegen: change the schemas, or its rules."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class AddressBookChangedFnHandler:
-    """Called when the book of addresses changes."""
+    """Called when the address book changes."""
 
     def call(
         self, address: TxDestination, label: str, is_mine: bool, purpose: int, status: int
@@ -30,45 +30,45 @@ class AddressBookChangedFnHandler:
 
 
 class CanGetAddressesChangedFnHandler:
-    """Called when new addresses are there, or none are left."""
+    """Called when new addresses are available or the last one is used."""
 
     def call(self) -> Awaitable[None] | None:
-        """New addresses are there, or none are left."""
+        """New addresses are available, or the last one is used."""
         return None
 
 
 class ChainNotificationsHandler:
-    """What `Chain.handle_notifications` calls. Derive from it what you need."""
+    """Called by `Chain.handle_notifications`. Derive from it and override what you need."""
 
     def transaction_added_to_mempool(self, tx: bytes) -> Awaitable[None] | None:
-        """A transaction has come, serialized."""
+        """A transaction has entered the mempool, serialized."""
         return None
 
     def transaction_removed_from_mempool(self, tx: bytes, reason: int) -> Awaitable[None] | None:
-        """A transaction has gone, and not into a block. `reason`: 0 expired, 1 no room, 2 the
-        chain was reorganized, 4 conflicts with a block, 5 replaced.
+        """A transaction has left the mempool, not for a block. `reason`: 0 expired, 1 size
+        limit, 2 the chain was reorganized, 4 conflicts with a block, 5 replaced.
         """
         return None
 
     def block_connected(self, role: ChainstateRole, block: BlockInfo) -> Awaitable[None] | None:
-        """The chain has grown by a block."""
+        """A block was added to the chain."""
         return None
 
     def block_disconnected(self, block: BlockInfo) -> Awaitable[None] | None:
-        """The last block was taken off the chain."""
+        """The last block was removed from the chain."""
         return None
 
     def updated_block_tip(self) -> Awaitable[None] | None:
-        """The chain has another tip."""
+        """The chain has a new tip."""
         return None
 
     def chain_state_flushed(self, role: ChainstateRole, locator: bytes) -> Awaitable[None] | None:
-        """All up to a serialized locator is on disk: what was kept of it is safe."""
+        """Everything up to a serialized locator is on disk."""
         return None
 
 
 class LoadWalletFnHandler:
-    """Called with a wallet that was loaded."""
+    """Called with a newly loaded wallet."""
 
     def call(self, wallet: interfaces.Wallet) -> Awaitable[None] | None:
         """A wallet was loaded."""
@@ -76,7 +76,7 @@ class LoadWalletFnHandler:
 
 
 class RpcActorHandler:
-    """A command of JSON-RPC."""
+    """A JSON-RPC command."""
 
     def call(
         self, request: RpcRequest, response: str, last_handler: bool
@@ -96,10 +96,10 @@ class SettingsUpdateHandler:
 
 
 class ShowProgressFnHandler:
-    """Called with how far a rescan is."""
+    """Called with the progress of a rescan."""
 
     def call(self, title: str, progress: int) -> Awaitable[None] | None:
-        """What goes on, and how far it is in percent."""
+        """The activity and its progress in percent."""
         return None
 
 
@@ -120,8 +120,8 @@ class TransactionChangedFnHandler:
 
 
 class UnloadFnHandler:
-    """Called before a wallet goes."""
+    """Called before a wallet is unloaded."""
 
     def call(self) -> Awaitable[None] | None:
-        """The wallet goes."""
+        """The wallet is about to be unloaded."""
         return None

@@ -1,4 +1,4 @@
-"""What interfaces take and give. Written by mpbitcoin.ipc.codegen: change the schemas, or its rules."""
+"""Parameters and results of interfaces. Written by mpbitcoin.ipc.codegen: change the schemas, or its rules."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class BumpFee:
 
 @dataclass(frozen=True, slots=True)
 class ChainstateRole:
-    """Which of the node's chains is meant: the validated, or that of history."""
+    """Selects one of the node's chains: the validated or the historical one."""
 
     validated: bool = False
     historical: bool = False
@@ -57,7 +57,7 @@ class ChainstateRole:
 
 @dataclass(frozen=True, slots=True)
 class CoinControl:
-    """How a transaction is to be made; the defaults are the wallet's own."""
+    """Options for making a transaction; by default the wallet's own."""
 
     change_destination: TxDestination | None = None
     change_type: int | None = None
@@ -98,7 +98,7 @@ class CoinsGroupCoin:
 
 @dataclass(frozen=True, slots=True)
 class CreatedTransaction:
-    """A transaction that was made, with its fee in satoshis."""
+    """A new transaction with its fee in satoshis."""
 
     tx: bytes = b""
     fee: int = 0
@@ -108,7 +108,7 @@ class CreatedTransaction:
 
 @dataclass(frozen=True, slots=True)
 class EstimationResult:
-    """What an estimate stands on."""
+    """The data behind an estimate."""
 
     pass_: EstimatorBucket | None = None
     fail: EstimatorBucket | None = None
@@ -118,7 +118,7 @@ class EstimationResult:
 
 @dataclass(frozen=True, slots=True)
 class EstimatorBucket:
-    """Transactions that an estimate stands on, by their fee rates."""
+    """Transactions behind an estimate, by fee rate."""
 
     start: float = 0.0
     end: float = 0.0
@@ -130,7 +130,7 @@ class EstimatorBucket:
 
 @dataclass(frozen=True, slots=True)
 class FeeCalculation:
-    """How a fee rate was found."""
+    """The origin of a fee rate."""
 
     estimate: EstimationResult | None = None
     reason: int = 0
@@ -141,7 +141,7 @@ class FeeCalculation:
 
 @dataclass(frozen=True, slots=True)
 class FoundBlock:
-    """What was asked for of a block; the rest is zero or empty."""
+    """The requested fields of a block; other fields are zero or empty."""
 
     found: bool = False
     hash: BlockHash = BlockHash(b"")
@@ -157,7 +157,7 @@ class FoundBlock:
 
 @dataclass(frozen=True, slots=True)
 class FoundBlockRequest:
-    """What is wanted of a block, and with `next` of the one after it."""
+    """The fields to return of a block, and with `next` of the following block."""
 
     want_hash: bool = False
     want_height: bool = False
@@ -183,7 +183,7 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who is paid, how many satoshis, and whether the fee is taken off."""
+    """A recipient, the amount in satoshis, and whether the fee is subtracted from it."""
 
     destination: TxDestination | None = None
     amount: int = 0
@@ -200,7 +200,7 @@ class RpcArgument:
 
 @dataclass(frozen=True, slots=True)
 class RpcCommand:
-    """A command of JSON-RPC and what answers it."""
+    """A JSON-RPC command and the function that answers it."""
 
     category: str = ""
     name: str = ""
@@ -226,7 +226,7 @@ class RpcRequest:
 
 @dataclass(frozen=True, slots=True)
 class SelectedInput:
-    """An input that was chosen."""
+    """A selected input."""
 
     outpoint: bytes = b""
     txout: bytes = b""
@@ -239,7 +239,7 @@ class SelectedInput:
 
 @dataclass(frozen=True, slots=True)
 class SigningData:
-    """What an external provider knows of scripts and keys; never a secret."""
+    """An external provider's data about scripts and keys; never secrets."""
 
     scripts: list[bytes] = field(default_factory=list)
     pub_keys: list[bytes] = field(default_factory=list)
@@ -258,7 +258,7 @@ class SigningDataAggregateKey:
 
 @dataclass(frozen=True, slots=True)
 class SigningDataKeyOrigin:
-    """Where a key comes from."""
+    """The origin of a key."""
 
     pub_key: bytes = b""
     fingerprint: bytes = b""
@@ -302,7 +302,7 @@ class TxDestination:
 
 @dataclass(frozen=True, slots=True)
 class TxDestinationWitnessUnknown:
-    """An address of a witness version to come."""
+    """An address of a future witness version."""
 
     version: int = 0
     program: bytes = b""
@@ -310,7 +310,7 @@ class TxDestinationWitnessUnknown:
 
 @dataclass(frozen=True, slots=True)
 class WalletAddress:
-    """An entry in the book of addresses."""
+    """An entry of the address book."""
 
     destination: TxDestination | None = None
     is_mine: bool = False
@@ -320,7 +320,7 @@ class WalletAddress:
 
 @dataclass(frozen=True, slots=True)
 class WalletBalances:
-    """What a wallet has, in satoshis."""
+    """A wallet's balances in satoshis."""
 
     balance: int = 0
     unconfirmed_balance: int = 0
@@ -331,7 +331,7 @@ class WalletBalances:
 
 @dataclass(frozen=True, slots=True)
 class WalletMigrationResult:
-    """What a migration made."""
+    """The result of a migration."""
 
     wallet: Wallet | None = None
     watchonly_name: str = ""
@@ -359,7 +359,7 @@ class WalletTx:
 
 @dataclass(frozen=True, slots=True)
 class WalletTxOut:
-    """An output, its time, and how deep it is in the chain."""
+    """An output, its time, and its depth in the chain."""
 
     txout: bytes = b""
     time: int = 0
@@ -369,7 +369,7 @@ class WalletTxOut:
 
 @dataclass(frozen=True, slots=True)
 class WalletTxStatus:
-    """Where a transaction is."""
+    """The state of a transaction."""
 
     block_height: int = 0
     blocks_to_maturity: int = 0
@@ -387,7 +387,7 @@ WalletT = TypeVar("WalletT")
 
 @dataclass(frozen=True, slots=True)
 class ChainFindBlockResult:
-    """What Chain.findBlock gives."""
+    """Result of Chain.findBlock."""
 
     block: FoundBlock | None
     result: bool
@@ -395,7 +395,7 @@ class ChainFindBlockResult:
 
 @dataclass(frozen=True, slots=True)
 class ChainFindFirstBlockWithTimeAndHeightResult:
-    """What Chain.findFirstBlockWithTimeAndHeight gives."""
+    """Result of Chain.findFirstBlockWithTimeAndHeight."""
 
     block: FoundBlock | None
     result: bool
@@ -403,7 +403,7 @@ class ChainFindFirstBlockWithTimeAndHeightResult:
 
 @dataclass(frozen=True, slots=True)
 class ChainFindAncestorByHeightResult:
-    """What Chain.findAncestorByHeight gives."""
+    """Result of Chain.findAncestorByHeight."""
 
     ancestor: FoundBlock | None
     result: bool
@@ -411,7 +411,7 @@ class ChainFindAncestorByHeightResult:
 
 @dataclass(frozen=True, slots=True)
 class ChainFindAncestorByHashResult:
-    """What Chain.findAncestorByHash gives."""
+    """Result of Chain.findAncestorByHash."""
 
     ancestor: FoundBlock | None
     result: bool
@@ -419,7 +419,7 @@ class ChainFindAncestorByHashResult:
 
 @dataclass(frozen=True, slots=True)
 class ChainFindCommonAncestorResult:
-    """What Chain.findCommonAncestor gives."""
+    """Result of Chain.findCommonAncestor."""
 
     ancestor: FoundBlock | None
     block1: FoundBlock | None
@@ -429,7 +429,7 @@ class ChainFindCommonAncestorResult:
 
 @dataclass(frozen=True, slots=True)
 class ChainBroadcastTransactionResult:
-    """What Chain.broadcastTransaction gives."""
+    """Result of Chain.broadcastTransaction."""
 
     reason: str
     result: bool
@@ -437,7 +437,7 @@ class ChainBroadcastTransactionResult:
 
 @dataclass(frozen=True, slots=True)
 class ChainGetTransactionAncestryResult:
-    """What Chain.getTransactionAncestry gives."""
+    """Result of Chain.getTransactionAncestry."""
 
     ancestors: int
     cluster_count: int
@@ -447,7 +447,7 @@ class ChainGetTransactionAncestryResult:
 
 @dataclass(frozen=True, slots=True)
 class ChainGetPackageLimitsResult:
-    """What Chain.getPackageLimits gives."""
+    """Result of Chain.getPackageLimits."""
 
     ancestors: int
     descendants: int
@@ -455,7 +455,7 @@ class ChainGetPackageLimitsResult:
 
 @dataclass(frozen=True, slots=True)
 class ChainEstimateSmartFeeResult:
-    """What Chain.estimateSmartFee gives."""
+    """Result of Chain.estimateSmartFee."""
 
     calculation: FeeCalculation | None
     result: bytes
@@ -463,7 +463,7 @@ class ChainEstimateSmartFeeResult:
 
 @dataclass(frozen=True, slots=True)
 class RpcActorCallResult:
-    """What RpcActor.call gives."""
+    """Result of RpcActor.call."""
 
     response: str
     result: bool
@@ -471,7 +471,7 @@ class RpcActorCallResult:
 
 @dataclass(frozen=True, slots=True)
 class SettingsUpdateCallResult:
-    """What SettingsUpdate.call gives."""
+    """Result of SettingsUpdate.call."""
 
     value: str
     result: int | None
@@ -479,7 +479,7 @@ class SettingsUpdateCallResult:
 
 @dataclass(frozen=True, slots=True)
 class WalletGetPubKeyResult:
-    """What Wallet.getPubKey gives."""
+    """Result of Wallet.getPubKey."""
 
     pub_key: bytes
     result: bool
@@ -487,7 +487,7 @@ class WalletGetPubKeyResult:
 
 @dataclass(frozen=True, slots=True)
 class WalletSignMessageResult:
-    """What Wallet.signMessage gives."""
+    """Result of Wallet.signMessage."""
 
     signature: str
     result: int
@@ -495,7 +495,7 @@ class WalletSignMessageResult:
 
 @dataclass(frozen=True, slots=True)
 class WalletGetAddressResult:
-    """What Wallet.getAddress gives."""
+    """Result of Wallet.getAddress."""
 
     name: str
     purpose: int
@@ -504,7 +504,7 @@ class WalletGetAddressResult:
 
 @dataclass(frozen=True, slots=True)
 class WalletCreateBumpTransactionResult:
-    """What Wallet.createBumpTransaction gives."""
+    """Result of Wallet.createBumpTransaction."""
 
     errors: list[BilingualStr]
     old_fee: int
@@ -515,7 +515,7 @@ class WalletCreateBumpTransactionResult:
 
 @dataclass(frozen=True, slots=True)
 class WalletSignBumpTransactionResult:
-    """What Wallet.signBumpTransaction gives."""
+    """Result of Wallet.signBumpTransaction."""
 
     tx: bytes
     result: bool
@@ -523,7 +523,7 @@ class WalletSignBumpTransactionResult:
 
 @dataclass(frozen=True, slots=True)
 class WalletCommitBumpTransactionResult:
-    """What Wallet.commitBumpTransaction gives."""
+    """Result of Wallet.commitBumpTransaction."""
 
     errors: list[BilingualStr]
     bumped_txid: Txid
@@ -532,7 +532,7 @@ class WalletCommitBumpTransactionResult:
 
 @dataclass(frozen=True, slots=True)
 class WalletFillPSBTResult:
-    """What Wallet.fillPSBT gives."""
+    """Result of Wallet.fillPSBT."""
 
     signed_inputs: int
     psbt: bytes
@@ -542,7 +542,7 @@ class WalletFillPSBTResult:
 
 @dataclass(frozen=True, slots=True)
 class WalletTryGetTxStatusResult:
-    """What Wallet.tryGetTxStatus gives."""
+    """Result of Wallet.tryGetTxStatus."""
 
     status: WalletTxStatus | None
     num_blocks: int
@@ -552,7 +552,7 @@ class WalletTryGetTxStatusResult:
 
 @dataclass(frozen=True, slots=True)
 class WalletGetWalletTxDetailsResult:
-    """What Wallet.getWalletTxDetails gives."""
+    """Result of Wallet.getWalletTxDetails."""
 
     status: WalletTxStatus | None
     order_form: list[tuple[str, str]]
@@ -563,7 +563,7 @@ class WalletGetWalletTxDetailsResult:
 
 @dataclass(frozen=True, slots=True)
 class WalletTryGetBalancesResult:
-    """What Wallet.tryGetBalances gives."""
+    """Result of Wallet.tryGetBalances."""
 
     balances: WalletBalances | None
     block_hash: BlockHash
@@ -572,7 +572,7 @@ class WalletTryGetBalancesResult:
 
 @dataclass(frozen=True, slots=True)
 class WalletGetMinimumFeeResult:
-    """What Wallet.getMinimumFee gives."""
+    """Result of Wallet.getMinimumFee."""
 
     returned_target: int
     reason: int
@@ -581,7 +581,7 @@ class WalletGetMinimumFeeResult:
 
 @dataclass(frozen=True, slots=True)
 class WalletLoaderCreateWalletResult(Generic[WalletT]):
-    """What WalletLoader.createWallet gives."""
+    """Result of WalletLoader.createWallet."""
 
     warnings: list[BilingualStr]
     result: WalletT
@@ -589,7 +589,7 @@ class WalletLoaderCreateWalletResult(Generic[WalletT]):
 
 @dataclass(frozen=True, slots=True)
 class WalletLoaderLoadWalletResult(Generic[WalletT]):
-    """What WalletLoader.loadWallet gives."""
+    """Result of WalletLoader.loadWallet."""
 
     warnings: list[BilingualStr]
     result: WalletT
@@ -597,7 +597,7 @@ class WalletLoaderLoadWalletResult(Generic[WalletT]):
 
 @dataclass(frozen=True, slots=True)
 class WalletLoaderRestoreWalletResult(Generic[WalletT]):
-    """What WalletLoader.restoreWallet gives."""
+    """Result of WalletLoader.restoreWallet."""
 
     warnings: list[BilingualStr]
     result: WalletT

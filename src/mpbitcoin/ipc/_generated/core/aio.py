@@ -19,7 +19,7 @@ from mpbitcoin.ipc.values import BlockHash, Bytes
 
 
 class BlockTemplate(AsyncInterface):
-    """A block without its solution, kept by the node until this is closed."""
+    """A block without its solution, which the node keeps until this is closed."""
 
     TYPE_ID: ClassVar[int] = 0xF9671AD841B2F622
     SIGNATURES: ClassVar[dict[str, Signature]] = {
@@ -44,7 +44,7 @@ class BlockTemplate(AsyncInterface):
         return result
 
     async def get_block(self) -> memoryview:
-        """The whole block as the node has it, with a coinbase of its own."""
+        """The whole block, with the node's own coinbase."""
         result: memoryview = await self._call("get_block")
         return result
 
@@ -59,27 +59,27 @@ class BlockTemplate(AsyncInterface):
         return result
 
     async def get_coinbase_tx(self) -> CoinbaseTx:
-        """What a coinbase for this template has to have."""
+        """What a coinbase for this template must contain."""
         result: CoinbaseTx = await self._call("get_coinbase_tx")
         return result
 
     async def get_coinbase_merkle_path(self) -> list[bytes]:
-        """Hashes that join the coinbase to the Merkle root."""
+        """Hashes that link the coinbase to the Merkle root."""
         result: list[bytes] = await self._call("get_coinbase_merkle_path")
         return result
 
     async def submit_solution(
         self, version: int, timestamp: int, nonce: int, coinbase: Bytes
     ) -> bool:
-        """Give the node a solved block: fields of the header and the coinbase with its witness.
-        Whether the block was taken.
+        """Submit a solved block: fields of the header, and the coinbase with its witness.
+        Returns whether the node accepted it.
         """
         result: bool = await self._call("submit_solution", version, timestamp, nonce, coinbase)
         return result
 
     async def wait_next(self, options: BlockWaitOptions | None = None) -> BlockTemplate | None:
-        """Wait for a template that is worth the change: a new tip, or higher fees by the
-        options' threshold. None when the time has passed.
+        """Wait for a better template: a new tip, or higher fees by the options' threshold. None
+        after the timeout.
         """
         result: BlockTemplate | None = await self._call(
             "wait_next", self._wait_with(types.BlockWaitOptions() if options is None else options)
@@ -87,12 +87,12 @@ class BlockTemplate(AsyncInterface):
         return result
 
     async def interrupt_wait(self) -> None:
-        """End a waitNext that waits."""
+        """Interrupt a waiting waitNext."""
         await self._call("interrupt_wait")
 
 
 class Echo(AsyncInterface):
-    """Answers with what it is told: to try a connection, and to measure it."""
+    """Returns its argument: to test or measure a connection."""
 
     TYPE_ID: ClassVar[int] = 0xD36B89640DC94399
     SIGNATURES: ClassVar[dict[str, Signature]] = {
@@ -102,13 +102,13 @@ class Echo(AsyncInterface):
     __slots__ = ()
 
     async def echo(self, echo: str) -> str:
-        """The text itself."""
+        """Return the text."""
         result: str = await self._call("echo", echo)
         return result
 
 
 class Init(AsyncInterface):
-    """What a node offers first: the way to all else."""
+    """The first interface of a node, which leads to all others."""
 
     TYPE_ID: ClassVar[int] = 0x8838C700BA5CBA65
     SIGNATURES: ClassVar[dict[str, Signature]] = {
@@ -152,25 +152,25 @@ class Mining(AsyncInterface):
     __slots__ = ()
 
     async def is_test_chain(self) -> bool:
-        """Whether the chain is for tests: its blocks have no worth."""
+        """Whether the chain is a test chain, whose blocks have no value."""
         result: bool = await self._call("is_test_chain")
         return result
 
     async def is_initial_block_download(self) -> bool:
-        """Whether the node still catches up with the network."""
+        """Whether the node is still catching up with the network."""
         result: bool = await self._call("is_initial_block_download")
         return result
 
     async def get_tip(self) -> BlockRef | None:
-        """The block at the tip of the node's chain; None while there is none."""
+        """The block at the tip of the node's chain; None while the chain has no block."""
         result: BlockRef | None = await self._call("get_tip")
         return result
 
     async def wait_tip_changed(
         self, current_tip: BlockHash, timeout: timedelta | float | None = None
     ) -> BlockRef | None:
-        """Wait until the tip is another than `current_tip`, or `timeout` has passed; the tip
-        then. None when the node shuts down.
+        """Wait until the tip differs from `current_tip` or `timeout` has passed; return the
+        tip. None when the node shuts down.
         """
         result: BlockRef | None = await self._call(
             "wait_tip_changed", current_tip, self._wait(timeout)
@@ -181,7 +181,7 @@ class Mining(AsyncInterface):
         self, options: BlockCreateOptions | None = None, cooldown: bool = True
     ) -> BlockTemplate | None:
         """A template for the next block. With `cooldown` the node waits while it catches up
-        with the network. None when it was interrupted.
+        with the network. None when interrupted.
         """
         result: BlockTemplate | None = await self._call(
             "create_new_block", types.BlockCreateOptions() if options is None else options, cooldown
@@ -191,14 +191,14 @@ class Mining(AsyncInterface):
     async def check_block(
         self, block: Bytes, options: BlockCheckOptions | None = None
     ) -> MiningCheckBlockResult:
-        """Whether the node would take a block on its tip, and if not, why."""
+        """Whether the node would accept a block on its tip, and the reason if not."""
         result: MiningCheckBlockResult = await self._call(
             "check_block", block, types.BlockCheckOptions() if options is None else options
         )
         return result
 
     async def interrupt(self) -> None:
-        """End calls of createNewBlock that wait."""
+        """Interrupt waiting calls of createNewBlock."""
         await self._call("interrupt")
 
 
@@ -212,7 +212,7 @@ class Rpc(AsyncInterface):
     __slots__ = ()
 
     async def execute_rpc(self, request: str, uri: str, user: str) -> str:
-        """The answer, as JSON, to a request, as JSON."""
+        """The JSON answer to a JSON request."""
         result: str = await self._call("execute_rpc", request, uri, user)
         return result
 

@@ -7,10 +7,10 @@ from typing import Any
 from mpbitcoin.ipc._generated.core import types
 from mpbitcoin.ipc.values import BlockHash, to_milliseconds
 
-#: The method of a node that is called first: it gives its threads for ours.
+#: The first method to call on a node: it exchanges its threads for ours.
 FIRST = (0x8838C700BA5CBA65, "construct")
 
-#: By type id: what makes it, and what its fields go through from and to the wire.
+#: By type id: constructor, and conversions of fields from and to the wire.
 STRUCTS: dict[int, tuple[Any, dict[str, Any], dict[str, Any]]] = {
     0x89F3F39B6C9DD162: (types.BlockCheckOptions, {}, {}),
     0x80FCA083EF81A559: (types.BlockCreateOptions, {}, {}),

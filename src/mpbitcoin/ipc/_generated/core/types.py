@@ -1,4 +1,4 @@
-"""What interfaces take and give. Written by mpbitcoin.ipc.codegen: change the schemas, or its rules."""
+"""Parameters and results of interfaces. Written by mpbitcoin.ipc.codegen: change the schemas, or its rules."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mpbitcoin.ipc.values import BlockHash
 
 @dataclass(frozen=True, slots=True)
 class BlockCheckOptions:
-    """What of a block is checked."""
+    """Which parts of a block to check."""
 
     check_merkle_root: bool = True
     check_pow: bool = True
@@ -18,7 +18,7 @@ class BlockCheckOptions:
 
 @dataclass(frozen=True, slots=True)
 class BlockCreateOptions:
-    """How a block template is made."""
+    """Options for making a block template."""
 
     use_mempool: bool = True
     block_reserved_weight: int = 8000
@@ -27,7 +27,7 @@ class BlockCreateOptions:
 
 @dataclass(frozen=True, slots=True)
 class BlockRef:
-    """A block: its hash and its height."""
+    """A block's hash and height."""
 
     hash: BlockHash = BlockHash(b"")
     height: int = 0
@@ -35,7 +35,7 @@ class BlockRef:
 
 @dataclass(frozen=True, slots=True)
 class BlockWaitOptions:
-    """How long to wait for the next template, and for how much more in fees."""
+    """How long to wait for the next template, and by how much fees must rise."""
 
     timeout: timedelta | float | None = None
     fee_threshold: int = 2100000000000000
@@ -43,7 +43,7 @@ class BlockWaitOptions:
 
 @dataclass(frozen=True, slots=True)
 class CoinbaseTx:
-    """What a coinbase transaction has to have."""
+    """What a coinbase transaction must contain."""
 
     version: int = 0
     sequence: int = 0
@@ -56,7 +56,7 @@ class CoinbaseTx:
 
 @dataclass(frozen=True, slots=True)
 class MiningCheckBlockResult:
-    """What Mining.checkBlock gives."""
+    """Result of Mining.checkBlock."""
 
     reason: str
     debug: str
