@@ -4,6 +4,7 @@
 #   make check        run all tests; STAGES="unit types" runs only these
 #   make fuzz         fuzz the processes' IPC for some minutes; make races: ThreadSanitizer over its
 #                     disconnects (both with Clang; tests/sanitizers/README.md)
+#   make core         compile Bitcoin Core again: by the README's commands, and an unmodified tree
 #   make releases     the libmultiprocess of each Bitcoin Core line, and the Python client with nodes
 #                     of older releases, which it builds
 #   make functional   Bitcoin Core's functional suite, with bitcoind and with our processes;
@@ -17,14 +18,14 @@ letters = $(firstword -$(MAKEFLAGS))
 recursive = $(if $(or $(findstring n,$(letters)),$(findstring t,$(letters)),$(findstring q,$(letters))),,+)
 BOOTSTRAP = $(PYTHON) depends/bootstrap.py
 
-.PHONY: run check releases fuzz races functional wheel bench clean
+.PHONY: run check core releases fuzz races functional wheel bench clean
 run:
 	$(recursive)@$(BOOTSTRAP) run
 
 check:
 	$(recursive)@$(BOOTSTRAP) --lock dev check $(STAGES)
 
-releases fuzz races:
+core releases fuzz races:
 	$(recursive)@$(BOOTSTRAP) --lock dev check $@
 
 functional:

@@ -24,7 +24,7 @@ _SYSTEM = "needs root, and the system that it is for"
 #: Why a shell block is not run as it stands: page, how the block starts, reason.
 NOT_RUN = {
     ("README.md", "make  "): "takes an hour, and is what CI runs",
-    ("README.md", "make -C"): "run word for word by tests/integration/test_commands.py",
+    ("README.md", "make -C"): "run word for word by tests/integration/test_core.py",
     ("CONTRIBUTING.md", "python3 -m venv"): _INDEX,
     ("CONTRIBUTING.md", "pip install uv"): _INDEX,
     ("benchmarks/README.md", "./mpbitcoin bench"): _MEASURES,
@@ -39,7 +39,7 @@ NOT_RUN = {
     ("docs/executables.md", "cmake -B build -DWITH_MULTIPROCESS"): _BUILD + "test_cmake.py",
     ("docs/executables.md", "HOST_PLATFORM="): _BUILD + "test_cmake.py",
     ("docs/executables.md", "cmake -B build-mine"): _BUILD + "test_trees.py",
-    ("docs/executables.md", "BITCOIND="): "half an hour; see tests/integration/test_commands.py",
+    ("docs/executables.md", "BITCOIND="): "half an hour; see tests/integration/test_core.py",
     ("docs/executables.md", "python3 -m venv"): _INDEX,
     ("docs/executables.md", "apt-get install python3-bpfcc"): _SYSTEM,
     ("docs/functional-tests.md", "make functional"): _MEASURES,
@@ -49,7 +49,7 @@ NOT_RUN = {
     ("docs/install.md", "xcode-select"): _SYSTEM,
     ("docs/performance.md", "./mpbitcoin build"): _MEASURES,
     ("docs/performance.md", "./mpbitcoin bench"): _MEASURES,
-    ("docs/trees.md", "make -C depends NO_QT=1\n"): _BUILD + "test_trees.py",
+    ("docs/trees.md", "make -C depends NO_QT=1\n"): _BUILD + "test_core.py",
     ("docs/trees.md", "make -C depends NO_QT=1 BITCOIN_LINE"): _BUILD + "test_trees.py",
     ("docs/trees.md", "git worktree"): _BUILD + "test_prefix.py",
     ("docs/wheels.md", "make wheel"): "a quarter of an hour; tests/wheel makes and installs one",

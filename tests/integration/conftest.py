@@ -70,6 +70,11 @@ class Checkout:
         """`./mpbitcoin` with these words."""
         return self.run([str(self.root / "mpbitcoin"), *words], check, env)
 
+    def tree(self, version: str) -> Path:
+        """The folder of the pinned Bitcoin Core tree of `version`."""
+        shown = self.mpbitcoin("source", "bitcoin-core", f"--tree={version}").stdout
+        return Path(shown.splitlines()[-1])
+
     def run(
         self, command: list[str], check: bool = True, env: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:

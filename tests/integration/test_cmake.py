@@ -1,4 +1,4 @@
-"""The project's CMake: options, choices and errors. What it builds is run in test_commands.py."""
+"""The project's CMake: options, choices and errors. What it builds is run in test_core.py."""
 
 from __future__ import annotations
 

@@ -6,23 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin import machine, paths
-from mpbitcoin.depends import stamp
-from mpbitcoin.files import remove_tree
+from mpbitcoin import paths
 from tests.integration.conftest import NO_QT, Checkout, run
 
 pytestmark = pytest.mark.integration
-#: What is built in CI: the defaults would build every test program too.
-MINIMAL = ("-DBUILD_TESTS=OFF", "-DBUILD_BENCH=OFF", "-DBUILD_GUI=OFF")
-
-
-def tree(checkout: Checkout, version: str) -> Path:
-    shown = checkout.mpbitcoin("source", "bitcoin-core", f"--tree={version}").stdout
-    return Path(shown.splitlines()[-1])
 
 
 def test_tree_is_unpacked_once_and_read_only(built: Checkout, checkout: Checkout) -> None:
-    first, second = tree(built, "31.99"), tree(checkout, "31.99")
+    first, second = built.tree("31.99"), checkout.tree("31.99")
     assert first == second
     assert first.is_relative_to(paths.cache_root().resolve())
     files = [path for path in first.rglob("*") if path.is_file() and not path.is_symlink()]
@@ -75,7 +66,7 @@ def test_configure(
         user = checkout
         checkout.make(NO_QT, f"BITCOIN_LINE={line}")
     output = run(
-        "cmake", "-S", tree(user, f"{line}.99"), "-B", tmp_path / "build",
+        "cmake", "-S", user.tree(f"{line}.99"), "-B", tmp_path / "build",
         f"--toolchain={user.prefix / 'toolchain.cmake'}",
         f"-DWITH_EXTERNAL_LIBMULTIPROCESS={external}",
     )  # fmt: skip
@@ -87,25 +78,3 @@ def test_configure(
         assert f"Libmultiprocess_DIR:PATH={user.prefix}" in cache
     found = [x for x in cache.splitlines() if "=/usr/" in x and ("_DIR:" in x or "LIBRARY" in x)]
     assert [line for line in found if "NOTFOUND" not in line and "Python" not in line] == []
-
-
-def test_build_bitcoin_node(built: Checkout) -> None:
-    """bitcoin-node of the unmodified tree; the build folder stays, so that it is built once."""
-    folder = paths.cache_root() / "tests" / "unmodified-31.99"
-    prefix = folder.parent / "prefix"
-    if stamp.key_of(prefix) != stamp.key_of(built.prefix):
-        folder.mkdir(parents=True, exist_ok=True)
-        remove_tree(prefix)
-        run("cp", "-a", built.prefix, prefix)  # with its times: only what changed is built
-    run(
-        "cmake", "-S", tree(built, "31.99"), "-B", folder, "-GNinja",
-        f"--toolchain={prefix / 'toolchain.cmake'}", *MINIMAL, "-DCMAKE_BUILD_TYPE=RelWithDebInfo",
-        "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O2",
-    )  # fmt: skip
-    run("cmake", "--build", folder, f"-j{machine.compile_jobs()}", "--target", "bitcoin-node")
-    node = folder / "bin" / "bitcoin-node"
-    assert "v31.99" in run(node, "--version")
-    linked = run("ldd", node)
-    assert "capnp" not in linked
-    assert "sqlite" not in linked
-    assert "zmq" not in linked

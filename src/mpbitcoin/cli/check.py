@@ -1,4 +1,4 @@
-"""Run all tests: style, types, unit, integration and Bitcoin Core's functional tests.
+"""Run the tests, Bitcoin Core's functional suite among them.
 
 The stages run in this order and stop at the first failure. Name stages to run only those.
 """
@@ -15,9 +15,10 @@ SUMMARY = "run all tests"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Flags of the verb."""
-    from mpbitcoin.project.check import STAGES
+    from mpbitcoin.project.check import DEFAULT, NAMED
 
-    parser.add_argument("stage", nargs="*", metavar="STAGE", help=", ".join(STAGES))
+    stages = f"{', '.join(DEFAULT)}; only when named: {', '.join(NAMED)}"
+    parser.add_argument("stage", nargs="*", metavar="STAGE", help=stages)
     parser.add_argument(
         "-B", "--build-folder", type=Path, default=paths.PROJECT / "build", help="[build]"
     )

@@ -6,6 +6,7 @@ import importlib.util
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from mpbitcoin import machine, paths, process
@@ -72,6 +73,10 @@ def _integration(build: Path) -> None:
     _pytest(*words, env=_extension(build))
 
 
+def _core(_: Path) -> None:
+    _pytest("tests/integration/test_core.py", "-q", "--durations=2")
+
+
 def _processes(build: Path) -> None:
     _pytest("tests/processes", "-q", f"--executables={build / 'bin'}", "--durations=5")
 
@@ -135,29 +140,40 @@ def _races(_: Path) -> None:
     _sanitized("races")
 
 
-#: Stage -> its function and its approximate time on two cores with warm caches.
-STAGES: dict[str, tuple[Callable[[Path], None], str]] = {
-    "style": (_style, "5 s"),
-    "types": (_types, "30 s"),
-    "unit": (_unit, "30 s"),
-    "build": (_build, "15 min from nothing, seconds when built"),
-    "native": (_native, "1 min, 10 min from nothing"),
-    "integration": (_integration, "10 min, 25 min from nothing"),
-    "processes": (_processes, "6 min"),
-    "ipc": (_ipc, "1 min"),
-    "functional": (_functional, "15 min"),
-    "wheel": (_wheel, "30 min, most of it compiled anew"),
-    "fresh": (_fresh, "3 hours: everything from nothing, twice"),
-    "releases": (_releases, "3 min, 30 min from nothing"),
-    "stress": (_stress, "2 min"),
-    "fuzz": (_fuzz, "6 min, 30 min from nothing"),
-    "races": (_races, "2 min, 10 min from nothing"),
+@dataclass(frozen=True)
+class Stage:
+    """A part of the tests: its function, and its approximate time on two cores with warm caches.
+
+    A stage that runs only when it is `named` takes long, or builds what no other stage needs.
+    """
+
+    run: Callable[[Path], None]
+    takes: str
+    named: bool = False
+
+
+STAGES = {
+    "style": Stage(_style, "5 s"),
+    "types": Stage(_types, "30 s"),
+    "unit": Stage(_unit, "30 s"),
+    "build": Stage(_build, "15 min from nothing, seconds when built"),
+    "native": Stage(_native, "1 min, 10 min from nothing"),
+    "integration": Stage(_integration, "10 min, 25 min from nothing"),
+    "processes": Stage(_processes, "6 min"),
+    "ipc": Stage(_ipc, "1 min"),
+    "functional": Stage(_functional, "15 min"),
+    "core": Stage(_core, "30 min from nothing", named=True),
+    "wheel": Stage(_wheel, "30 min, most of it compiled anew", named=True),
+    "fresh": Stage(_fresh, "3 hours: everything from nothing, twice", named=True),
+    "releases": Stage(_releases, "3 min, 30 min from nothing", named=True),
+    "stress": Stage(_stress, "2 min", named=True),
+    "fuzz": Stage(_fuzz, "6 min, 30 min from nothing; needs Clang", named=True),
+    "races": Stage(_races, "2 min, 10 min from nothing; needs Clang", named=True),
 }
-#: Only when they are named: they take long, or build what else is not needed, the last two with
-#: Clang.
-NAMED = ("wheel", "fresh", "stress", "releases", "fuzz", "races")
 #: Stages that run by default.
-DEFAULT = tuple(name for name in STAGES if name not in NAMED)
+DEFAULT = tuple(name for name, stage in STAGES.items() if not stage.named)
+#: Stages that run only when they are named.
+NAMED = tuple(name for name, stage in STAGES.items() if stage.named)
 
 
 def _require_tools(stages: Sequence[str]) -> None:
@@ -179,12 +195,12 @@ def run(names: Sequence[str], build: Path) -> int:
     _require_tools(chosen)
     print("Stages to run (you can interrupt them and run them again):")
     for name in chosen:
-        print(f"  {name:<12} about {STAGES[name][1]}")
+        print(f"  {name:<12} about {STAGES[name].takes}")
     for name in chosen:
         print(f"== {name}", flush=True)
         started = time.monotonic()
         try:
-            STAGES[name][0](build)
+            STAGES[name].run(build)
         except process.CommandFailed as error:
             raise RunError(
                 f"{name} failed (status {error.status})", f"run it again: make check STAGES={name}"

@@ -46,7 +46,10 @@ class Tool:
 COMPILER = Tool(("g++", "clang++"), "compiles C++20", "g++", {"dnf": "gcc-c++", "brew": "llvm"})
 MAKE = Tool(("make",), "runs the commands of the README", "make")
 GIT = Tool(
-    ("git",), "to clone, to contribute and to run tests", "git", stages=_stages("unit integration")
+    ("git",),
+    "to clone, to contribute and to run tests",
+    "git",
+    stages=_stages("unit integration core"),
 )
 CMAKE = Tool(("cmake",), "only to call it yourself; `mpbitcoin build` has its own", "cmake")
 CCACHE = Tool(("ccache",), "makes a second build ten times as fast", "ccache")
@@ -62,7 +65,7 @@ FOR_BUILDS = (COMPILER, MAKE)
 #: Needed only by tests.
 FOR_TESTS = (
     GIT,
-    Tool(("bash",), "runs the README's commands", "bash", stages=_stages("integration")),
+    Tool(("bash",), "runs the README's commands", "bash", stages=_stages("integration core")),
     Tool(("patch",), "applies a recipe's patches", "patch", stages=_stages("integration")),
     Tool(("nm",), "lists symbols", "binutils", stages=_stages("processes")),
     Tool(("strip",), "strips executables", "binutils", stages=_stages("wheel")),

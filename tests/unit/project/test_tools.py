@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mpbitcoin import paths
 from mpbitcoin.__main__ import main
 from mpbitcoin.errors import MachineError
 from mpbitcoin.project import check, tools
@@ -45,6 +46,13 @@ def test_a_package_that_brings_two_programs_is_named_once(machine: Path) -> None
 def test_stages_of_tools_exist() -> None:
     named = {stage for tool in tools.FOR_TESTS for stage in tool.stages}
     assert named <= set(check.STAGES)
+
+
+def test_stages_that_run_only_when_named_are_documented() -> None:
+    assert "core" in check.NAMED  # Bitcoin Core is compiled once by default
+    text = (paths.PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    for name in check.NAMED:
+        assert f"`make {name}`" in text or f"`make check STAGES={name}`" in text
 
 
 def test_a_stage_names_its_missing_tools_before_it_starts(
