@@ -31,13 +31,13 @@ from pathlib import Path
 import common
 from common import Bench, Cost, Row
 
-from mpbitcoin import paths
-from mpbitcoin.arguments import jobs
-from mpbitcoin.depends.options import of_user
-from mpbitcoin.depends.sources import SourceStore, tree
-from mpbitcoin.depends.sources.tree import tree_versions
-from mpbitcoin.errors import MachineError, UsageError
-from mpbitcoin.project.build import EXECUTABLES
+from mpbitcoin_depends.arguments import jobs
+from mpbitcoin_depends.errors import MachineError, UsageError
+from mpbitcoin_depends.options import of_user
+from mpbitcoin_depends.sources import SourceStore, tree
+from mpbitcoin_depends.sources.tree import tree_versions
+from mpbitcoin_project import paths
+from mpbitcoin_project.build_folder import EXECUTABLES
 
 PEER_OPTIONS = (
     "-DBUILD_TESTS=OFF",

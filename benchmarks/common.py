@@ -19,10 +19,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(PROJECT / "src"))
+sys.path[:0] = [str(PROJECT / "src"), str(PROJECT / "depends" / "src")]
 
-from mpbitcoin.errors import BuildError, MachineError, MpbitcoinError  # noqa: E402 - path above
-from mpbitcoin.process import capture, spawn  # noqa: E402
+from mpbitcoin.errors import MpbitcoinError  # noqa: E402 - path above
+from mpbitcoin_depends.commandline import guarded  # noqa: E402
+from mpbitcoin_depends.errors import BuildError, MachineError  # noqa: E402
+from mpbitcoin_depends.process import capture, spawn  # noqa: E402
 
 # Left out of every measured environment: a make that runs us must not lend its jobs.
 CLEAN: dict[str, str | None] = dict.fromkeys(("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES"))
@@ -283,13 +285,4 @@ def make_folder(path: Path) -> Path:
 
 def run_main(main: Callable[[], int]) -> None:
     """End the program with `main`'s status, or with an error in one line and its hint."""
-    try:
-        status = main()
-    except MpbitcoinError as error:
-        print(f"error: {error.message}", file=sys.stderr)
-        if error.hint:
-            print(f"hint: {error.hint}", file=sys.stderr)
-        status = error.exit_code
-    except KeyboardInterrupt:
-        status = 130
-    sys.exit(status)
+    sys.exit(guarded(main, MpbitcoinError))

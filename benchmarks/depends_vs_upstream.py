@@ -36,11 +36,11 @@ import common
 import peer
 from common import Bench, Cost, Row
 
-from mpbitcoin.arguments import jobs, whole
-from mpbitcoin.depends.options import of_user, sources_folder
-from mpbitcoin.depends.sources import SourceStore, tree
-from mpbitcoin.depends.sources.tree import tree_versions
-from mpbitcoin.errors import UsageError
+from mpbitcoin_depends.arguments import jobs, whole
+from mpbitcoin_depends.errors import UsageError
+from mpbitcoin_depends.options import of_user, sources_folder
+from mpbitcoin_depends.sources import SourceStore, tree
+from mpbitcoin_depends.sources.tree import tree_versions
 
 OPTIONS = ("NO_QT=1", "NO_USDT=1", "NO_QR=1")
 IPC_ONLY = (*OPTIONS, "NO_ZMQ=1", "NO_WALLET=1", "NO_BOOST=1", "NO_LIBEVENT=1")

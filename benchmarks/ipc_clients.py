@@ -29,10 +29,11 @@ from build_vs_upstream import find_toolchain
 from common import Bench
 from regtest_node import Node, Rpc
 
-from mpbitcoin import paths
-from mpbitcoin.arguments import positive, whole
-from mpbitcoin.errors import MachineError
-from mpbitcoin.process import capture
+from mpbitcoin.arguments import positive
+from mpbitcoin_depends.arguments import whole
+from mpbitcoin_depends.errors import MachineError
+from mpbitcoin_depends.process import capture
+from mpbitcoin_project import paths
 
 HERE = Path(__file__).resolve().parent / "ipc_clients"
 FLIGHT = 64

@@ -27,11 +27,11 @@ import yaml
 from build_vs_upstream import find_toolchain
 from common import Bench
 
-from mpbitcoin import paths
-from mpbitcoin.arguments import whole
-from mpbitcoin.depends.options import of_user, sources_folder
-from mpbitcoin.depends.sources import SourceStore, load_source, unpack
-from mpbitcoin.process import capture
+from mpbitcoin_depends import paths
+from mpbitcoin_depends.arguments import whole
+from mpbitcoin_depends.options import of_user, sources_folder
+from mpbitcoin_depends.process import capture
+from mpbitcoin_depends.sources import SourceStore, load_source, unpack
 
 RECIPE = "libmultiprocess"
 VERSION = "10.0"

@@ -29,10 +29,10 @@ from pathlib import Path, PurePosixPath
 
 import common
 
-from mpbitcoin import paths
-from mpbitcoin.depends.sources import Fetched, SourceStore, load_source, recipe_versions, unpack
-from mpbitcoin.errors import MachineError
-from mpbitcoin.process import CommandFailed, capture, run
+from mpbitcoin_depends import paths
+from mpbitcoin_depends.errors import MachineError
+from mpbitcoin_depends.process import CommandFailed, capture, run
+from mpbitcoin_depends.sources import Fetched, SourceStore, load_source, recipe_versions, unpack
 
 # Our recipe -> upstream's packages that use its source.
 PACKAGES = {

@@ -16,9 +16,9 @@ from pathlib import Path
 import common
 from regtest_node import Node
 
-from mpbitcoin import paths
-from mpbitcoin.arguments import whole
 from mpbitcoin.node.regtest import RegtestNode
+from mpbitcoin_depends.arguments import whole
+from mpbitcoin_project import paths
 
 #: Seconds from start to ready that are asked for.
 GOAL = 1.5

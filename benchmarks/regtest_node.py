@@ -19,7 +19,7 @@ from typing import Any
 from mpbitcoin.errors import RunError
 from mpbitcoin.node.ports import Port
 from mpbitcoin.node.rpc import RpcError
-from mpbitcoin.process import spawn
+from mpbitcoin_depends.process import spawn
 
 PATIENCE = 600.0
 _LOADING = -28

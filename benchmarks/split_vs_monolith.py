@@ -39,9 +39,10 @@ from common import Bench
 from regtest_chain import COINS_WALLET, WALLETS, Chain
 from regtest_node import Node, Rpc
 
-from mpbitcoin import paths
-from mpbitcoin.arguments import whole
-from mpbitcoin.errors import MachineError, RunError, UsageError
+from mpbitcoin.errors import RunError
+from mpbitcoin_depends.arguments import whole
+from mpbitcoin_depends.errors import MachineError, UsageError
+from mpbitcoin_project import paths
 
 PROGRAMS = {"monolith": "bitcoind", "split": "bitcoin-node"}
 ROWS = (

@@ -36,13 +36,13 @@ def fail(message: str, hint: str, status: int = FAILED) -> NoReturn:
 def environment_folder(lock_file: str) -> str:
     """The folder of the environment for a lock file and this Python."""
     sys.dont_write_bytecode = True  # not by this Python, not in the checkout
-    sys.path.insert(0, os.path.join(os.path.dirname(HERE), "src"))
-    from mpbitcoin import paths
-    from mpbitcoin.errors import MpbitcoinError
+    sys.path.insert(0, os.path.join(HERE, "src"))
+    from mpbitcoin_depends import paths
+    from mpbitcoin_depends.errors import DependsError
 
     try:
         root = paths.cache_root()
-    except MpbitcoinError as error:
+    except DependsError as error:
         fail(error.message, error.hint, error.exit_code)
     with open(lock_file, "rb") as stream:
         digest = hashlib.sha256(stream.read() + sys.base_prefix.encode() + sys.version.encode())

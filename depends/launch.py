@@ -16,8 +16,8 @@ if not os.path.isdir(OURS):
     os.execvp(words[0], words)
 
 del sys.argv[1]
-sys.path.insert(0, os.path.join(os.path.dirname(HERE), "src"))
+sys.path[:0] = [os.path.join(HERE, "src"), os.path.join(os.path.dirname(HERE), "src")]
 
-from mpbitcoin.__main__ import main  # noqa: E402 (the path had to be set first)
+from mpbitcoin_project.__main__ import main  # noqa: E402 (the path had to be set first)
 
 sys.exit(main())

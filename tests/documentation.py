@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from mpbitcoin import paths
+from mpbitcoin_project import paths
 
 #: `console` shows commands behind `$` and what they print; `text` is no code.
 LANGUAGES = frozenset({"python", "sh", "console", "text"})

@@ -6,47 +6,38 @@ import errno
 import importlib
 import io
 import os
+import pkgutil
 import select
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from mpbitcoin import paths
 from mpbitcoin.errors import MachineError, MpbitcoinError, UsageError
 
 if TYPE_CHECKING:
     import argparse
 
+#: The package that has a module for each verb.
+VERBS = "mpbitcoin.cli"
 INTERRUPTED = 130
-#: System errors that can happen anywhere, with their hints. Other errors are handled where they
-#: are expected, or are bugs.
-_MACHINE = {
-    errno.ENOSPC: "free disk space",
-    errno.EDQUOT: "free disk space or raise the quota",
-    errno.EIO: "check the disk",
-    errno.EMFILE: "raise the limit of open files: ulimit -n",
-    errno.ENFILE: "stop programs that have many open files",
-    errno.ENOMEM: "stop other programs or add memory",
-}
+#: System errors that can happen anywhere. Other errors are handled where they are expected, or
+#: are bugs.
+_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 #: The same for errors that name a file.
-_FILE = {
-    errno.EACCES: "check the permissions",
-    errno.EPERM: "check the permissions",
-    errno.EROFS: "choose a writable folder",
-}
+_FILE = {*_MACHINE, errno.EACCES, errno.EPERM, errno.EROFS}
 
 
-def verbs() -> tuple[str, ...]:
-    """The verbs: the modules of `mpbitcoin.cli`."""
-    import pkgutil
+def verbs(*packages: str) -> dict[str, str]:
+    """The verbs that these packages have, and the module of each."""
+    found = {}
+    for package in packages or (VERBS,):
+        for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
+            found[module.name] = f"{package}.{module.name}"
+    return dict(sorted(found.items()))
 
-    from mpbitcoin import cli
 
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(cli.__path__)))
-
-
-def parser() -> argparse.ArgumentParser:
-    """The whole command line, for help and completion."""
+def parser(known: Mapping[str, str]) -> argparse.ArgumentParser:
+    """The command line of these verbs, for help and completion."""
     import argparse
 
     from mpbitcoin import __version__
@@ -54,50 +45,46 @@ def parser() -> argparse.ArgumentParser:
 
     top = Parser(
         prog="mpbitcoin",
-        description="Bitcoin Core as separate processes: dependencies, executables and tools.",
+        description="Bitcoin Core as separate processes.",
         epilog="`mpbitcoin VERB --help` describes a verb.",
     )
     top.add_argument("--version", action="version", version=f"mpbitcoin {__version__}")
     below = top.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for name in verbs():
-        module = importlib.import_module(f"mpbitcoin.cli.{name}")
-        summary = module.SUMMARY
+    for name, where in known.items():
+        module = importlib.import_module(where)
         child = below.add_parser(
             name,
-            help=summary,
-            description=module.__doc__ or summary,
+            help=module.SUMMARY,
+            description=module.__doc__,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         module.configure(child)
-        anywhere = getattr(module, "ANYWHERE", False)
-        child.set_defaults(execute=module.execute, anywhere=anywhere)
+        child.set_defaults(execute=module.execute)
     return top
 
 
-def _dispatch(words: Sequence[str]) -> int:
-    # `make -C depends` passes plain words: no parser is needed.
-    if words[:2] == ["depends", "--from-make"]:
-        from mpbitcoin.cli import depends
+def dispatch(
+    words: Sequence[str],
+    known: Mapping[str, str],
+    otherwise: str = "`mpbitcoin --help` lists the verbs",
+) -> int:
+    """Run the verb that the words name.
 
-        return depends.from_make(words[2:])
-    if words and not words[0].startswith("-") and words[0] not in verbs():
-        from mpbitcoin.usertext import did_you_mean
+    `otherwise` is the hint when there is no such verb, nor a similar one. Raises MpbitcoinError's
+    children.
+    """
+    if words and not words[0].startswith("-") and words[0] not in known:
+        from mpbitcoin.arguments import nearest
 
-        raise UsageError(
-            f"unknown verb {words[0]}",
-            did_you_mean(words[0], verbs(), "`mpbitcoin --help` lists the verbs"),
-        )
-    top = parser()
+        near = nearest(words[0], list(known))
+        hint = f"did you mean {near}?" if near else otherwise
+        raise UsageError(f"unknown verb {words[0]}", hint)
+    top = parser(known)
     if "_ARGCOMPLETE" in os.environ:
         import argcomplete
 
         argcomplete.autocomplete(top)
     args = top.parse_args(words)
-    if not args.anywhere and not paths.RECIPES.is_dir():
-        raise UsageError(
-            f"{args.verb} needs a checkout of the project; this is an installed package",
-            f"run ./mpbitcoin {args.verb} in a checkout",
-        )
     status: int = args.execute(args)
     return status
 
@@ -124,18 +111,19 @@ def _discard_output() -> None:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit status."""
-    given = list(sys.argv[1:] if words is None else words)
+    """Run the command line of an installed package and return the exit status."""
     try:
         try:
-            return _dispatch(given)
+            given = sys.argv[1:] if words is None else words
+            hint = "`mpbitcoin --help` lists the verbs; others need a checkout"
+            return dispatch(given, verbs(), hint)
         finally:
             if sys.stdout:  # None when the caller has closed it
                 sys.stdout.flush()
     except MpbitcoinError as error:
         print(f"error: {error.message}", file=sys.stderr)
         if error.hint:
-            print(f"  hint: {paths.as_called(error.hint)}", file=sys.stderr)
+            print(f"  hint: {error.hint}", file=sys.stderr)
         return error.exit_code
     except OSError as error:
         unread = isinstance(error, BrokenPipeError) and _nobody_reads()
@@ -144,15 +132,12 @@ def main(words: Sequence[str] | None = None) -> int:
         if unread:
             sys.stderr.close()
             return 1
-        known = _MACHINE | _FILE if error.filename else _MACHINE
-        if error.errno not in known:
+        if error.errno not in (_FILE if error.filename else _MACHINE):
             raise
         where = f"{error.filename}: " if error.filename else ""
         print(f"error: {where}{error.strerror}", file=sys.stderr)
-        print(f"  hint: {known[error.errno]}", file=sys.stderr)
         return MachineError.exit_code
     except KeyboardInterrupt:
-        print("interrupted; finished work is kept, run again to continue", file=sys.stderr)
         return INTERRUPTED
 
 

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from mpbitcoin.errors import UsageError
-from mpbitcoin.machine import MOST_JOBS
-from mpbitcoin.usertext import whole_number
+
+#: Longer numbers are never meant.
+_MOST_DIGITS = 15
 
 
 class Parser(argparse.ArgumentParser):
@@ -42,14 +43,13 @@ def positive(things: str) -> Callable[[str], float]:
     return parse
 
 
-def whole(least: int = 0, most: int | None = None) -> Callable[[str], int]:
-    """The type of a whole number in these bounds. It raises ArgumentTypeError."""
+def whole(least: int) -> Callable[[str], int]:
+    """The type of a whole number, `least` or more. It raises ArgumentTypeError."""
 
     def parse(text: str) -> int:
-        try:
-            return whole_number(text, least, most)
-        except ValueError as error:
-            raise argparse.ArgumentTypeError(f"{text}: {error}") from error
+        if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and int(text) >= least:
+            return int(text)
+        raise argparse.ArgumentTypeError(f"{text}: must be a whole number, {least} or more")
 
     return parse
 
@@ -57,6 +57,13 @@ def whole(least: int = 0, most: int | None = None) -> Callable[[str], int]:
 #: The type of a duration.
 seconds = positive("seconds")
 #: The type of a number of things, 0 or more.
-count = whole()
-#: The type of a number of parallel jobs.
-jobs = whole(1, MOST_JOBS)
+count = whole(0)
+
+
+def nearest(name: str, known: list[str]) -> str:
+    """The known name most similar to `name`; empty when none is similar."""
+    import difflib
+
+    by_lower = {item.lower(): item for item in known}
+    found = difflib.get_close_matches(name.lower(), by_lower, n=1)
+    return by_lower[found[0]] if found else ""

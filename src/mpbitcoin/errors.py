@@ -2,59 +2,31 @@
 
 from __future__ import annotations
 
-import re
-
-_CREDENTIALS = re.compile(r"(?<=://)[^/\s]*@")
-
-
-def redact(text: str) -> str:
-    """`text` without the credentials in its addresses, safe to show or store."""
-    return _CREDENTIALS.sub("***@", text)
-
 
 class MpbitcoinError(Exception):
     """Base of all errors that end the program with one clear line.
 
-    `message` states what failed and why, `hint` how to fix it. Both are stored without the
-    credentials of addresses.
+    `message` states what failed and why, `hint` how to fix it.
     """
 
     exit_code = 1
 
     def __init__(self, message: str, hint: str = "") -> None:
-        self.message = redact(message)
-        self.hint = redact(hint)
-        super().__init__(self.message)
+        self.message = message
+        self.hint = hint
+        super().__init__(message)
 
 
 class UsageError(MpbitcoinError):
-    """The command line, an option or a make variable is wrong."""
+    """The command line or an argument is wrong."""
 
     exit_code = 2
 
 
 class MachineError(MpbitcoinError):
-    """The machine lacks something: a compiler, a tool, disk space, a permission."""
+    """The machine lacks something: an executable, disk space, a permission."""
 
     exit_code = 3
-
-
-class SourceError(MpbitcoinError):
-    """A source is not available, or its hash differs from the pinned one."""
-
-    exit_code = 4
-
-
-class BuildError(MpbitcoinError):
-    """A package or an executable did not build."""
-
-    exit_code = 5
-
-
-class CacheError(MpbitcoinError):
-    """The package cache is damaged or unusable."""
-
-    exit_code = 6
 
 
 class RunError(MpbitcoinError):

@@ -1,20 +1,15 @@
-"""Paths: the checkout, the user's cache folder and its subfolders."""
+"""Paths: the package, and the checkout that it is part of."""
 
 from __future__ import annotations
 
 import os
-import re
-import shlex
-import sys
 from pathlib import Path
 
-from mpbitcoin.errors import MachineError, UsageError
+from mpbitcoin.errors import MachineError
 
 PACKAGE = Path(__file__).resolve().parent
+#: The checkout; of an installed package a folder that has nothing of ours.
 PROJECT = PACKAGE.parent.parent
-DEPENDS = PROJECT / "depends"
-RECIPES = DEPENDS / "recipes"
-HOSTS = DEPENDS / "hosts"
 
 
 def expanded(path: str | os.PathLike[str]) -> Path:
@@ -28,51 +23,3 @@ def expanded(path: str | os.PathLike[str]) -> Path:
         raise MachineError(
             "this user has no home folder", "set HOME, or use a path without ~"
         ) from error
-
-
-def cache_root() -> Path:
-    """The folder for all our caches: $MPBITCOIN_CACHE, or one in the user's cache folder.
-
-    It is the same from every working directory. Raises UsageError and MachineError.
-    """
-    if chosen := os.environ.get("MPBITCOIN_CACHE"):
-        folder = expanded(chosen)
-        if not folder.is_absolute():
-            raise UsageError(f"MPBITCOIN_CACHE={chosen}: not an absolute path", "start it with /")
-        return folder
-    base = "~/Library/Caches"
-    if sys.platform != "darwin":
-        base = os.environ.get("XDG_CACHE_HOME", "")
-        # The specification asks programs to ignore a relative path here.
-        base = base if os.path.isabs(base) else "~/.cache"
-    folder = expanded(base) / "multiprocess-bitcoin"
-    if not folder.is_absolute():
-        raise MachineError(
-            f"HOME={os.environ.get('HOME')}: not an absolute path", "start it with /"
-        )
-    return folder
-
-
-def default_base_cache() -> Path:
-    """Default of BASE_CACHE: the engine's own Conan home, plans, logs and locks."""
-    return cache_root() / "depends"
-
-
-def default_sources() -> Path:
-    """Default of SOURCES_PATH: verified source archives."""
-    return cache_root() / "sources"
-
-
-def as_called(text: str) -> str:
-    """`text` with our commands as a shell in this folder runs them.
-
-    Hints use the installed command: `mpbitcoin build`. A checkout has a script instead.
-    """
-    if Path(sys.argv[0]).name != "launch.py":
-        return text
-    try:
-        here = Path.cwd()
-    except OSError:  # it was removed
-        here = Path("/")
-    script = "./mpbitcoin" if here == PROJECT else shlex.quote(str(PROJECT / "mpbitcoin"))
-    return re.sub(r"(?<![\w/.-])mpbitcoin(?= [a-z-])", lambda _: script, text)

@@ -12,9 +12,10 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from mpbitcoin import paths
-from mpbitcoin.depends.sources.aptconf import machine_archives
-from mpbitcoin.locks import lock
+from mpbitcoin_depends.locks import lock
+from mpbitcoin_depends.paths import cache_root
+from mpbitcoin_depends.sources.aptconf import machine_archives
+from mpbitcoin_project import paths
 
 #: What docs/install.md asks for on Debian, and what a machine has to speak TLS.
 PACKAGES = ("python3", "python3-venv", "python3-pip", "g++", "make", "git", "ca-certificates")
@@ -36,7 +37,7 @@ _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 def _bootstrap(suite: str) -> Path:
     """A pristine root of `suite`, made once and kept."""
-    kept = paths.cache_root() / "fresh" / suite
+    kept = cache_root() / "fresh" / suite
     with lock(kept.with_suffix(".lock")):
         if kept.is_dir():
             return kept

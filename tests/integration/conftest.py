@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin import paths
+from mpbitcoin_project import paths
 
 #: Goes to every call: what the project cannot build yet.
 NO_QT = "NO_QT=1"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin import paths
+from mpbitcoin_depends import paths
 from tests.integration.conftest import Checkout, in_namespace
 
 pytestmark = pytest.mark.integration

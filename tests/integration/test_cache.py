@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin import paths
+from mpbitcoin_depends.paths import cache_root
+from mpbitcoin_project import paths
 from tests.integration.conftest import Checkout
 
 pytestmark = pytest.mark.integration
@@ -51,7 +52,7 @@ def test_show_save_restore_and_prune(checkout: Checkout, tmp_path: Path) -> None
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[str]:
     """A real conan_server on loopback, in an environment of its own."""
-    venv = paths.cache_root() / "venv" / "conan-server-test"
+    venv = cache_root() / "venv" / "conan-server-test"
     program = venv / "bin" / "conan_server"
     if not program.exists():
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(venv)], check=True)

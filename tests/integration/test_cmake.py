@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin import paths
-from mpbitcoin.process import program
+from mpbitcoin_depends.process import program
+from mpbitcoin_project import paths
 from tests.integration.conftest import Checkout
 
 pytestmark = pytest.mark.integration

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin import paths
+from mpbitcoin_depends.paths import cache_root
+from mpbitcoin_project import paths
 from tests.integration.conftest import Checkout, user_environment
 
 pytestmark = pytest.mark.integration
@@ -27,7 +28,7 @@ def own_home(home: Path) -> dict[str, str]:
     """The environment of a user with a home of its own; our caches stay where they are."""
     return {
         "HOME": str(home),
-        "MPBITCOIN_CACHE": str(paths.cache_root()),
+        "MPBITCOIN_CACHE": str(cache_root()),
         "CCACHE_DIR": os.environ.get("CCACHE_DIR", str(Path.home() / ".cache" / "ccache")),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin import machine, paths
-from mpbitcoin.depends import stamp
-from mpbitcoin.files import remove_tree
+from mpbitcoin_depends import machine, paths, stamp
+from mpbitcoin_depends.files import remove_tree
 from tests.integration.conftest import Checkout, run, user_environment
 from tests.integration.test_commands import commands_you_know, own_home, shell
 from tests.waiting import wait_until

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin import process
-from mpbitcoin.depends import options, parts, surroundings, toolset
+from mpbitcoin_depends import options, parts, process, surroundings, toolset
 from tests.integration.conftest import NO_QT, Checkout, in_namespace
 from tests.integration.test_engine import built_names
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mpbitcoin import paths
-from mpbitcoin.depends.options import of_user
-from mpbitcoin.depends.sources import SourceStore, load_source, unpack
-from mpbitcoin.process import program
+from mpbitcoin_depends import paths
+from mpbitcoin_depends.options import of_user
+from mpbitcoin_depends.process import program
+from mpbitcoin_depends.sources import SourceStore, load_source, unpack
 from tests.integration.conftest import NO_QT, Checkout, user_environment
 
 pytestmark = pytest.mark.integration

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin.depends.plan import recipes
+from mpbitcoin_depends.plan import recipes
 from tests.integration.conftest import NO_QT, Checkout, run
 from tests.integration.test_prefix import CONSUMER
 

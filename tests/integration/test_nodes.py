@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 
-from mpbitcoin import paths
 from mpbitcoin.__main__ import main
 from mpbitcoin.errors import RunError
 from mpbitcoin.node.ports import Port
 from mpbitcoin.node.regtest import RegtestNode
+from mpbitcoin_project import paths
 from tests import documentation, waiting
-from tests.unit.test_main import completions
+from tests.unit.project.test_main import completions
 
 pytest_plugins = ["pytester"]
 pytestmark = pytest.mark.integration
@@ -32,7 +32,7 @@ wait_until = partial(waiting.wait_until, seconds=_PATIENCE)
 
 @pytest.fixture(autouse=True)
 def package_on_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(paths.PACKAGE.parent))
+    monkeypatch.setenv("PYTHONPATH", paths.IMPORTS)
 
 
 def run_tests(pytester: pytest.Pytester, tests: str, *words: str) -> pytest.RunResult:

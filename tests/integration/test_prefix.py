@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin import paths
+from mpbitcoin_depends.paths import cache_root
+from mpbitcoin_project import paths
 from tests.integration.conftest import NO_QT, Checkout, run
 
 pytestmark = pytest.mark.integration
@@ -30,7 +31,7 @@ def test_prefix_holds_what_bitcoin_core_needs(built: Checkout) -> None:
 
 
 def test_no_file_names_the_machine(built: Checkout) -> None:
-    forbidden = [os.fsencode(p) for p in (paths.cache_root(), built.root, Path.home())]
+    forbidden = [os.fsencode(p) for p in (cache_root(), built.root, Path.home())]
     if Path.home() == Path("/root"):
         forbidden[-1] = b"/root/"
     found = []

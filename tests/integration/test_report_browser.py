@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin.depends.report import Event, Package, Report, to_html
-from mpbitcoin.process import capture
-from mpbitcoin.project import tools
+from mpbitcoin_depends.process import capture
+from mpbitcoin_depends.report import Event, Package, Report, to_html
+from mpbitcoin_project import tools
 
 pytestmark = pytest.mark.integration
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin import process
-from mpbitcoin.depends.sources import Artefact, Provider, Source, SourceStore, sha256_of, unpack
-from mpbitcoin.depends.sources.aptconf import machine_archives
-from mpbitcoin.depends.sources.aptstate import AptState
-from mpbitcoin.depends.sources.model import Job, Unavailable
-from mpbitcoin.depends.sources.providers import Debian, Npm, Pypi, Url
-from mpbitcoin.errors import SourceError
+from mpbitcoin_depends import process
+from mpbitcoin_depends.errors import SourceError
+from mpbitcoin_depends.sources import Artefact, Provider, Source, SourceStore, sha256_of, unpack
+from mpbitcoin_depends.sources.aptconf import machine_archives
+from mpbitcoin_depends.sources.aptstate import AptState
+from mpbitcoin_depends.sources.model import Job, Unavailable
+from mpbitcoin_depends.sources.providers import Debian, Npm, Pypi, Url
 from tests.unit.depends.sources.conftest import CONTENT, Site, site
 
 __all__ = ["site"]  # a fixture

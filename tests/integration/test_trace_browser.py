@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from mpbitcoin.process import capture
 from mpbitcoin.trace.calls import Trace
 from mpbitcoin.trace.figures import figures
 from mpbitcoin.trace.html import page
 from mpbitcoin.trace.lines import UNKNOWN
 from mpbitcoin.trace.pairs import pair
+from mpbitcoin_depends.process import capture
 from tests.integration.test_report_browser import browser
 from tests.unit.trace.simulator import Simulator
 from tests.unit.trace.test_pairs import read

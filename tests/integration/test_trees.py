@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin import paths
+from mpbitcoin_depends import paths
 from tests.integration.conftest import NO_QT, Checkout, run
 
 pytestmark = pytest.mark.integration

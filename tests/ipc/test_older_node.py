@@ -15,14 +15,14 @@ from typing import Any
 import pytest
 
 from mpbitcoin import ipc
-from mpbitcoin.depends.options import of_user
-from mpbitcoin.depends.sources import SourceStore
-from mpbitcoin.depends.sources.tree import tree
 from mpbitcoin.ipc import native
 from mpbitcoin.ipc.errors import IpcError
 from mpbitcoin.ipc.mining import mine_block, solve
 from mpbitcoin.ipc.types import BlockCheckOptions, BlockWaitOptions
 from mpbitcoin.testing import COIN, RegtestNode, RegtestWallet
+from mpbitcoin_depends.options import of_user
+from mpbitcoin_depends.sources import SourceStore
+from mpbitcoin_depends.sources.tree import tree
 from tests.ipc.conftest import Python, RealNode, generate
 from tests.ipc.test_commands import Command, ask, command, watching
 from tests.waiting import PATIENCE

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import yaml
 
-from mpbitcoin import machine, paths, process
-from mpbitcoin.depends.options import of_user
-from mpbitcoin.depends.sources.archive import unpack
-from mpbitcoin.depends.sources.conandata import load_source
-from mpbitcoin.depends.sources.store import SourceStore
-from mpbitcoin.depends.sources.tree import renew
-from mpbitcoin.errors import MachineError, UsageError
-from mpbitcoin.process import program
+from mpbitcoin_depends import machine, process
+from mpbitcoin_depends.errors import MachineError, UsageError
+from mpbitcoin_depends.options import of_user
+from mpbitcoin_depends.paths import RECIPES
+from mpbitcoin_depends.process import program
+from mpbitcoin_depends.sources.archive import unpack
+from mpbitcoin_depends.sources.conandata import load_source
+from mpbitcoin_depends.sources.store import SourceStore
+from mpbitcoin_depends.sources.tree import renew
+from mpbitcoin_project import paths
 
 ORDINARY_BUILD = paths.PROJECT / "build"
 FOLDER = paths.PROJECT / "build-sanitizers"
@@ -46,7 +48,7 @@ def ordinary_build(build: Path) -> tuple[Path, Path]:
 def patched_source(name: str) -> Path:
     """The folder of a recipe's verified source with its patches, up to date."""
     folder = FOLDER / "sources" / name
-    recipe = paths.RECIPES / name
+    recipe = RECIPES / name
     data = recipe / "all" / "conandata.yml"
     wanted = yaml.safe_load(data.read_text(encoding="utf-8"))["patches"][SOURCES[name]]
     patches = [recipe / "all" / item["file"] for item in wanted]

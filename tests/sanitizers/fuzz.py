@@ -1,6 +1,6 @@
 """Fuzzes our processes' IPC: see README.md.
 
-PYTHONPATH=src:. python -m tests.sanitizers.fuzz --seconds 60
+PYTHONPATH=src:depends/src:. python -m tests.sanitizers.fuzz --seconds 60
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from mpbitcoin import process
-from mpbitcoin.errors import MpbitcoinError
+from mpbitcoin_depends import process
+from mpbitcoin_depends.errors import DependsError
 from tests.sanitizers.build import FOLDER, build
 
 TARGETS = ("raw", "node", "chain", "wallet_loader", "wallet_process")
@@ -79,5 +79,5 @@ def main() -> int:
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except MpbitcoinError as error:
+    except DependsError as error:
         sys.exit(f"error: {error.message}\n  hint: {error.hint}")

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin.depends.compiler import Compiler
-from mpbitcoin.depends.options import Options, parse
-from mpbitcoin.depends.platform import find
-from mpbitcoin.depends.toolset import Toolset
+from mpbitcoin_depends.compiler import Compiler
+from mpbitcoin_depends.options import Options, parse
+from mpbitcoin_depends.platforms import find
+from mpbitcoin_depends.toolset import Toolset
 
 
 @pytest.fixture(autouse=True)

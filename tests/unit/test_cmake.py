@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin import paths, process
-from mpbitcoin.process import program
+from mpbitcoin_depends import process
+from mpbitcoin_depends.process import program
+from mpbitcoin_project import paths
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ import subprocess
 
 import pytest
 
-from mpbitcoin import paths
-from mpbitcoin.__main__ import parser, verbs
-from mpbitcoin.depends import options, platform
+from mpbitcoin.__main__ import parser
+from mpbitcoin_depends import options, platforms
+from mpbitcoin_project import paths
+from mpbitcoin_project.__main__ import verbs
 from tests import documentation
 from tests.documentation import Block
 
@@ -38,7 +39,7 @@ def test_links_between_the_documents_lead_somewhere() -> None:
 def test_hosts_named_in_the_documentation_exist() -> None:
     text = (DOCS / "depends.md").read_text(encoding="utf-8")
     for name in re.findall(r"HOST=([\w-]+-[\w-]+)", text):
-        assert platform.find(name).triplet
+        assert platforms.find(name).triplet
 
 
 def test_every_block_says_what_it_is() -> None:
@@ -81,4 +82,4 @@ def test_commands_of_ours_have_these_words(capsys: pytest.CaptureFixture[str]) -
     commands = commands_of_ours()
     assert len(commands) > 10
     for words in commands:
-        parser().parse_args(words)
+        parser(verbs()).parse_args(words)

@@ -14,9 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin import __version__, paths
-from mpbitcoin.project.build import EXECUTABLES
-from mpbitcoin.project.wheel import LIMIT
+from mpbitcoin import __version__
+from mpbitcoin.paths import PACKAGE
+from mpbitcoin_depends.paths import cache_root
+from mpbitcoin_project import paths
+from mpbitcoin_project.build_folder import EXECUTABLES
+from mpbitcoin_project.wheel import LIMIT
 from tests.integration.conftest import user_environment
 
 pytestmark = pytest.mark.integration
@@ -73,8 +76,8 @@ def contents(wheel: Path) -> list[str]:
 def test_its_contents_are_the_golden_ones(wheel: Path) -> None:
     golden = _GOLDEN.read_text(encoding="utf-8").splitlines()
     package = sorted(
-        str(file.relative_to(paths.PACKAGE.parent))
-        for file in paths.PACKAGE.rglob("*")
+        str(file.relative_to(PACKAGE.parent))
+        for file in PACKAGE.rglob("*")
         if file.is_file() and file.parent.name != "__pycache__"
     )
     names = {"name": _NAME, "extension": f"_ipc{_SUFFIX}"}
@@ -88,7 +91,7 @@ def test_its_tag_and_its_size(wheel: Path) -> None:
 
 
 def test_it_tells_nothing_of_the_machine_that_made_it(wheel: Path) -> None:
-    places = [os.fsencode(place) for place in (paths.PROJECT, paths.cache_root(), Path.home())]
+    places = [os.fsencode(place) for place in (paths.PROJECT, cache_root(), Path.home())]
     with zipfile.ZipFile(wheel) as opened:
         for name in opened.namelist():
             data = opened.read(name)
@@ -144,7 +147,7 @@ def test_wallet(bitcoin_wallet):
     found = "from mpbitcoin.node.executables import find; print(find('bitcoin-node'))"
     assert run("python", "-c", found).strip() == str(environment / "bin" / "bitcoin-node")
     assert "no node is running" in run("mpbitcoin", "node", "--datadir=data", "status", status=1)
-    assert "needs a checkout" in run("mpbitcoin", "build", status=2)
+    assert "others need a checkout" in run("mpbitcoin", "build", status=2)
 
 
 def test_from_its_source_archive_in_another_folder_it_is_the_same(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from mpbitcoin import process
 from mpbitcoin.datadir import CHAINS, SOCKET
 from mpbitcoin.errors import RunError
-from mpbitcoin.files import remove_tree, write_text
+from mpbitcoin.files import write_parts
 from mpbitcoin.node import executables
 from mpbitcoin.node.ports import Port
 from mpbitcoin.node.rpc import NoAnswer, RpcClient
@@ -183,7 +184,7 @@ class RegtestNode:
         if self._p2p_port:
             text += f"bind=127.0.0.1:{self._p2p_port.number}\n"
         self.datadir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_text(self.datadir / "bitcoin.conf", text)
+        write_parts(self.datadir / "bitcoin.conf", [text])
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -308,4 +309,4 @@ class RegtestNode:
                 if port is not None:
                     port.close()
             if self._short is not None:
-                remove_tree(self._short)
+                shutil.rmtree(self._short, ignore_errors=True)

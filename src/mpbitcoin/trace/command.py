@@ -21,9 +21,9 @@ from mpbitcoin import arguments
 from mpbitcoin.errors import UsageError
 
 if TYPE_CHECKING:
-    from mpbitcoin.depends.progress import Progress
     from mpbitcoin.trace.calls import Collector, Trace
     from mpbitcoin.trace.reader import Reader
+    from mpbitcoin.trace.status import Status
 
 SUMMARY = "draw the IPC calls in a log, as an HTML page and as a trace for Perfetto"
 _SHOWN = 10
@@ -47,7 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--json", action="store_true", help="print statistics of all methods as JSON")
 
 
-def _collect(args: argparse.Namespace, progress: Progress) -> tuple[Collector, bytes]:
+def _collect(args: argparse.Namespace, status: Status) -> tuple[Collector, bytes]:
     """All calls of the logs on the command line, and the first unreadable line."""
     from mpbitcoin.trace import reader
     from mpbitcoin.trace.calls import Collector
@@ -56,7 +56,7 @@ def _collect(args: argparse.Namespace, progress: Progress) -> tuple[Collector, b
     source = reader.Reader(collector)
 
     def told() -> None:
-        progress.note(f"{collector.counts.lines:,} lines, {len(collector):,} calls")
+        status.note(f"{collector.counts.lines:,} lines, {len(collector):,} calls")
 
     logs = [reader.find(Path(one)) for one in args.log if one != "-"]
     if args.follow or args.new or args.seconds is not None:
@@ -67,7 +67,7 @@ def _collect(args: argparse.Namespace, progress: Progress) -> tuple[Collector, b
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         end = time.monotonic() + args.seconds if args.seconds is not None else float("inf")
         if args.seconds is None:
-            progress.line("reading until Ctrl-C")
+            status.line("reading until Ctrl-C")
         reader.follow(logs, source, lambda: time.monotonic() >= end, args.new, told)
         return collector, source.puzzle
     for log in reader.in_order(logs):
@@ -75,7 +75,7 @@ def _collect(args: argparse.Namespace, progress: Progress) -> tuple[Collector, b
             for _ in source.read(stream):
                 told()
     if "-" in args.log:
-        _read_stdin(source, told, progress)
+        _read_stdin(source, told, status)
     return collector, source.puzzle
 
 
@@ -94,7 +94,7 @@ def _nothing(trace: Trace, logs: list[str], puzzle: bytes) -> UsageError:
     )
 
 
-def _read_stdin(source: Reader, told: Callable[[], None], progress: Progress) -> None:
+def _read_stdin(source: Reader, told: Callable[[], None], status: Status) -> None:
     """Read standard input to its end; the first Ctrl-C only stops its writer."""
     for word in (
         "interrupted: reading until the input ends; press Ctrl-C again to stop",
@@ -105,7 +105,7 @@ def _read_stdin(source: Reader, told: Callable[[], None], progress: Progress) ->
                 told()
             return
         except KeyboardInterrupt:
-            progress.line(word)
+            status.line(word)
 
 
 def notes(trace: Trace) -> list[str]:
@@ -153,19 +153,19 @@ def _time(micros: int | None) -> str:
 
 def execute(args: argparse.Namespace) -> int:
     """Run the command."""
-    from mpbitcoin.depends.progress import Progress
     from mpbitcoin.files import write_parts
     from mpbitcoin.trace import chrome, html
     from mpbitcoin.trace.figures import figures
     from mpbitcoin.trace.pairs import pair
+    from mpbitcoin.trace.status import Status
 
     if not args.log:
         raise UsageError("no log given", "pass a debug.log or a data directory; - reads stdin")
-    progress = Progress()
+    status = Status()
     try:
-        collector, puzzle = _collect(args, progress)
+        collector, puzzle = _collect(args, status)
     finally:
-        progress.close()
+        status.close()
     trace = collector.trace()
     if not len(trace.calls):
         raise _nothing(trace, args.log, puzzle)

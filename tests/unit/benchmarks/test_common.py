@@ -10,7 +10,7 @@ import common
 import pytest
 from common import Bench, Cost, Row
 
-from mpbitcoin.errors import BuildError, MachineError
+from mpbitcoin_depends.errors import BuildError, MachineError
 
 TWO = Cost(2.0, 3.0, 100 << 20, 200 << 20)
 ONE = Cost(1.0, 1.5, 50 << 20)

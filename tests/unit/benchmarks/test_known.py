@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from mpbitcoin import paths
-from mpbitcoin.cli import bench
+from mpbitcoin_project import paths
+from mpbitcoin_project.cli import bench
 
 
 def test_those_of_the_readme_are_offered() -> None:

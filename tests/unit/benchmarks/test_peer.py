@@ -8,7 +8,7 @@ from pathlib import Path
 import peer
 import pytest
 
-from mpbitcoin.depends.sources import Artefact, Fetched, sha256_of
+from mpbitcoin_depends.sources import Artefact, Fetched, sha256_of
 
 RECIPE = """package=zeromq
 $(package)_version=4.3.5

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mpbitcoin.depends.cache import parse_age, parse_size
-from mpbitcoin.errors import UsageError
+from mpbitcoin_depends.cache import parse_age, parse_size
+from mpbitcoin_depends.errors import UsageError
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("12h", 43200), ("30d", 2592000), ("2w", 1209600)])

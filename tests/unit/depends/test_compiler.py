@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin.depends import compiler
-from mpbitcoin.errors import MachineError
+from mpbitcoin_depends import compiler
+from mpbitcoin_depends.errors import MachineError
 
 SCRIPT = """#!/bin/sh
 echo asked >> "{log}"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin.depends import fingerprint
+from mpbitcoin_depends import fingerprint
 
 
 @dataclass(frozen=True)

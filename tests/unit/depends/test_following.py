@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin.depends.following import Ended, follow, step
-from mpbitcoin.depends.progress import Progress
+from mpbitcoin_depends.following import Ended, follow, step
+from mpbitcoin_depends.progress import Progress
 from tests.waiting import wait_until
 
 COMMAND = """\

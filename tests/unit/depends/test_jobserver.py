@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin import machine
-from mpbitcoin.depends.jobserver import JobServer, Parent
-from mpbitcoin.errors import MachineError
+from mpbitcoin_depends import machine
+from mpbitcoin_depends.errors import MachineError
+from mpbitcoin_depends.jobserver import JobServer, Parent
 
 
 def test_tokens_are_limited_and_come_back() -> None:

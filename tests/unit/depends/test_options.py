@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mpbitcoin.depends import options
-from mpbitcoin.errors import UsageError
+from mpbitcoin_depends import options
+from mpbitcoin_depends.errors import UsageError
 
 
 def test_defaults_build_ipc_and_nothing_is_left_out() -> None:

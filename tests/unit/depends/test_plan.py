@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mpbitcoin.depends import plan
-from mpbitcoin.depends.options import parse
-from mpbitcoin.errors import UsageError
+from mpbitcoin_depends import plan
+from mpbitcoin_depends.errors import UsageError
+from mpbitcoin_depends.options import parse
 from tests.unit.conftest import toolset
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin.depends import prefix
-from mpbitcoin.depends.prefix import Built
-from mpbitcoin.errors import CacheError, MachineError, MpbitcoinError
+from mpbitcoin_depends import prefix
+from mpbitcoin_depends.errors import CacheError, DependsError, MachineError
+from mpbitcoin_depends.prefix import Built
 
 
 def package(folder: Path, files: dict[str, bytes], wanted: tuple[str, ...] = ("host",)) -> Built:
@@ -53,7 +53,7 @@ def test_two_packages_may_share_only_equal_files(tmp_path: Path) -> None:
     two = package(tmp_path / "two", {"lib/a": b"same"})
     assert contents(prefix.stage(tmp_path / "out", "host", [one, two])) == {"lib/a"}
     three = package(tmp_path / "three", {"lib/a": b"other"})
-    with pytest.raises(MpbitcoinError, match="two packages contain lib/a"):
+    with pytest.raises(DependsError, match="two packages contain lib/a"):
         prefix.stage(tmp_path / "out", "host", [one, three])
 
 

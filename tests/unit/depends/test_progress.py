@@ -12,7 +12,7 @@ from typing import TextIO
 
 import pytest
 
-from mpbitcoin.depends.progress import Progress
+from mpbitcoin_depends.progress import Progress
 
 
 @pytest.fixture

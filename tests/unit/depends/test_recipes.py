@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from mpbitcoin import paths
-from mpbitcoin.depends.sources.conandata import load_source, recipe_versions
+from mpbitcoin_depends import paths
+from mpbitcoin_depends.sources.conandata import load_source, recipe_versions
 
 FOLDERS = sorted(path for path in paths.RECIPES.iterdir() if (path / "config.yml").is_file())
 #: Those with a conanfile.py: not the trees of Bitcoin Core, which are sources alone.

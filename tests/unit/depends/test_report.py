@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mpbitcoin.depends.report import Event, Package, Report, rows, ticks, to_html, to_json
+from mpbitcoin_depends.report import Event, Package, Report, rows, ticks, to_html, to_json
 
 NASTY = '<script>alert("x")</script>&\''
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin.depends import stamp
-from mpbitcoin.depends.options import parse
+from mpbitcoin_depends import stamp
+from mpbitcoin_depends.options import parse
 
 
 def made(folder: Path, key: str = "key") -> Path:

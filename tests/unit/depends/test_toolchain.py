@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin.depends import plan, toolchain
-from mpbitcoin.depends.options import parse
-from mpbitcoin.errors import MpbitcoinError
+from mpbitcoin_depends import plan, toolchain
+from mpbitcoin_depends.errors import DependsError
+from mpbitcoin_depends.options import parse
 from tests.unit.conftest import toolset
 
 
@@ -52,5 +52,5 @@ def test_unknown_place_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "t.in").write_text("@nothing@")
     options = parse({"NO_QT": "1"})
     made = plan.make(options, toolset(options), toolset(options))
-    with pytest.raises(MpbitcoinError, match="@nothing@"):
+    with pytest.raises(DependsError, match="@nothing@"):
         toolchain.render(made, tmp_path / "t.in")

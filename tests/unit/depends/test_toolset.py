@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin.depends import platform, profile
-from mpbitcoin.depends import toolset as toolsets
-from mpbitcoin.depends.options import parse
-from mpbitcoin.errors import MachineError
+from mpbitcoin_depends import conan_profile, platforms
+from mpbitcoin_depends import toolset as toolsets
+from mpbitcoin_depends.errors import MachineError
+from mpbitcoin_depends.options import parse
 from tests.unit.conftest import toolset
 from tests.unit.depends.test_compiler import SCRIPT
 
@@ -30,8 +30,8 @@ def test_an_sdk_is_part_of_the_identity_by_what_it_holds(tmp_path: Path) -> None
 
 def test_the_packages_are_built_with_the_sdk() -> None:
     with_sdk = dataclasses.replace(toolset(triplet="arm64-apple-darwin"), sdk="/sdk/MacOSX14.sdk")
-    assert "tools.apple:sdk_path=/sdk/MacOSX14.sdk" in profile.text(with_sdk, "/sources")
-    assert "sdk_path" not in profile.text(toolset(), "/sources")
+    assert "tools.apple:sdk_path=/sdk/MacOSX14.sdk" in conan_profile.text(with_sdk, "/sources")
+    assert "sdk_path" not in conan_profile.text(toolset(), "/sources")
 
 
 #: Debian's cross compilers of C++ (bookworm and trixie), and what Clang comes with.
@@ -43,7 +43,7 @@ DEBIAN = {
 }
 
 
-@pytest.mark.parametrize("host", platform.known())
+@pytest.mark.parametrize("host", platforms.known())
 def test_hints_name_packages_that_there_are(
     host: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,13 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin import paths, process
-from mpbitcoin.__main__ import main
-from mpbitcoin.cli import functional
-from mpbitcoin.depends.progress import Progress
-from mpbitcoin.errors import RunError, UsageError
-from mpbitcoin.project.functional import runner, table
-from mpbitcoin.project.functional.suite import (
+from mpbitcoin.errors import RunError
+from mpbitcoin_depends import process
+from mpbitcoin_depends.errors import UsageError
+from mpbitcoin_depends.progress import Progress
+from mpbitcoin_project import paths
+from mpbitcoin_project.__main__ import main
+from mpbitcoin_project.cli import functional
+from mpbitcoin_project.functional import runner, table
+from mpbitcoin_project.functional.suite import (
     MONOLITH,
     SPLIT,
     VARIANTS,
@@ -246,8 +248,8 @@ def test_an_interrupted_run_leaves_nothing_running_and_goes_on(suite: Suite) -> 
     enlist(suite, "pass.py", "slow.py")
     words = ["functional", "-B", str(suite.build), "--no-build", "--variant=split", "-j1"]
     with subprocess.Popen(
-        [sys.executable, "-m", "mpbitcoin", *words],
-        env={**os.environ, "PYTHONPATH": str(paths.PACKAGE.parent)},
+        [sys.executable, "-m", "mpbitcoin_project", *words],
+        env={**os.environ, "PYTHONPATH": paths.IMPORTS},
         stderr=subprocess.PIPE,
     ) as started:
         folder = suite.place(SPLIT, "work", "slow")

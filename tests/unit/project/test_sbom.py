@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from mpbitcoin import paths
-from mpbitcoin.__main__ import main
-from mpbitcoin.depends import plan as planning
-from mpbitcoin.depends import stamp
-from mpbitcoin.depends.options import parse
-from mpbitcoin.depends.sources.conandata import load_source
-from mpbitcoin.errors import UsageError
-from mpbitcoin.project import sbom
+from mpbitcoin_depends import plan as planning
+from mpbitcoin_depends import stamp
+from mpbitcoin_depends.errors import UsageError
+from mpbitcoin_depends.options import parse
+from mpbitcoin_depends.paths import RECIPES
+from mpbitcoin_depends.sources.conandata import load_source
+from mpbitcoin_project import paths, sbom
+from mpbitcoin_project.__main__ import main
 from tests.unit.conftest import toolset
 
 
@@ -51,7 +51,7 @@ def test_what_else_is_linked() -> None:
 def test_hashes_are_the_pinned_ones() -> None:
     for component in bill()["components"]:
         name = component["name"]
-        source = load_source(paths.RECIPES / name, name, component["version"])
+        source = load_source(RECIPES / name, name, component["version"])
         pinned = {artefact.sha256 for artefact in source.artefacts}
         found = {
             digest["content"]

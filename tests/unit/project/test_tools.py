@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin import paths
-from mpbitcoin.__main__ import main
-from mpbitcoin.errors import MachineError
-from mpbitcoin.project import check, tools
+from mpbitcoin_depends.errors import MachineError
+from mpbitcoin_project import check, paths, tools
+from mpbitcoin_project.__main__ import main
 
 
 @pytest.fixture

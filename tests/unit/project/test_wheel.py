@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin.depends import following
-from mpbitcoin.depends.following import Ended
-from mpbitcoin.depends.progress import Progress
-from mpbitcoin.errors import BuildError, UsageError
-from mpbitcoin.project import wheel
+from mpbitcoin_depends import following
+from mpbitcoin_depends.errors import BuildError, UsageError
+from mpbitcoin_depends.following import Ended
+from mpbitcoin_depends.progress import Progress
+from mpbitcoin_project import wheel
 
 Make = Callable[[], tuple[wheel.Distribution, ...]]
 

@@ -66,7 +66,7 @@ class Recipe:
             self.info.conf.clear()
 
     def source(self) -> None:
-        from mpbitcoin.depends.sources.conan import provide
+        from mpbitcoin_depends.sources.conan import provide
 
         provide(self)
 

@@ -50,7 +50,7 @@ def _complete(prefix: str, **_: object) -> list[str]:
 
 def _find(session: Session, text: str) -> tuple[Any, dict[str, Any]]:
     """The object, and the schema's description of the method. Raises UsageError, IpcError."""
-    from mpbitcoin.usertext import nearest
+    from mpbitcoin.arguments import nearest
 
     interface, _, name = text.partition(".")
     if interface not in node.OFFERS:
@@ -70,7 +70,7 @@ def _find(session: Session, text: str) -> tuple[Any, dict[str, Any]]:
         for known in (method["python_name"], method["name"])
     }
     if name not in methods:
-        near = nearest(name, methods)
+        near = nearest(name, list(methods))
         meant = f"did you mean {interface}.{methods[near]['name']}? " if near else ""
         raise UsageError(
             f"{text}: no such method", f"{meant}`mpbitcoin ipc describe {interface}` lists them"

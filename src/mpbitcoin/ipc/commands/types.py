@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from mpbitcoin.ipc.codegen.model import HIDDEN_METHODS, HIDDEN_TYPES
+from mpbitcoin.ipc import hidden
 
 #: A duration's default: unlimited.
 _MAX_DOUBLE = 1.7976931348623157e308
@@ -36,14 +36,14 @@ def shown_fields(fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
         for each in fields
         if not each["exception"]
         and not each["context"]
-        and each["type"].get("name") not in HIDDEN_TYPES
+        and each["type"].get("name") not in hidden.TYPES
     ]
 
 
 def shown_methods(interface: dict[str, Any]) -> list[dict[str, Any]]:
     """Methods without those of libmultiprocess, and without removed ones."""
-    hidden = {"construct", *HIDDEN_METHODS}
-    return [each for each in interface["methods"] if each["name"] not in hidden]
+    omitted = {"construct", *hidden.METHODS}
+    return [each for each in interface["methods"] if each["name"] not in omitted]
 
 
 def method_text(method: dict[str, Any]) -> str:

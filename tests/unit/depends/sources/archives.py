@@ -6,7 +6,7 @@ import io
 import tarfile
 from pathlib import Path
 
-from mpbitcoin.depends.sources.model import Artefact
+from mpbitcoin_depends.sources.model import Artefact
 
 MTIME = 1_600_000_000
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin.depends.sources import network
-from mpbitcoin.depends.sources.model import Artefact, Job, Provider, Source
+from mpbitcoin_depends.sources import network
+from mpbitcoin_depends.sources.model import Artefact, Job, Provider, Source
 from tests.loopback import serving
 
 CONTENT = bytes(range(256)) * 400

@@ -1,4 +1,4 @@
-"""Tests of mpbitcoin.depends.sources.aptconf. What apt itself reads, the integration tests show."""
+"""Tests of mpbitcoin_depends.sources.aptconf. What apt itself reads, the integration tests show."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin.depends.sources import aptconf
-from mpbitcoin.depends.sources.aptconf import Archive
+from mpbitcoin_depends.sources import aptconf
+from mpbitcoin_depends.sources.aptconf import Archive
 
 
 def test_usual_places() -> None:

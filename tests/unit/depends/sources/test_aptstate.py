@@ -1,4 +1,4 @@
-"""Tests of mpbitcoin.depends.sources.aptstate and the debian provider, with apt replaced."""
+"""Tests of mpbitcoin_depends.sources.aptstate and the debian provider, with apt replaced."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin import process
-from mpbitcoin.depends.sources import aptconf, aptstate
-from mpbitcoin.depends.sources.aptconf import Archive
-from mpbitcoin.depends.sources.model import Job, Unavailable
-from mpbitcoin.depends.sources.providers.debian import Debian
+from mpbitcoin_depends import process
+from mpbitcoin_depends.sources import aptconf, aptstate
+from mpbitcoin_depends.sources.aptconf import Archive
+from mpbitcoin_depends.sources.model import Job, Unavailable
+from mpbitcoin_depends.sources.providers.debian import Debian
 
 from .conftest import CONTENT, Site
 

@@ -1,4 +1,4 @@
-"""Tests of mpbitcoin.depends.sources.archive: what is unpacked, from which kinds of archive."""
+"""Tests of mpbitcoin_depends.sources.archive: what is unpacked, from which kinds of archive."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin.depends.sources.archive import extract, remove_leftovers, unpack
-from mpbitcoin.depends.sources.model import Artefact
-from mpbitcoin.errors import MachineError, SourceError
+from mpbitcoin_depends.errors import MachineError, SourceError
+from mpbitcoin_depends.sources.archive import extract, remove_leftovers, unpack
+from mpbitcoin_depends.sources.model import Artefact
 
 from .archives import MTIME, artefact, files, make, member, symlink
 

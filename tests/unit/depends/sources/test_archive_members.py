@@ -1,4 +1,4 @@
-"""Tests of mpbitcoin.depends.sources.archive: members that are malicious, or odd but legal."""
+"""Tests of mpbitcoin_depends.sources.archive: members that are malicious, or odd but legal."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin.depends.sources.archive import unpack
-from mpbitcoin.errors import SourceError
+from mpbitcoin_depends.errors import SourceError
+from mpbitcoin_depends.sources.archive import unpack
 
 from .archives import artefact, files, make, member, symlink
 

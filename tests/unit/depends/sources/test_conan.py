@@ -1,4 +1,4 @@
-"""Tests of mpbitcoin.depends.sources.conan: what recipes call."""
+"""Tests of mpbitcoin_depends.sources.conan: what recipes call."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from mpbitcoin.depends.sources import conan
-from mpbitcoin.depends.sources.store import sha256_of
-from mpbitcoin.errors import SourceError
+from mpbitcoin_depends.errors import SourceError
+from mpbitcoin_depends.sources import conan
+from mpbitcoin_depends.sources.store import sha256_of
 
 from .archives import make, member
 

@@ -1,4 +1,4 @@
-"""Tests of mpbitcoin.depends.sources.conandata."""
+"""Tests of mpbitcoin_depends.sources.conandata."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from mpbitcoin import paths
-from mpbitcoin.depends.sources.conandata import load_source, parse_source, recipe_versions
-from mpbitcoin.depends.sources.providers import Debian, Npm, Pypi, Url
-from mpbitcoin.errors import SourceError
+from mpbitcoin_depends import paths
+from mpbitcoin_depends.errors import SourceError
+from mpbitcoin_depends.sources.conandata import load_source, parse_source, recipe_versions
+from mpbitcoin_depends.sources.providers import Debian, Npm, Pypi, Url
 
 SHA = "0" * 64
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin import process
-from mpbitcoin.depends.sources.model import Job, Unavailable
-from mpbitcoin.depends.sources.providers.npm import Npm
+from mpbitcoin_depends import process
+from mpbitcoin_depends.sources.model import Job, Unavailable
+from mpbitcoin_depends.sources.providers.npm import Npm
 
 
 @pytest.fixture(autouse=True)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin.depends.sources.model import Job, Unavailable
-from mpbitcoin.depends.sources.providers import pypi
-from mpbitcoin.depends.sources.providers.pypi import Indexes, Pypi, indexes_of, parse_pip_config
+from mpbitcoin_depends.sources.model import Job, Unavailable
+from mpbitcoin_depends.sources.providers import pypi
+from mpbitcoin_depends.sources.providers.pypi import Indexes, Pypi, indexes_of, parse_pip_config
 
 from .conftest import CERTIFICATE, CONTENT, Site
 

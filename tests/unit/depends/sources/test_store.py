@@ -1,4 +1,4 @@
-"""Tests of mpbitcoin.depends.sources.store."""
+"""Tests of mpbitcoin_depends.sources.store."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin import paths, process
-from mpbitcoin.depends.sources.model import Job, Unavailable
-from mpbitcoin.depends.sources.providers.url import Url
-from mpbitcoin.depends.sources.store import SourceStore
-from mpbitcoin.errors import MachineError, SourceError
+from mpbitcoin_depends import process
+from mpbitcoin_depends.errors import MachineError, SourceError
+from mpbitcoin_depends.sources.model import Job, Unavailable
+from mpbitcoin_depends.sources.providers.url import Url
+from mpbitcoin_depends.sources.store import SourceStore
+from mpbitcoin_project import paths
 
 from .conftest import CONTENT, Site, make_source
 
@@ -164,8 +165,8 @@ _CHILD = """
 import os
 import sys
 from pathlib import Path
-from mpbitcoin.depends.sources import Artefact, Source, SourceStore
-from mpbitcoin.depends.sources.providers import Url
+from mpbitcoin_depends.sources import Artefact, Source, SourceStore
+from mpbitcoin_depends.sources.providers import Url
 artefact = Artefact("pack.tar.gz", sys.argv[2], "", (), (Url(sys.argv[3]),))
 store = SourceStore(Path(sys.argv[1]))
 def say(line):
@@ -180,7 +181,7 @@ def test_two_processes_fetch_once(site: Site, folder: Path) -> None:
     site.go.clear()
     sha256 = hashlib.sha256(CONTENT).hexdigest()
     command = [sys.executable, "-c", _CHILD, str(folder), sha256, f"{site.url}/f"]
-    env = {"PYTHONPATH": str(paths.PACKAGE.parent)}
+    env = {"PYTHONPATH": paths.IMPORTS}
     read, write = os.pipe()
     children = [process.spawn(command, env=env, output=write) for _ in range(2)]
     os.close(write)

@@ -1,4 +1,4 @@
-"""Tests of mpbitcoin.depends.sources.transfer and network, against loopback."""
+"""Tests of mpbitcoin_depends.sources.transfer and network, against loopback."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin.depends.sources import network, transfer
-from mpbitcoin.depends.sources.model import Job, Unavailable
-from mpbitcoin.errors import MpbitcoinError, redact
+from mpbitcoin_depends.errors import DependsError, redact
+from mpbitcoin_depends.sources import network, transfer
+from mpbitcoin_depends.sources.model import Job, Unavailable
 
 from .conftest import CONTENT, Site
 
@@ -139,7 +139,7 @@ def test_secrets_are_not_shown() -> None:
     text = "tried https://me:s'e@c@host:1/x, file:///a@b, http://[::1 and ftp://token@h"
     shown = "tried https://***@host:1/x, file:///a@b, http://[::1 and ftp://***@h"
     assert redact(text) == str(Unavailable(text)) == shown
-    assert MpbitcoinError(text, text).hint == str(MpbitcoinError(text)) == shown
+    assert DependsError(text, text).hint == str(DependsError(text)) == shown
 
 
 def test_progress_is_told(

@@ -1,4 +1,4 @@
-"""Tests of mpbitcoin.depends.sources.tree."""
+"""Tests of mpbitcoin_depends.sources.tree."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin import paths
-from mpbitcoin.depends.sources.store import SourceStore, sha256_of
-from mpbitcoin.depends.sources.tree import pinned_version, renew, tree, tree_versions
-from mpbitcoin.errors import SourceError
+from mpbitcoin_depends import paths
+from mpbitcoin_depends.errors import SourceError
+from mpbitcoin_depends.sources.store import SourceStore, sha256_of
+from mpbitcoin_depends.sources.tree import pinned_version, renew, tree, tree_versions
+from mpbitcoin_project.paths import IMPORTS
 
 from .archives import make, member, symlink
 
@@ -192,9 +193,9 @@ def test_a_tree_without_a_listing_of_ours_is_unpacked_again(
 KILLED = """
 import os, pathlib, signal, sys
 from importlib import import_module
-from mpbitcoin import paths
-from mpbitcoin.depends.sources.store import SourceStore
-trees = import_module("mpbitcoin.depends.sources.tree")
+from mpbitcoin_depends import paths
+from mpbitcoin_depends.sources.store import SourceStore
+trees = import_module("mpbitcoin_depends.sources.tree")
 replace = trees.replace_folder
 def die(made, target):
     if sys.argv[3] == "after":
@@ -211,7 +212,7 @@ def test_a_killed_run_is_made_good(store: SourceStore, tree_is_there: bool, when
     if tree_is_there:
         change(tree(store, "9.9"), CHANGES["src/b.cpp is missing"])
     words = [sys.executable, "-c", KILLED, str(paths.RECIPES), str(store.folder), when]
-    env = {**os.environ, "PYTHONPATH": str(paths.PACKAGE.parent)}
+    env = {**os.environ, "PYTHONPATH": IMPORTS}
     assert subprocess.run(words, env=env, check=False).returncode == -signal.SIGKILL
     place = tree(store, "9.9")
     assert held(place) == FILES

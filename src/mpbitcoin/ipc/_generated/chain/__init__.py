@@ -1,1 +1,1 @@
-"""Written by mpbitcoin.ipc.codegen."""
+"""Written by mpbitcoin_project.codegen."""

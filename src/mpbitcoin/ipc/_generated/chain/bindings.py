@@ -1,4 +1,4 @@
-"""Classes and hooks of types and methods, for the extension. Written by mpbitcoin.ipc.codegen: change the schemas, or its rules."""
+"""Classes and hooks of types and methods, for the extension. Written by mpbitcoin_project.codegen: change the schemas, or its rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Interfaces that a Python object may offer to another process. Written by mpbitcoin.ipc.codegen: change the schemas, or its rules."""
+"""Interfaces that a Python object may offer to another process. Written by mpbitcoin_project.codegen: change the schemas, or its rules."""
 
 from __future__ import annotations
 

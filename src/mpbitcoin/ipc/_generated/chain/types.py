@@ -1,4 +1,4 @@
-"""Parameters and results of interfaces. Written by mpbitcoin.ipc.codegen: change the schemas, or its rules."""
+"""Parameters and results of interfaces. Written by mpbitcoin_project.codegen: change the schemas, or its rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Objects of another process, awaited. Written by mpbitcoin.ipc.codegen: change the schemas, or its rules."""
+"""Objects of another process, awaited. Written by mpbitcoin_project.codegen: change the schemas, or its rules."""
 
 from __future__ import annotations
 

@@ -1,0 +1,110 @@
+"""Files and folders written whole or not at all, removed, and measured."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from mpbitcoin_depends.errors import MachineError
+
+_RENAME_EXCHANGE = 2
+_AT_FDCWD = -100
+
+
+def write_text(path: Path, text: str, mode: int = 0o644) -> None:
+    """Write `text` to `path` so that a reader sees the old or the new file, never a part.
+
+    Raises MachineError when the folder cannot be written or the disk is full.
+    """
+    write_parts(path, [text], mode)
+
+
+def write_parts(path: Path, parts: Iterable[str], mode: int = 0o644) -> None:
+    """Like write_text, for a text that arrives in parts and may exceed memory."""
+    temporary = ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.writelines(parts)
+        os.chmod(temporary, mode)
+        os.replace(temporary, path)
+    except BaseException as error:
+        if temporary and os.path.exists(temporary):
+            os.unlink(temporary)
+        if isinstance(error, OSError):
+            raise MachineError(f"cannot write {path}: {error.strerror or error}") from error
+        raise
+
+
+def remove_tree(path: Path) -> None:
+    """Remove a folder and its contents, also read-only ones; ignore a missing folder."""
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+        return
+    if not path.exists():
+        return
+    for folder, _, _ in os.walk(path):
+        os.chmod(folder, stat.S_IRWXU)
+    shutil.rmtree(path)
+
+
+def replace_folder(made: Path, target: Path) -> None:
+    """Put the folder `made` beside `target` in its place, and remove what was there.
+
+    At any moment one of them is there, whole, on Linux; elsewhere none is for an instant. Raises
+    OSError.
+    """
+    if target.is_symlink():
+        target.unlink()
+    if not target.exists():
+        made.rename(target)
+        return
+    old = made
+    if not _exchange(made, target):
+        old = made.with_name(f"{made.name}.old")
+        target.rename(old)
+        try:
+            made.rename(target)
+        except OSError:
+            old.rename(target)
+            raise
+    remove_tree(old)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step (Linux); False where that cannot be done."""
+    if not sys.platform.startswith("linux"):
+        return False
+    import ctypes
+
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError):
+        return False
+    names = (os.fsencode(one), os.fsencode(other))
+    return bool(renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0)
+
+
+def human_size(size: float) -> str:
+    """A size in bytes for readers: 12.3 MB."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 1000 or unit == "GB":
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1000
+    raise AssertionError
+
+
+def human_time(seconds: float) -> str:
+    """A time in seconds as people read it: 4.5 s, 45 s, 3 min 20 s, 1 h 2 min."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes == 0:
+        return f"{rest} s"
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

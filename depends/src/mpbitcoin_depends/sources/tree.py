@@ -1,0 +1,120 @@
+"""Bitcoin Core trees: each pinned one is unpacked once, read-only, in the user's cache.
+
+Read-only does not keep root from writing there. A tree is compared with the listing of what was
+unpacked each time it is used, and unpacked again when it differs.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from mpbitcoin_depends import paths
+from mpbitcoin_depends.errors import MachineError, SourceError
+from mpbitcoin_depends.files import replace_folder
+from mpbitcoin_depends.locks import lock
+from mpbitcoin_depends.sources import listing
+from mpbitcoin_depends.sources.archive import remove_leftovers, unpacked
+from mpbitcoin_depends.sources.conandata import load_source, recipe_versions
+from mpbitcoin_depends.sources.model import Artefact, Fetched, Report
+from mpbitcoin_depends.sources.store import SourceStore
+
+NAME = "bitcoin-core"
+_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+
+
+def tree_versions() -> tuple[str, ...]:
+    """The pinned versions; the first is the default."""
+    return tuple(recipe_versions(paths.RECIPES / NAME))
+
+
+def _place(version: str, artefact: Artefact) -> Path:
+    return paths.cache_root() / "trees" / f"bitcoin-{version}-{artefact.sha256[:8]}"
+
+
+def _pinned(folder: Path) -> tuple[str, Artefact] | None:
+    """Of which version and artefact `folder` is the place; None for a folder that is not ours."""
+    for version in tree_versions():
+        for artefact in load_source(paths.RECIPES / NAME, NAME, version).artefacts:
+            if _place(version, artefact).resolve() == folder.resolve():
+                return version, artefact
+    return None
+
+
+def _origin(artefact: Artefact) -> dict[str, object]:
+    """What is unpacked, for the listing."""
+    return {"sha256": artefact.sha256, "root": artefact.root, "only": list(artefact.only)}
+
+
+def _difference(place: Path, artefact: Artefact) -> str:
+    """The first thing that is not as it was unpacked from `artefact`; "" if all is."""
+    return listing.difference(place, _origin(artefact))
+
+
+def pinned_version(folder: Path) -> str | None:
+    """The version of the pinned tree in `folder`; None for another tree.
+
+    Raises SourceError when it is not what was unpacked.
+    """
+    if (found := _pinned(folder)) is None:
+        return None
+    version, artefact = found
+    if differs := _difference(folder, artefact):
+        raise SourceError(
+            f"{folder} cannot be trusted: {differs}",
+            f"unpack it again: mpbitcoin source {NAME} --tree={version}",
+        )
+    return version
+
+
+def renew(store: SourceStore, folder: Path, report: Report | None = None) -> None:
+    """See that `folder` is as it was unpacked, if it is a pinned tree. Errors are those of tree."""
+    if found := _pinned(folder):
+        tree(store, found[0], report)
+
+
+def tree(store: SourceStore, version: str, report: Report | None = None) -> Path:
+    """The real path of the tree of `version`; fetches, verifies and unpacks it if missing.
+
+    Nothing is fetched when it is there as it was unpacked. Raises SourceError or MachineError.
+    """
+    source = load_source(paths.RECIPES / NAME, NAME, version)
+    for artefact in source.artefacts:
+        place = _place(version, artefact)
+        if not place.is_dir():
+            continue
+        if not (differs := _difference(place, artefact)):
+            return place.resolve()
+        if report is not None:
+            report(f"{place} cannot be trusted: {differs}")
+    fetched = store.fetch(source, report)
+    place = _place(version, fetched.artefact)
+    with lock(place.with_name(f".{place.name}.lock"), waiting=report):
+        if not place.is_dir() or _difference(place, fetched.artefact):
+            remove_leftovers(place)
+            if report is not None:
+                report(f"unpacking {fetched.path.name} into {place}")
+            _unpack(fetched, place)
+    return place.resolve()
+
+
+def _unpack(fetched: Fetched, place: Path) -> None:
+    """Make the tree aside, list it, and put it in its place. Call it under the tree's lock."""
+    with unpacked(fetched.path, fetched.artefact, place) as made:
+        try:
+            _make_read_only(made)
+            listing.write(place, made, _origin(fetched.artefact))
+            replace_folder(made, place)
+            place.chmod(0o555)
+        except OSError as error:
+            raise MachineError(f"cannot make {place}: {error.strerror}") from error
+
+
+def _make_read_only(folder: Path) -> None:
+    """Remove the write bits of everything below `folder`, not of the folder."""
+    for parent, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            path = Path(parent, name)
+            if not path.is_symlink():
+                path.chmod(path.stat().st_mode & ~_WRITE)

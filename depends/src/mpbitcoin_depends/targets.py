@@ -1,0 +1,128 @@
+"""Targets of `depends` that are not packages: download, clean, print-VAR."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mpbitcoin_depends import options as names
+from mpbitcoin_depends import paths, platforms
+from mpbitcoin_depends import plan as planning
+from mpbitcoin_depends.errors import redact
+from mpbitcoin_depends.fetching import Fetching
+from mpbitcoin_depends.files import human_size, remove_tree
+from mpbitcoin_depends.locks import lock
+from mpbitcoin_depends.options import Options
+from mpbitcoin_depends.pipeline import Workplace
+from mpbitcoin_depends.prefix import remove_leftovers
+from mpbitcoin_depends.progress import Progress
+from mpbitcoin_depends.sources import Source, SourceStore, load_source
+
+_DOWNLOADS = {
+    "download-linux": ("Linux",),
+    "download-osx": ("Macos",),
+    "download-win": ("Windows",),
+    "download": ("Linux", "Macos", "Windows"),
+}
+
+
+def run(target: str, options: Options) -> None:
+    """Run one such target. Raises UsageError for an unknown one."""
+    if target.startswith("print-"):
+        _print(target.removeprefix("print-"), options)
+    elif target == "download-one":
+        _download(options, (_host_os(options),))
+    elif target in _DOWNLOADS:
+        _download(options, _DOWNLOADS[target])
+    elif target in ("clean", "clean-all"):
+        _clean(options, everything=target == "clean-all")
+
+
+def _print(name: str, options: Options) -> None:
+    if name not in names.NAMES:
+        raise names.unknown(name)
+    value = options.get(name)
+    if name == "BASE_CACHE":
+        value = names.base_cache(options)
+    elif name == "SOURCES_PATH":
+        value = names.sources_path(options)
+    elif name == "HOST" and not value:
+        from mpbitcoin_depends import toolset
+
+        value = toolset.detect(options, Workplace.of(options).machine)[0].platform.triplet
+    text = value if isinstance(value, str) else "1" if value else ""
+    print(f"{name}={redact(text)}")
+
+
+def _host_os(options: Options) -> str:
+    if options.host:
+        return platforms.find(options.host).os
+    from mpbitcoin_depends import toolset
+
+    return toolset.detect(options, Workplace.of(options).machine)[0].platform.os
+
+
+def _download(options: Options, systems: tuple[str, ...]) -> None:
+    """Fetch the sources of all packages for these systems, and the Bitcoin Core tree."""
+    wanted: dict[tuple[str, str], Source] = {}
+    asked = replace(options, no_qt=True)
+    for recipe in planning.recipes().values():
+        unless = recipe.package.get("unless", [])
+        if recipe.package and any(asked.get(s) for s in unless if s != "NO_QT"):
+            continue
+        if not any(system in recipe.package.get("os", [system]) for system in systems):
+            continue
+        if not (recipe.folder / "all" / "conandata.yml").is_file():
+            continue
+        if not recipe.serves(options.bitcoin_line):
+            print(
+                f"{recipe.name}: no version is pinned for Bitcoin Core line {options.bitcoin_line}"
+            )
+            continue
+        version = recipe.version(options.bitcoin_line)
+        wanted[(recipe.name, version)] = load_source(recipe.folder, recipe.name, version)
+    store = SourceStore.of(options)
+    progress = Progress()
+    try:
+        with Fetching(store, wanted.values(), progress) as fetching:
+            fetched = fetching.wait()
+    finally:
+        progress.close()
+    for source, got in zip(wanted.values(), fetched, strict=True):
+        print(f"{source.name} {source.version}: {got.path.name} ({human_size(got.bytes)})")
+    print(f"all sources are in {store.folder}")
+
+
+def _clean(options: Options, everything: bool) -> None:
+    parent = paths.prefixes()
+    for name in platforms.known():
+        prefix = parent / name
+        for link in platforms.spellings(platforms.find(name)):
+            if (parent / link).is_symlink():
+                (parent / link).unlink()
+        if prefix.is_dir():
+            remove_tree(prefix)
+            print(f"removed {prefix}")
+            remove_leftovers(parent, name)
+    if not everything:
+        return
+    place = Workplace.of(options)
+    with lock(place.in_use, waiting=print):
+        # Remove only our own files: other programs may use the folders.
+        for name in ("conan", "inputs", "records", "runs", "machine"):
+            remove_tree(place.base / name)
+        print(f"removed the packages in {place.base}")
+        for file in _known_sources():
+            for left in place.sources.glob(f"{file}*"):
+                remove_tree(left)
+        print(f"removed the sources in {place.sources}")
+
+
+def _known_sources() -> set[str]:
+    """File names of all sources that the recipes list."""
+    return {
+        artefact.file
+        for recipe in planning.recipes().values()
+        if (recipe.folder / "all" / "conandata.yml").is_file()
+        for version in recipe.versions
+        for artefact in load_source(recipe.folder, recipe.name, version).artefacts
+    }

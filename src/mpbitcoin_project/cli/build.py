@@ -1,0 +1,55 @@
+"""Build the packages, configure with CMake and compile the executables.
+
+NAME=value sets an option of `mpbitcoin depends` (NO_ZMQ=1, HOST=..., CC=...). -D sets a CMake
+variable, and later runs keep it. Unchanged steps are skipped; other options configure the folder
+again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from mpbitcoin_depends import arguments
+from mpbitcoin_project import paths
+
+SUMMARY = "build bitcoin-node, bitcoin-wallet, bitcoin-cli and the tools"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Flags of the verb."""
+    parser.add_argument(
+        "words", nargs="*", metavar="NAME=value", help="an option of `mpbitcoin depends`"
+    )
+    parser.add_argument(
+        "-B", "--build-folder", type=Path, default=paths.PROJECT / "build", help="[build]"
+    )
+    parser.add_argument(
+        "-j",
+        "--jobs",
+        type=arguments.jobs,
+        default=0,
+        metavar="N",
+        help="number of compilers that run in parallel",
+    )
+    parser.add_argument(
+        "-t", "--target", action="append", default=[], help="build only this target"
+    )
+    parser.add_argument("-D", dest="define", action="append", default=[], metavar="NAME=VALUE",
+                        help="set a CMake variable")  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Run the verb."""
+    from mpbitcoin_project import steps
+
+    project = steps.build(
+        args.words, args.build_folder.absolute(), args.define, args.target, args.jobs
+    )
+    if args.json:
+        print(json.dumps({"bin": str(project.bin), "toolchain": str(project.toolchain)}))
+    else:
+        print(f"executables: {project.bin}")
+    return 0

@@ -1,0 +1,103 @@
+"""A short demonstration on regtest: node, wallet, blocks, IPC, clean stop."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shlex
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from mpbitcoin.errors import RunError
+from mpbitcoin.node.regtest import RegtestNode
+from mpbitcoin_depends import process
+
+
+def _processes() -> list[tuple[int, int, int, str]]:
+    """Process id, parent, memory in MiB and name of all processes."""
+    if not Path("/proc/self/stat").is_file():
+        listing = process.capture(["ps", "-A", "-o", "pid=,ppid=,rss=,comm="])
+        rows = [line.split(None, 3) for line in listing.splitlines()]
+        return [(int(r[0]), int(r[1]), int(r[2]) // 1024, r[3]) for r in rows if len(r) == 4]
+    found = []
+    page = os.sysconf("SC_PAGE_SIZE")
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        with contextlib.suppress(OSError):  # it has ended
+            head, rest = (entry / "stat").read_text().rsplit(")", 1)
+            fields = rest.split()
+            memory = int(fields[21]) * page // 2**20
+            found.append((int(entry.name), int(fields[1]), memory, head.split("(", 1)[1]))
+    return found
+
+
+def process_tree(root: int) -> list[str]:
+    """The process and its descendants, one line each, children indented."""
+    rows = _processes()
+    lines: list[str] = []
+
+    def add(pid: int, depth: int) -> None:
+        for own, _, memory, name in rows:
+            if own == pid:
+                lines.append(f"{'  ' * depth}{name} (pid {pid}, {memory} MiB)")
+        for child, parent, _, _ in rows:
+            if parent == pid:
+                add(child, depth + 1)
+
+    add(root, 0)
+    return lines
+
+
+def show(bin_folder: Path) -> None:
+    """Run the demonstration and print each step. Raises RunError when a step fails."""
+    with tempfile.TemporaryDirectory(prefix="mpbitcoin-demo-") as folder:
+        node = RegtestNode(Path(folder), ["-debug=ipc"], bin=bin_folder)
+        print(f"$ {shlex.join(['bitcoin-node', *node.command()[1:]])}")
+        with node:
+            _steps(node)
+
+
+def _steps(node: RegtestNode) -> None:
+    print(f"  node answers; IPC socket: {node.socket.name}")
+    _tell(node, "createwallet", "demo")
+    address = node.cli("getnewaddress")
+    _tell(node, "generatetoaddress", "101", address)
+    balance = _tell(node, "getbalance")
+    blocks = node.cli(f"-ipcconnect=unix:{node.socket}", "getblockcount")
+    print(f"$ bitcoin-cli -regtest -ipcconnect=unix getblockcount\n  {blocks}")
+    if float(balance) != 50 or blocks != "101":
+        raise RunError(f"expected 50 coins at height 101, found {balance} at {blocks}")
+    print("processes:")
+    for line in process_tree(node.pid):
+        print(f"  {line}")
+    status = node.stop()
+    print(f"$ bitcoin-cli -regtest stop\n  clean stop, exit status {status}")
+    if status != 0:
+        raise RunError(f"bitcoin-node ended with status {status}")
+
+
+def _tell(node: RegtestNode, *words: str) -> str:
+    answer = node.cli(*words)
+    print(f"$ bitcoin-cli -regtest {shlex.join(words)}")
+    shown: Sequence[str] = [answer]
+    if answer.startswith("["):
+        hashes = json.loads(answer)
+        shown = [f"{len(hashes)} blocks, the last {hashes[-1]}"]
+    elif answer.startswith("{"):
+        shown = [json.dumps(json.loads(answer))]
+    for line in shown:
+        print(f"  {line}")
+    return answer
+
+
+def run_executable(bin_folder: Path, words: Sequence[str]) -> int:
+    """Replace this process by one of the executables."""
+    program = bin_folder / words[0]
+    if not program.is_file():
+        raise RunError(
+            f"no executable {words[0]} in {bin_folder}", "build it with `mpbitcoin build`"
+        )
+    os.execv(program, [str(program), *words[1:]])
