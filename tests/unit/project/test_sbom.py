@@ -7,6 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cyclonedx.model.bom import Bom
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.spdx import is_expression
+from cyclonedx.validation.json import JsonStrictValidator
 
 from mpbitcoin_depends import plan as planning
 from mpbitcoin_depends import stamp
@@ -29,10 +33,20 @@ def names(made: dict[str, Any]) -> list[str]:
     return [component["name"] for component in made["components"]]
 
 
+def expect_valid(made: dict[str, Any]) -> None:
+    """By CycloneDX's own schema, its model and SPDX's list of licences."""
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(json.dumps(made)) is None
+    assert Bom.from_json(made).validate()  # type: ignore[attr-defined]
+    for component in made["components"]:
+        for licence in component["licenses"]:
+            assert is_expression(licence["expression"]), licence
+
+
 def test_it_names_what_is_linked() -> None:
     libraries = ["boost", "capnproto", "libevent", "libmultiprocess", "sqlite", "systemtap"]
     assert names(bill()) == ["bitcoin-core", *libraries, "zeromq"]
     assert names(bill(NO_ZMQ="1")) == ["bitcoin-core", *libraries]
+    expect_valid(bill())
 
 
 def test_what_else_is_linked() -> None:
@@ -40,6 +54,7 @@ def test_what_else_is_linked() -> None:
     plan = planning.make(chosen, toolset(chosen), toolset())
     tree = sbom.pinned_tree("31.99")
     made = sbom.document(tree, plan.packages, ["nanobind==3.1.0:BSD-3-Clause AND MIT"])
+    expect_valid(made)
     last = made["components"][-1]
     assert (last["name"], last["version"]) == ("nanobind", "3.1.0")
     assert last["licenses"] == [{"expression": "BSD-3-Clause AND MIT"}]
@@ -102,6 +117,7 @@ def test_a_build_links_packages_of_its_prefix(
         "libmultiprocess": "7.0",
     }
     assert "externalReferences" not in made["components"][0]
+    expect_valid(made)
     command = ["sbom", f"--prefix={tmp_path}", f"--tree={tmp_path}", "--tree-version=31.99"]
     assert main(command) == 2
     assert "not a prefix of depends" in capsys.readouterr().err

@@ -12,7 +12,7 @@ from conan.tools.files import replace_in_file
 class ZeroMQ(ConanFile):
     name = "zeromq"
     description = "Messaging library, without encryption, documentation and tools"
-    license = "LGPL-3.0-only WITH LicenseRef-libzmq-static-linking-exception OR MPL-2.0"
+    license = "LGPL-3.0-or-later WITH LicenseRef-scancode-zeromq-exception-lgpl-3.0"
     homepage = "https://zeromq.org"
     python_requires = "mpbitcoin-recipe/1.0"
     python_requires_extend = "mpbitcoin-recipe.CMakeRecipe"
