@@ -7,48 +7,25 @@ import json
 import os
 import shlex
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mpbitcoin.errors import RunError
 from mpbitcoin.node.regtest import RegtestNode
-from mpbitcoin_depends import process
-
-
-def _processes() -> list[tuple[int, int, int, str]]:
-    """Process id, parent, memory in MiB and name of all processes."""
-    if not Path("/proc/self/stat").is_file():
-        listing = process.capture(["ps", "-A", "-o", "pid=,ppid=,rss=,comm="])
-        rows = [line.split(None, 3) for line in listing.splitlines()]
-        return [(int(r[0]), int(r[1]), int(r[2]) // 1024, r[3]) for r in rows if len(r) == 4]
-    found = []
-    page = os.sysconf("SC_PAGE_SIZE")
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
-        with contextlib.suppress(OSError):  # it has ended
-            head, rest = (entry / "stat").read_text().rsplit(")", 1)
-            fields = rest.split()
-            memory = int(fields[21]) * page // 2**20
-            found.append((int(entry.name), int(fields[1]), memory, head.split("(", 1)[1]))
-    return found
 
 
 def process_tree(root: int) -> list[str]:
     """The process and its descendants, one line each, children indented."""
-    rows = _processes()
-    lines: list[str] = []
+    import psutil
 
-    def add(pid: int, depth: int) -> None:
-        for own, _, memory, name in rows:
-            if own == pid:
-                lines.append(f"{'  ' * depth}{name} (pid {pid}, {memory} MiB)")
-        for child, parent, _, _ in rows:
-            if parent == pid:
-                add(child, depth + 1)
+    def lines(one: psutil.Process, depth: int) -> Iterator[str]:
+        with contextlib.suppress(psutil.NoSuchProcess):  # it has ended meanwhile
+            memory = one.memory_info().rss // 2**20
+            yield f"{'  ' * depth}{one.name()} (pid {one.pid}, {memory} MiB)"
+            for child in one.children():
+                yield from lines(child, depth + 1)
 
-    add(root, 0)
-    return lines
+    return list(lines(psutil.Process(root), 0))
 
 
 def show(bin_folder: Path) -> None:

@@ -71,13 +71,6 @@ FOR_TESTS = (
     Tool(("strip",), "strips executables", "binutils", stages=_stages("wheel")),
     Tool(("readelf",), "reads executables", "binutils", stages=_stages("wheel")),
     Tool(
-        ("ps",),
-        "lists processes",
-        "procps",
-        {"dnf": "procps-ng"},
-        _stages("unit integration functional"),
-    ),
-    Tool(
         ("npm",),
         "fetches a source",
         "npm",

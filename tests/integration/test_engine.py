@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.integration.conftest import NO_QT, Checkout, in_namespace
@@ -136,17 +137,6 @@ def test_two_runs_at_once(new_checkout: Callable[[str], Checkout], empty_cache: 
     assert sorted(names) == sorted(SMALL)
 
 
-def descendants(root: int) -> set[int]:
-    listing = subprocess.run(
-        ["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True
-    )
-    pairs = [tuple(map(int, line.split())) for line in listing.stdout.splitlines()]
-    found = {root}
-    for _ in pairs:
-        found |= {pid for pid, parent in pairs if parent in found}
-    return found
-
-
 @pytest.mark.parametrize("deadly", [signal.SIGKILL, signal.SIGINT])
 def test_killed_at_random_points(
     checkout: Checkout, empty_cache: str, deadly: signal.Signals
@@ -161,14 +151,11 @@ def test_killed_at_random_points(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )
         time.sleep(dice.uniform(0.2, 6))
-        family = descendants(process.pid) - {process.pid}
+        family = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(deadly)
         status = process.wait()
         assert status in (0, 130, -deadly)
-        deadline = time.monotonic() + 20
-        while any(Path(f"/proc/{pid}").exists() for pid in family):
-            assert time.monotonic() < deadline, "processes outlive the run"
-            time.sleep(0.05)
+        assert not psutil.wait_procs(family, timeout=20)[1], "processes outlive the run"
     checkout.mpbitcoin("depends", *SMALL, empty_cache)
     cache = empty_cache.removeprefix("BASE_CACHE=")
     assert (

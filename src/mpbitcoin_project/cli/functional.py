@@ -31,7 +31,7 @@ _AGAIN = ("failed", "skipped", "all")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Flags of the verb."""
-    from mpbitcoin_project.functional.runner import MOST_JOBS
+    from mpbitcoin_project.functional.suite import MOST_JOBS
 
     add = parser.add_argument
     add("test", nargs="*", metavar="TEST", help="run only these tests; * matches any letters")

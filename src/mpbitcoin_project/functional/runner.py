@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -13,13 +12,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
+
 from mpbitcoin.errors import RunError
 from mpbitcoin_depends import process
-from mpbitcoin_depends.errors import MachineError
 from mpbitcoin_depends.files import human_time, remove_tree, write_text
 from mpbitcoin_depends.progress import Progress
 from mpbitcoin_project.functional.suite import (
     FAILED,
+    MOST_JOBS,
     PASSED,
     SKIPPED,
     Result,
@@ -35,36 +36,36 @@ _LOOK_AGAIN = 0.5
 _TICK = 0.05
 _SHOWN_LINES = 20
 _NONE: Mapping[str, str] = {}
-#: Number of port ranges of the suite; more parallel tests would share ports.
-MOST_JOBS = 400
 #: As in the suite's own runner: paths with non-ASCII letters must work.
 _DATA = "₿_🏃"
 _ERROR = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception|Expired|Interrupt)\b.*$", re.MULTILINE)
 
 
-def living(folder: Path, group: int | None = None) -> list[tuple[int, str]]:
-    """Number and name of each process of `group`, or with an argument `=<folder>/…`.
-
-    Raises MachineError when there is no `ps`.
-    """
-    try:
-        command = ["ps", "-A", "-ww", "-o", "pid=,pgid=,stat=,args="]
-        listed = process.capture(command).splitlines()
-    except (MachineError, process.CommandFailed) as error:
-        raise MachineError("cannot list processes with ps", "install procps") from error
+def living(folder: Path, group: int | None = None) -> list[psutil.Process]:
+    """The running processes of `group`, or with an argument `=<folder>/…`."""
     found = []
-    for line in listed:
-        number, its_group, state, command_line = (line + " ?").split(maxsplit=3)
-        ours = int(its_group) == group or f"={folder}/" in command_line
-        if ours and not state.startswith("Z"):
-            found.append((int(number), Path(command_line.split()[0]).name))
+    for running in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, ProcessLookupError):
+            ours = os.getpgid(running.pid) == group or any(
+                f"={folder}/" in argument for argument in running.cmdline()
+            )
+            if ours and running.status() != psutil.STATUS_ZOMBIE:
+                found.append(running)
     return found
 
 
-def _kill(processes: Sequence[tuple[int, str]]) -> None:
-    for number, _ in processes:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(number, signal.SIGKILL)
+def _kill(processes: Sequence[psutil.Process]) -> None:
+    for running in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            running.kill()
+
+
+def _name(running: psutil.Process) -> str:
+    """The name of a process, even if it has ended meanwhile."""
+    try:
+        return running.name()
+    except psutil.Error:
+        return f"process {running.pid}"
 
 
 @dataclass
@@ -80,7 +81,7 @@ class _Job:
     ended: float = 0.0
     timed_out: bool = False
     next_look: float = 0.0
-    left: list[tuple[int, str]] = field(default_factory=list)
+    left: list[psutil.Process] = field(default_factory=list)
 
     def text(self, name: str) -> str:
         return (self.folder / name).read_text(encoding="utf-8", errors="replace")
@@ -115,7 +116,7 @@ class _Job:
             reason = re.search(r"Test Skipped: (.*)", out)
             return SKIPPED, reason.group(1).strip() if reason else "no reason given"
         if status == 0 and self.left:
-            names = ", ".join(sorted({name for _, name in self.left}))
+            names = ", ".join(sorted(set(map(_name, self.left))))
             return FAILED, f"processes still run {_GRACE:g} s after its end: {names}"
         if status == 0 and not err:
             return PASSED, ""

@@ -20,6 +20,8 @@ from mpbitcoin_depends.errors import UsageError
 from mpbitcoin_depends.files import write_text
 
 PASSED, SKIPPED, FAILED = "passed", "skipped", "failed"
+#: Number of port ranges of the suite; more parallel tests would share ports.
+MOST_JOBS = 400
 
 _TOOLS = ("bitcoin-cli", "bitcoin-tx", "bitcoin-util")
 #: Variables that would point the suite to other executables.

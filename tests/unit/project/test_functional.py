@@ -12,10 +12,10 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import psutil
 import pytest
 
 from mpbitcoin.errors import RunError
-from mpbitcoin_depends import process
 from mpbitcoin_depends.errors import UsageError
 from mpbitcoin_depends.progress import Progress
 from mpbitcoin_project import paths
@@ -219,8 +219,8 @@ def test_a_test_that_never_ends_is_killed_with_its_children(suite: Suite) -> Non
 
 def is_gone(number: str) -> bool:
     try:
-        return process.capture(["ps", "-o", "stat=", "-p", number]).startswith("Z")
-    except process.CommandFailed:
+        return psutil.Process(int(number)).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return True
 
 
@@ -238,7 +238,7 @@ def test_processes_of_another_session_are_known_by_their_data_folder(tmp_path: P
     command = [sys.executable, "-c", "import time; time.sleep(60)", f"-datadir={tmp_path}/data"]
     with subprocess.Popen(command, start_new_session=True) as started:
         try:
-            wait_for(lambda: [n for n, _ in runner.living(tmp_path)] == [started.pid])
+            wait_for(lambda: [found.pid for found in runner.living(tmp_path)] == [started.pid])
             assert not runner.living(tmp_path / "other")
         finally:
             started.kill()
