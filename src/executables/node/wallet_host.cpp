@@ -87,26 +87,44 @@ void WalletHost::introduce(std::shared_ptr<Peer> peer)
     peer->log_categories = configuration.log_categories;
     peer->process->configure(configuration, std::make_unique<LogWriter>(WALLET_EXE));
     peer->loader = peer->process->makeWalletLoader(
-        std::make_unique<ServedChain>(m_chain, m_commands, m_wanted, [this] { inform(); }),
+        std::make_unique<ServedChain>(m_chain, m_commands, m_wanted, [this] { updatePeer(); }),
         std::make_unique<ServedBulkChain>(m_chain));
     peer->following = m_wallets->follow(*peer->loader);
     peer->loader->registerRpcs();
     replace(std::move(peer));
 }
 
-void WalletHost::inform()
+void WalletHost::updatePeer()
 {
-    tellTime();
-    tellLogCategories();
+    callPeer([this](Peer& peer) {
+        updateTime(peer);
+        updateLogCategories(peer);
+    });
 }
 
-void WalletHost::tellLogCategories()
+void WalletHost::updateTime(Peer& peer)
 {
-    const auto current{peer()};
+    const std::lock_guard lock{peer.updating};
+    const int64_t time{m_mock_time};
+    if (peer.time == time) return;
+    peer.loader->setMockTime(time);
+    peer.time = time;
+}
+
+void WalletHost::updateLogCategories(Peer& peer)
+{
     const uint64_t categories{LogInstance().GetCategoryMask()};
-    if (!current || current->log_categories.exchange(categories) == categories) return;
+    if (peer.log_categories.exchange(categories) == categories) return;
+    peer.process->setLogCategories(categories);
+}
+
+void WalletHost::callPeer(const std::function<void(Peer&)>& call)
+{
+    const auto waiting{m_watch.waiting()};
+    const auto current{peer()};
+    if (!current) return;
     try {
-        current->process->setLogCategories(categories);
+        call(*current);
     } catch (const ipc::Exception& error) {
         LogDebug(BCLog::IPC, "The wallet process has ended: %s", error.what());
     }
@@ -175,7 +193,7 @@ void WalletHost::stop()
     {
         const auto waiting{m_watch.waiting()};
         const std::lock_guard starting{m_starting};
-        tell([](interfaces::WalletLoader& loader) { loader.stop(); });
+        callPeer([](Peer& peer) { peer.loader->stop(); });
     }
     m_lifecycle.endWalletCalls([this] { giveUp(); });
 }
@@ -187,38 +205,12 @@ void WalletHost::setMockTime(int64_t time)
     m_mock_time = time;
 }
 
-void WalletHost::tellTime()
-{
-    const auto waiting{m_watch.waiting()};
-    const auto current{peer()};
-    if (!current) return;
-    const std::lock_guard lock{current->telling};
-    const int64_t time{m_mock_time};
-    if (current->time == time) return;
-    try {
-        current->loader->setMockTime(time);
-        current->time = time;
-    } catch (const ipc::Exception& error) {
-        LogDebug(BCLog::IPC, "The wallet process has ended: %s", error.what());
-    }
-}
-
 void WalletHost::schedulerMockForward(std::chrono::seconds delta)
 {
-    tellTime();
-    tell([&](interfaces::WalletLoader& loader) { loader.schedulerMockForward(delta); });
-}
-
-void WalletHost::tell(const std::function<void(interfaces::WalletLoader&)>& what)
-{
-    const auto waiting{m_watch.waiting()};
-    const auto current{peer()};
-    if (!current) return;
-    try {
-        what(*current->loader);
-    } catch (const ipc::Exception& error) {
-        LogDebug(BCLog::IPC, "The wallet process has ended: %s", error.what());
-    }
+    callPeer([&](Peer& peer) {
+        updateTime(peer);
+        peer.loader->schedulerMockForward(delta);
+    });
 }
 
 void WalletHost::attach(std::unique_ptr<WalletProcess> process)
@@ -329,7 +321,7 @@ std::shared_ptr<void> WalletHost::permit(const JSONRPCRequest& request)
 {
     auto waiting{m_watch.waiting()};
     if (request.mode != JSONRPCRequest::EXECUTE) return waiting;
-    inform();
+    updatePeer();
     const auto named{FilesOutside(request, m_args)};
     for (const auto* names : {&named.kept, &named.lent}) {
         for (const auto* paths : {&names->wallets, &names->databases, &names->read}) {

@@ -72,8 +72,8 @@ private:
         std::unique_ptr<WalletProcess> process;
         std::unique_ptr<interfaces::WalletLoader> loader;
         std::unique_ptr<interfaces::Handler> following;
-        //! Held while the process is told the mock time.
-        std::mutex telling;
+        //! Held while the process gets the mock time.
+        std::mutex updating;
         //! The mock time that it knows.
         int64_t time{0};
         //! Those that the process logs.
@@ -82,14 +82,12 @@ private:
 
     std::shared_ptr<Peer> spawn();
     void introduce(std::shared_ptr<Peer> peer);
-    //! Tell the process something, if there is one.
-    void tell(const std::function<void(interfaces::WalletLoader&)>& what);
-    //! Let the process, if there is one, know the mock time.
-    void tellTime();
-    //! Let it know the log categories that are on.
-    void tellLogCategories();
-    //! Let it know what has changed since, before it is given something to do.
-    void inform();
+    //! Call the process, if there is one. It may end meanwhile, which is no error.
+    void callPeer(const std::function<void(Peer&)>& call);
+    //! Give the process what has changed since the last time, before it gets something to do.
+    void updatePeer();
+    void updateTime(Peer& peer);
+    void updateLogCategories(Peer& peer);
     //! Let the process that `make` brings take the place of the last one. m_starting is held.
     void succeed(const std::function<std::shared_ptr<Peer>()>& make);
     void revive(const std::string& command);
