@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -74,9 +75,24 @@ class Node:
             )
         return self.process
 
+    @contextlib.contextmanager
+    def waiting_to_start(self) -> Iterator[None]:
+        """Launch the node for the first time. It has loaded its wallets, and starts after that."""
+        blocks, log = self.datadir / "blocks.fifo", self.folder / "debug.log"
+        os.mkfifo(blocks)
+        self.launch(f"-loadblock={blocks}")
+        reads = "initload thread start"
+        wait_until(lambda: log.is_file() and reads in self.log, "the node to read blocks")
+        yield
+        blocks.open("wb").close()
+
     def start(self) -> None:
         """Start the node and wait until it answers."""
         self.launch()
+        self.wait_for_answer()
+
+    def wait_for_answer(self) -> None:
+        """Wait until a node that was launched answers."""
 
         def answers() -> bool:
             assert self.process is not None

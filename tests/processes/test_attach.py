@@ -302,6 +302,19 @@ def test_the_help_tells_of_it(executables: Path) -> None:
     assert "createfromdump" in said
 
 
+def test_joins_the_moment_the_node_has_started(make_node: MakeNode, join: Join) -> None:
+    node = make_node(*ATTACH, "-debug=ipc", start=False)
+    with node.waiting_to_start():
+        process = join(node)
+        wait_until(lambda: "NodeInit.attachWallet" in node.log, "the process")
+        # On one processor, the thread that waits for the start goes on before the one that starts.
+        for task in Path(f"/proc/{node.pid}/task").iterdir():
+            os.sched_setaffinity(int(task.name), {min(os.sched_getaffinity(0))})
+        os.sched_setscheduler(node.pid, os.SCHED_IDLE, os.sched_param(0))
+    leaves(serves(process))
+    assert node.stop() == 0
+
+
 def test_interrupted_while_it_waits_for_a_stopped_node(make_node: MakeNode, join: Join) -> None:
     node = make_node(*ATTACH)
     os.kill(node.pid, signal.SIGSTOP)

@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ import pytest
 from mpbitcoin.node.rpc import RpcError
 from tests.processes.node import Node, alive
 from tests.waiting import wait_until
+
+MakeNode = Callable[..., Node]
 
 
 class Call(threading.Thread):
@@ -40,6 +43,18 @@ def test_an_idle_wallet_is_killed_and_comes_back_with_the_next_command(node: Nod
     assert node.rpc("getbalance") == 50
     assert node.wallet_pid() != first
     assert "was ended by signal 9" in node.log
+
+
+def test_killed_before_the_node_starts_it(make_node: MakeNode) -> None:
+    node = make_node(start=False)
+    with node.waiting_to_start():
+        first = node.kill_wallet()
+        node.wait_for_end(first)
+    node.wait_for_answer()
+    assert node.rpc("listwallets") == []
+    assert node.rpc("createwallet", "w")
+    assert node.wallet_pid() != first
+    assert node.stop() == 0
 
 
 def test_killed_again_and_again(node: Node) -> None:

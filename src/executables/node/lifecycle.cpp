@@ -38,7 +38,7 @@ public:
         return true;
     }
     bool load() override { return true; }
-    //! The last step of the start.
+    //! The chain is loaded. The wallets start next: calls that need them wait.
     void start(CScheduler&) override { m_lifecycle.enter(Phase::RUNNING); }
     //! HTTP has ended; all else is still there.
     void stop() override { m_lifecycle.endClientCalls(); }

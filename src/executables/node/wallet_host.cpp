@@ -26,6 +26,8 @@ namespace {
 constexpr const char* WALLET_EXE{"bitcoin-wallet"};
 constexpr const char* SPAWN{"spawn"};
 constexpr const char* ATTACH{"attach"};
+//! How often to check whether a node that starts has to end: a signal handler wakes up no thread.
+constexpr std::chrono::milliseconds INTERVAL{500};
 
 //! Where processes can join this node.
 std::string ListeningAddress(const ArgsManager& args)
@@ -58,6 +60,7 @@ WalletHost::WalletHost(EventLoop& loop,
 
 WalletHost::~WalletHost()
 {
+    const auto waiting{m_watch.waiting()};
     m_commands->unregister();
     close(replace(nullptr));
     // Also of processes that were not taken: the node's validation goes next.
@@ -176,15 +179,27 @@ bool WalletHost::load()
 
 void WalletHost::start(CScheduler& scheduler)
 {
-    const auto waiting{m_watch.waiting()};
+    // A process that has ended is replaced by the next command, with the wallets of the settings.
+    callPeer([&](Peer& peer) {
+        peer.loader->start(scheduler);
+        const std::lock_guard starting{m_starting};
+        m_wanted.emplace();
+    });
     {
         const std::lock_guard lock{m_mutex};
         m_scheduler = &scheduler;
     }
-    if (m_source == ATTACH) return;
-    loader()->start(scheduler);
-    const std::lock_guard starting{m_starting};
-    m_wanted.emplace();
+    m_started.notify_all();
+}
+
+CScheduler& WalletHost::awaitStart()
+{
+    const auto ending = [this] { return m_stopped || m_chain.shutdownRequested(); };
+    std::unique_lock lock{m_mutex};
+    while (!m_started.wait_for(lock, INTERVAL, [&] { return m_scheduler || ending(); })) {
+    }
+    if (ending()) throw std::runtime_error{"the node is shutting down"};
+    return *m_scheduler;
 }
 
 void WalletHost::stop()
@@ -217,12 +232,13 @@ void WalletHost::attach(std::unique_ptr<WalletProcess> process)
 {
     const auto waiting{m_watch.waiting()};
     m_loop.finishCleanups(); // the last process may have left a moment ago
+    CScheduler& scheduler{awaitStart()};
     const std::lock_guard starting{m_starting};
     if (m_commands->attached() && !ended()) {
         throw std::runtime_error{"this node has a wallet process already"};
     }
     LogInfo("A wallet process joins");
-    succeed([&] {
+    succeed(scheduler, [&] {
         // It needs the node as long as it has wallets.
         m_loop.guard(dynamic_cast<mp::ProxyClient<process_messages::WalletProcess>&>(*process),
                      m_lifecycle.walletCalls());
@@ -235,6 +251,7 @@ void WalletHost::attach(std::unique_ptr<WalletProcess> process)
 void WalletHost::revive(const std::string& command)
 {
     const auto waiting{m_watch.waiting()};
+    CScheduler& scheduler{awaitStart()};
     const std::lock_guard starting{m_starting};
     if (m_commands->attached(command)) return; // another request was first
     if (m_source == ATTACH) {
@@ -245,22 +262,18 @@ void WalletHost::revive(const std::string& command)
     }
     LogInfo("Starting a new wallet process");
     try {
-        succeed([this] { return spawn(); });
+        succeed(scheduler, [this] { return spawn(); });
     } catch (const std::exception& error) {
         throw JSONRPCError(RPC_MISC_ERROR,
                            strprintf("The wallet process can't be started: %s", error.what()));
     }
 }
 
-void WalletHost::succeed(const std::function<std::shared_ptr<Peer>()>& make)
+void WalletHost::succeed(CScheduler& scheduler, const std::function<std::shared_ptr<Peer>()>& make)
 {
-    CScheduler* scheduler;
-    {
-        const std::lock_guard lock{m_mutex};
-        scheduler = m_scheduler;
+    if (m_stopped || m_chain.shutdownRequested()) {
+        throw std::runtime_error{"the node is shutting down"};
     }
-    if (!scheduler || m_stopped || m_chain.shutdownRequested())
-        throw std::runtime_error{"the node is starting or stopping"};
     for (auto& name : m_wallets->take()) {
         if (m_wanted && std::ranges::find(*m_wanted, name) == m_wanted->end()) {
             m_wanted->push_back(std::move(name));
@@ -272,7 +285,7 @@ void WalletHost::succeed(const std::function<std::shared_ptr<Peer>()>& make)
         if (!loader()->verify() || !loader()->load()) {
             throw std::runtime_error("its wallets can't be loaded, see the node's log");
         }
-        loader()->start(*scheduler);
+        loader()->start(scheduler);
         m_wanted.emplace();
     } catch (...) {
         close(replace(nullptr));

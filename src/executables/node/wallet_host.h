@@ -13,6 +13,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -88,8 +89,11 @@ private:
     void updatePeer();
     void updateTime(Peer& peer);
     void updateLogCategories(Peer& peer);
+    //! Wait until the wallets may start: calls arrive a moment before. Throws std::runtime_error
+    //! when the node ends. m_starting is not held.
+    CScheduler& awaitStart();
     //! Let the process that `make` brings take the place of the last one. m_starting is held.
-    void succeed(const std::function<std::shared_ptr<Peer>()>& make);
+    void succeed(CScheduler& scheduler, const std::function<std::shared_ptr<Peer>()>& make);
     void revive(const std::string& command);
     bool ended();
     std::shared_ptr<void> permit(const JSONRPCRequest& request);
@@ -127,7 +131,9 @@ private:
     std::mutex m_mutex;
     std::shared_ptr<Peer> m_peer;
     std::string m_start_error;
+    //! Set when the wallets have started. Notified when it is.
     CScheduler* m_scheduler{nullptr};
+    std::condition_variable m_started;
     //! The last process that was started, which may not be a peer yet, or no more.
     std::weak_ptr<ChildProcess> m_child;
     //! Last: its thread uses what stands above.
