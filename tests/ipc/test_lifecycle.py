@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import socket
 import threading
 import time
@@ -219,6 +220,30 @@ def test_a_call_that_never_ends_loses_nothing(own_node: RealNode) -> None:
     own_node.restart()
     with own_node.connect() as session:
         assert session.chain.get_height() == height
+
+
+def test_a_call_that_keeps_the_chain_state(own_node: RealNode) -> None:
+    """It computes, or waits for a disk, with the lock held that is needed to save the state."""
+    blocks = own_node.folder / "regtest" / "blocks" / "blk00000.dat"
+    kept = blocks.with_suffix(".kept")
+    with own_node.connect() as session:
+        height = session.chain.get_height()
+        begun = own_node.log().count("Verifying last")
+        blocks.rename(kept)
+        os.mkfifo(blocks)  # opening it takes for ever
+        in_background(lambda: rpc(session, "verifychain", 0, 1))
+        wait_until(lambda: own_node.log().count("Verifying last") > begun, "see it begin")
+        os.kill(own_node.pid, signal.SIGTERM)
+        assert own_node.wait() == 1
+    log = own_node.log()
+    assert "Calls do not end, the node cannot save its state, which one of them locks" in log
+    assert "Rpc.executeRpc since" in log
+    kept.rename(blocks)
+    # The state is the one that was written last. The blocks are there.
+    own_node.restart("-reindex")
+    with own_node.connect() as session:
+        wait_until(lambda: session.chain.get_height() == height, "the blocks")
+        assert rpc(session, "verifychain")
 
 
 def test_clients_that_come_while_the_node_ends_do_not_keep_it(own_node: RealNode) -> None:

@@ -22,6 +22,20 @@ namespace {
 constexpr std::chrono::seconds PATIENCE{10};
 //! How often to check whether a node that starts has to end: a signal handler wakes up no thread.
 constexpr std::chrono::milliseconds INTERVAL{500};
+//! How often to try to lock the chain state, which a call that does not end may hold.
+constexpr std::chrono::milliseconds LOCK_INTERVAL{20};
+
+//! Write the chain state. Returns false when another thread holds it.
+bool Save(node::NodeContext& node)
+{
+    if (!node.chainman) return true;
+    TRY_LOCK(::cs_main, lock);
+    if (!lock) return false;
+    for (const auto& chainstate : node.chainman->m_chainstates) {
+        if (chainstate->CanFlushToDisk()) chainstate->ForceFlushStateToDisk();
+    }
+    return true;
+}
 } // namespace
 
 //! Tells a Lifecycle how far the node is. All calls come from the node's main thread.
@@ -129,14 +143,15 @@ bool Lifecycle::end(RunningCalls& calls, const std::function<void()>& disconnect
 
 void Lifecycle::endWithout(RunningCalls& calls)
 {
-    if (m_node.chainman) {
-        LOCK(::cs_main);
-        for (const auto& chainstate : m_node.chainman->m_chainstates) {
-            if (chainstate->CanFlushToDisk()) chainstate->ForceFlushStateToDisk();
-        }
+    const auto deadline{std::chrono::steady_clock::now() + PATIENCE};
+    bool saved{Save(m_node)};
+    while (!saved && std::chrono::steady_clock::now() < deadline) {
+        if (calls.wait(LOCK_INTERVAL)) return;
+        saved = Save(m_node);
     }
-    if (calls.wait(PATIENCE)) return;
-    LogError("Calls do not end, the node saved its state and ends without them: %s",
+    if (saved && calls.wait(PATIENCE)) return;
+    LogError("Calls do not end, the node %s and ends without them: %s",
+             saved ? "saved its state" : "cannot save its state, which one of them locks,",
              calls.describe());
     std::_Exit(EXIT_FAILURE);
 }

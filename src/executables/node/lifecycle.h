@@ -56,8 +56,9 @@ private:
     //! Refuse further calls and wait until those that run have returned. If they take long, close
     //! their connections by `disconnect` and wait again. Returns false if some still run.
     static bool end(RunningCalls& calls, const std::function<void()>& disconnect);
-    //! What is left when calls don't end: write what must not be lost and end the process without
-    //! taking apart what they use.
+    //! What is left when calls don't end: write the chain state and end the process without taking
+    //! apart what they use. A call may lock the chain state for ever: then the next start goes on
+    //! from the state that was written last, as after a power failure.
     void endWithout(RunningCalls& calls);
 
     node::NodeContext& m_node;
