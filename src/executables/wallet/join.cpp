@@ -77,20 +77,33 @@ extern "C" void Leave(int)
     errno = saved;
 }
 
-//! From now on signals close the connection.
-void LeaveOnSignals(int connection)
+//! While one lives, signals close the connection. There is at most one. The constructor throws
+//! std::system_error.
+class LeaveOnSignals
 {
-    // A number of its own: the connection's may mean something else when it is closed.
-    g_connection = ::fcntl(connection, F_DUPFD_CLOEXEC, 0);
-    struct sigaction action{};
-    action.sa_handler = Leave;
-    action.sa_flags = SA_RESTART;
-    sigemptyset(&action.sa_mask);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-        ::sigaction(signal, &action, nullptr);
+public:
+    explicit LeaveOnSignals(const Descriptor& connection) :
+        m_connection{::fcntl(connection.get(), F_DUPFD_CLOEXEC, 0)}
+    {
+        if (!m_connection) throw std::system_error{errno, std::system_category(), "fcntl"};
+        g_connection = m_connection.get();
+        struct sigaction action{};
+        action.sa_handler = Leave;
+        action.sa_flags = SA_RESTART;
+        sigemptyset(&action.sa_mask);
+        for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+            ::sigaction(signal, &action, nullptr);
+        }
+        ::signal(SIGPIPE, SIG_IGN);
     }
-    ::signal(SIGPIPE, SIG_IGN);
-}
+    ~LeaveOnSignals() { g_connection = -1; }
+    LeaveOnSignals(const LeaveOnSignals&) = delete;
+    LeaveOnSignals& operator=(const LeaveOnSignals&) = delete;
+
+private:
+    //! A number of its own: the connection's may mean something else when it is closed.
+    const Descriptor m_connection;
+};
 
 //! The socket of the node that the command line names. Throws what is wrong with the line.
 fs::path TakeOptions(ArgsManager& args, int argc, const char* const argv[])
@@ -135,7 +148,7 @@ Descriptor Connect(const fs::path& path)
 void Serve(const fs::path& path, SandboxMode sandbox)
 {
     Descriptor connection{Connect(path)};
-    LeaveOnSignals(connection.get());
+    const LeaveOnSignals leave_on_signals{connection};
     std::promise<void> returned;
     const auto end{returned.get_future()};
     Context context;
