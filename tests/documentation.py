@@ -28,6 +28,7 @@ NOT_RUN = {
     ("CONTRIBUTING.md", "python3 -m venv"): _INDEX,
     ("CONTRIBUTING.md", "pip install uv"): _INDEX,
     ("benchmarks/README.md", "./mpbitcoin bench"): _MEASURES,
+    ("depends/README.md", "pipx run"): _INDEX,
     ("docs/depends.md", "make -C depends NO_QT=1\n"): _BUILD + "test_commands.py",
     ("docs/depends.md", "make -C depends NO_QT=1 HOST="): _BUILD + "test_engine.py",
     ("docs/depends.md", "make -C depends download-one"): _BUILD + "test_engine.py",
@@ -82,7 +83,14 @@ def pages() -> list[Path]:
     """All pages that users and developers read."""
     root = paths.PROJECT
     top = [page for page in root.glob("*.md") if page.name != "CHANGELOG.md"]
-    return sorted([*top, root / "benchmarks" / "README.md", *root.glob("docs/**/*.md")])
+    return sorted(
+        [
+            *top,
+            root / "benchmarks" / "README.md",
+            root / "depends" / "README.md",
+            *root.glob("docs/**/*.md"),
+        ]
+    )
 
 
 def blocks(*languages: str) -> list[Block]:

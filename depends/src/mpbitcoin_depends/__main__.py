@@ -20,6 +20,11 @@ def _dispatch(words: Sequence[str]) -> int:
 
     from mpbitcoin_depends.arguments import Parser
 
+    if words == ["--version"]:
+        from importlib.metadata import version
+
+        print(NAME, version(NAME))
+        return 0
     named = words[0] if words and words[0] in _NAMED else ""
     verb = importlib.import_module(f"mpbitcoin_depends.cli.{named or 'depends'}")
     parser = Parser(

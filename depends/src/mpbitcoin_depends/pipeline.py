@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from mpbitcoin_depends import options as names
 from mpbitcoin_depends import paths, platforms, records, stamp, toolset
-from mpbitcoin_depends.errors import MachineError, redact
+from mpbitcoin_depends.errors import MachineError, UsageError, redact
 from mpbitcoin_depends.files import human_time, write_text
 from mpbitcoin_depends.locks import lock
 from mpbitcoin_depends.options import Options
@@ -108,6 +108,7 @@ def run(options: Options, targets: tuple[str, ...], jobs: int, progress: Progres
     from mpbitcoin_depends import plan as planning
 
     plan = planning.make(options, host, build, targets)
+    _expect_ours(prefix)
     with lock(place.in_use, exclusive=False), _prefix_lock(place, prefix, progress):
         if not targets and stamp.is_current(prefix, key):
             return result("nothing")
@@ -121,6 +122,22 @@ def run(options: Options, targets: tuple[str, ...], jobs: int, progress: Progres
             return result("built" if built else "cached", built, report)
         _stage(plan, prefix, packages, key, options.host)
         return result("built" if built else "staged", built, report)
+
+
+def _expect_ours(prefix: Path) -> None:
+    """Raise UsageError when replacing `prefix` would remove what another program made.
+
+    Bitcoin Core's own depends makes folders of these names in its checkouts.
+    """
+    if (
+        not paths.CHECKOUT
+        and prefix.is_dir()
+        and any(prefix.iterdir())
+        and not stamp.key_of(prefix)
+    ):
+        raise UsageError(
+            f"{prefix} was made by another program", "remove it, or run in another folder"
+        )
 
 
 def _mark_used(place: Workplace, key: str) -> None:

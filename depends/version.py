@@ -1,0 +1,1 @@
+../src/mpbitcoin/__init__.py
