@@ -32,7 +32,8 @@ import common
 from mpbitcoin_depends import paths
 from mpbitcoin_depends.errors import MachineError
 from mpbitcoin_depends.process import CommandFailed, capture, run
-from mpbitcoin_depends.sources import Fetched, SourceStore, load_source, recipe_versions, unpack
+from mpbitcoin_depends.recipe import recipe_versions
+from mpbitcoin_depends.sources import Fetched, SourceStore, load_source, unpack
 
 # Our recipe -> upstream's packages that use its source.
 PACKAGES = {

@@ -18,6 +18,7 @@ from mpbitcoin_depends import stamp
 from mpbitcoin_depends.errors import UsageError
 from mpbitcoin_depends.paths import RECIPES
 from mpbitcoin_depends.plan import HOST, Package
+from mpbitcoin_depends.recipe import recipes
 from mpbitcoin_depends.sources.conandata import load_patches, load_source
 from mpbitcoin_depends.sources.model import Artefact, Provider
 from mpbitcoin_depends.sources.providers.debian import Debian
@@ -185,7 +186,7 @@ def of_options(given: Mapping[str, str], also: Sequence[str] = ()) -> dict[str, 
     from mpbitcoin_depends import pipeline, toolset
 
     options = names.of_user(given, {"NO_QT": "1"})
-    tree = pinned_tree(planning.recipes()[TREE].version(options.bitcoin_line))
+    tree = pinned_tree(recipes()[TREE].version(options.bitcoin_line))
     host, build = toolset.detect(options, pipeline.Workplace.of(options).machine)
     return document(tree, planning.make(options, host, build).packages, also)
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin_depends.plan import recipes
+from mpbitcoin_depends.recipe import recipes
 from tests.integration.conftest import NO_QT, Checkout, run
 from tests.integration.test_prefix import CONSUMER
 
 pytestmark = pytest.mark.lines
 
 
-@pytest.mark.parametrize("line", recipes()["libmultiprocess"].package["lines"])
+@pytest.mark.parametrize("line", recipes()["libmultiprocess"].rules.lines)
 def test_the_prefix_of_a_line_serves_a_consumer(
     checkout: Checkout, tmp_path: Path, line: str
 ) -> None:

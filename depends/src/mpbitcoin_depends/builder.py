@@ -23,8 +23,9 @@ from mpbitcoin_depends.fetching import Fetching
 from mpbitcoin_depends.files import human_time, remove_tree
 from mpbitcoin_depends.following import step
 from mpbitcoin_depends.jobserver import JobServer
-from mpbitcoin_depends.plan import HOST, Recipe
+from mpbitcoin_depends.plan import HOST
 from mpbitcoin_depends.progress import Progress
+from mpbitcoin_depends.recipe import Recipe
 from mpbitcoin_depends.report import Event
 from mpbitcoin_depends.sources import Source, SourceStore, load_source
 

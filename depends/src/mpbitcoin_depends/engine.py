@@ -20,7 +20,8 @@ from mpbitcoin_depends import conan_profile, environment, paths
 from mpbitcoin_depends.errors import BuildError
 from mpbitcoin_depends.files import write_text
 from mpbitcoin_depends.locks import lock
-from mpbitcoin_depends.plan import HOST, NATIVE, Plan, Recipe
+from mpbitcoin_depends.plan import HOST, NATIVE, Plan
+from mpbitcoin_depends.recipe import Recipe
 
 _GLOBAL_CONF = """\
 core:non_interactive=True
@@ -141,7 +142,7 @@ class Engine:
         versions = {package.name: package.version for package in plan.packages}
         exported = {}
         # python_requires first: exporting a recipe loads its base.
-        ordered = sorted(known.values(), key=lambda r: (bool(r.package.get("contexts")), r.name))
+        ordered = sorted(known.values(), key=lambda r: (bool(r.rules.contexts), r.name))
         with lock(self.locks / "export.lock"):
             for recipe in ordered:
                 if not (recipe.folder / "all" / "conanfile.py").is_file():

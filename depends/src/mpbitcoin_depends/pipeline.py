@@ -22,7 +22,7 @@ from mpbitcoin_depends.locks import lock
 from mpbitcoin_depends.options import Options
 
 if TYPE_CHECKING:
-    from mpbitcoin_depends.plan import Plan, Recipe
+    from mpbitcoin_depends.plan import Plan
     from mpbitcoin_depends.prefix import Built
     from mpbitcoin_depends.progress import Progress
 
@@ -180,15 +180,15 @@ def _build(
     plan: Plan, place: Workplace, jobs: int, progress: Progress
 ) -> tuple[tuple[Built, ...], tuple[str, ...], str]:
     """Resolve, build what is missing, resolve again: packages, built names, report."""
-    from mpbitcoin_depends import plan as planning
     from mpbitcoin_depends.builder import Builder
     from mpbitcoin_depends.engine import Engine
     from mpbitcoin_depends.prefix import Built
+    from mpbitcoin_depends.recipe import recipes
     from mpbitcoin_depends.sources import SourceStore
 
     engine = Engine(place.base)
     engine.prepare()
-    known: dict[str, Recipe] = planning.recipes()
+    known = recipes()
     with engine.api() as api:
         exported = engine.export(api, plan, known)
         inputs = engine.write_inputs(plan, exported, str(place.sources))

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from mpbitcoin_depends import options as names
 from mpbitcoin_depends import paths, platforms
-from mpbitcoin_depends import plan as planning
 from mpbitcoin_depends.errors import redact
 from mpbitcoin_depends.fetching import Fetching
 from mpbitcoin_depends.files import human_size, remove_tree
@@ -15,6 +14,7 @@ from mpbitcoin_depends.options import Options
 from mpbitcoin_depends.pipeline import Workplace
 from mpbitcoin_depends.prefix import remove_leftovers
 from mpbitcoin_depends.progress import Progress
+from mpbitcoin_depends.recipe import recipes
 from mpbitcoin_depends.sources import Source, SourceStore, load_source
 
 _DOWNLOADS = {
@@ -65,11 +65,10 @@ def _download(options: Options, systems: tuple[str, ...]) -> None:
     """Fetch the sources of all packages for these systems, and the Bitcoin Core tree."""
     wanted: dict[tuple[str, str], Source] = {}
     asked = replace(options, no_qt=True)
-    for recipe in planning.recipes().values():
-        unless = recipe.package.get("unless", [])
-        if recipe.package and any(asked.get(s) for s in unless if s != "NO_QT"):
+    for recipe in recipes().values():
+        if any(asked.get(name) for name in recipe.rules.unless if name != "NO_QT"):
             continue
-        if not any(system in recipe.package.get("os", [system]) for system in systems):
+        if not any(map(recipe.rules.supports, systems)):
             continue
         if not (recipe.folder / "all" / "conandata.yml").is_file():
             continue
@@ -121,7 +120,7 @@ def _known_sources() -> set[str]:
     """File names of all sources that the recipes list."""
     return {
         artefact.file
-        for recipe in planning.recipes().values()
+        for recipe in recipes().values()
         if (recipe.folder / "all" / "conandata.yml").is_file()
         for version in recipe.versions
         for artefact in load_source(recipe.folder, recipe.name, version).artefacts

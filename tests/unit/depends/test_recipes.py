@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from mpbitcoin_depends import paths
-from mpbitcoin_depends.sources.conandata import load_source, recipe_versions
+from mpbitcoin_depends.recipe import recipe_versions
+from mpbitcoin_depends.sources.conandata import load_source
 
 FOLDERS = sorted(path for path in paths.RECIPES.iterdir() if (path / "config.yml").is_file())
 #: Those with a conanfile.py: not the trees of Bitcoin Core, which are sources alone.

@@ -152,9 +152,9 @@ def _help() -> int:
 def _check(packages: Sequence[str]) -> None:
     if not packages:
         return
-    from mpbitcoin_depends import plan
+    from mpbitcoin_depends import recipe
 
-    known = (*TARGETS, *plan.packages(plan.recipes()))
+    known = (*TARGETS, *recipe.packages(recipe.recipes()))
     for name in packages:
         if name not in known:
             every = f"choose one of {', '.join(known)}"

@@ -26,7 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Run the verb."""
-    from mpbitcoin_depends.plan import recipes
+    from mpbitcoin_depends.recipe import recipes
     from mpbitcoin_depends.sources import SourceStore
     from mpbitcoin_depends.sources.tree import tree, tree_versions
 

@@ -1,7 +1,7 @@
 """Verified sources: pinned artefacts, their providers, safe unpacking."""
 
 from mpbitcoin_depends.sources.archive import unpack
-from mpbitcoin_depends.sources.conandata import load_source, parse_source, recipe_versions
+from mpbitcoin_depends.sources.conandata import load_source, parse_source
 from mpbitcoin_depends.sources.model import Artefact, Fetched, Provider, Report, Source
 from mpbitcoin_depends.sources.store import SourceStore, sha256_of
 from mpbitcoin_depends.sources.tree import tree
@@ -15,7 +15,6 @@ __all__ = [
     "SourceStore",
     "load_source",
     "parse_source",
-    "recipe_versions",
     "sha256_of",
     "tree",
     "unpack",

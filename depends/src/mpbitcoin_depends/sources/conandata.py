@@ -1,4 +1,4 @@
-"""Reads a recipe's conandata.yml and config.yml: versions, their sources and patches."""
+"""Reads a recipe's conandata.yml: the sources and patches of its versions."""
 
 from __future__ import annotations
 
@@ -11,18 +11,11 @@ from msgspec import Meta, Struct
 
 from mpbitcoin_depends import yamlfile
 from mpbitcoin_depends.errors import SourceError
+from mpbitcoin_depends.recipe import inner_path, recipe_versions
 from mpbitcoin_depends.sources.model import Artefact, Provider, Source
 from mpbitcoin_depends.sources.providers import Debian, Npm, Pypi, Url
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-
-
-def _inner_path(value: str) -> str:
-    """A relative path inside an archive, normalised; "" is its top."""
-    path = PurePosixPath(value)
-    if path.is_absolute() or ".." in path.parts:
-        raise ValueError(f"{value!r} must be a path inside the archive")
-    return "" if path == PurePosixPath(".") else str(path)
 
 
 class _Place(Struct, forbid_unknown_fields=True):
@@ -58,8 +51,8 @@ class _Item(Struct, forbid_unknown_fields=True):
             raise ValueError(f"file {self.file!r} must be a plain file name")
         if not _SHA256.fullmatch(self.sha256):
             raise ValueError("sha256 must be 64 hexadecimal digits in lower case")
-        self.root = _inner_path(self.root)
-        self.only = tuple(map(_inner_path, self.only))
+        self.root = inner_path(self.root)
+        self.only = tuple(map(inner_path, self.only))
 
     @property
     def artefact(self) -> Artefact:
@@ -72,17 +65,6 @@ class Patch(Struct, frozen=True, forbid_unknown_fields=True):
 
     file: str
     reason: str
-
-
-class _Folder(Struct, forbid_unknown_fields=True):
-    folder: str
-
-    def __post_init__(self) -> None:
-        self.folder = _inner_path(self.folder)
-
-
-class _Config(Struct, forbid_unknown_fields=True):
-    versions: Annotated[dict[str, _Folder], Meta(min_length=1)]
 
 
 class _ConanData(Struct):
@@ -113,16 +95,6 @@ def parse_patches(data: object, version: str, where: str) -> tuple[Patch, ...]:
         found, tuple[Patch, ...], where, f"patches.{version}"
     )
     return patches
-
-
-def recipe_versions(recipe_dir: Path) -> dict[str, Path]:
-    """The versions in the recipe's config.yml, each with its folder; the first is the default.
-
-    Raises SourceError, naming the file and key, when anything is missing or wrong.
-    """
-    path = recipe_dir / "config.yml"
-    versions = yamlfile.convert(yamlfile.read(path), _Config, str(path)).versions
-    return {version: recipe_dir / item.folder for version, item in versions.items()}
 
 
 def _load(recipe_dir: Path, name: str, version: str) -> tuple[object, str]:

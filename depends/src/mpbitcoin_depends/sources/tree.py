@@ -14,9 +14,10 @@ from mpbitcoin_depends import paths
 from mpbitcoin_depends.errors import MachineError, SourceError
 from mpbitcoin_depends.files import replace_folder
 from mpbitcoin_depends.locks import lock
+from mpbitcoin_depends.recipe import recipe_versions
 from mpbitcoin_depends.sources import listing
 from mpbitcoin_depends.sources.archive import remove_leftovers, unpacked
-from mpbitcoin_depends.sources.conandata import load_source, recipe_versions
+from mpbitcoin_depends.sources.conandata import load_source
 from mpbitcoin_depends.sources.model import Artefact, Fetched, Report
 from mpbitcoin_depends.sources.store import SourceStore
 

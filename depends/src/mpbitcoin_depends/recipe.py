@@ -1,0 +1,110 @@
+"""A recipe's folder: its versions (config.yml) and when a prefix needs it (depends.yml)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+from mpbitcoin_depends import paths, yamlfile
+from mpbitcoin_depends.errors import UsageError
+from mpbitcoin_depends.options import NAMES
+
+
+def inner_path(value: str) -> str:
+    """A relative path below a folder, normalised; "" is the folder. Raises ValueError."""
+    path = PurePosixPath(value)
+    if path.is_absolute() or ".." in path.parts:
+        raise ValueError(f"{value!r} must be a relative path without ..")
+    return "" if path == PurePosixPath(".") else str(path)
+
+
+class _Version(Struct, forbid_unknown_fields=True):
+    folder: str
+
+    def __post_init__(self) -> None:
+        self.folder = inner_path(self.folder)
+
+
+class _Config(Struct, forbid_unknown_fields=True):
+    versions: Annotated[dict[str, _Version], Meta(min_length=1)]
+
+
+class Rules(Struct, frozen=True, forbid_unknown_fields=True):
+    """When a package is part of a prefix; one without contexts never is.
+
+    It is built for each of `contexts`, on the host systems `os` (all when empty), unless one of the
+    options `unless` is set. `lines` has its version for each Bitcoin Core line, if it matters.
+    """
+
+    contexts: tuple[Literal["host", "native"], ...] = ()
+    unless: tuple[str, ...] = ()
+    os: tuple[str, ...] = ()
+    lines: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if unknown := set(self.unless).difference(NAMES):
+            raise ValueError(f"unless: unknown option {min(unknown)}")
+
+    def supports(self, os: str) -> bool:
+        """Whether the package is built for hosts of this system."""
+        return not self.os or os in self.os
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What the folder of a recipe declares; the first of `versions` is the default."""
+
+    name: str
+    folder: Path
+    versions: tuple[str, ...]
+    rules: Rules
+
+    def serves(self, line: str) -> bool:
+        """Whether there is a version for a Bitcoin Core line."""
+        return not self.rules.lines or line in self.rules.lines
+
+    def version(self, line: str) -> str:
+        """The version for a Bitcoin Core line. Raises UsageError when there is none."""
+        if not self.serves(line):
+            raise UsageError(
+                f"no version of {self.name} is pinned for Bitcoin Core line {line}",
+                f"choose one of the lines {', '.join(self.rules.lines)}",
+            )
+        return self.rules.lines.get(line, self.versions[0])
+
+
+def recipe_versions(folder: Path) -> dict[str, Path]:
+    """The versions in a recipe's config.yml, each with its folder; the first is the default.
+
+    Raises SourceError, naming the file and key, when anything is missing or wrong.
+    """
+    path = folder / "config.yml"
+    config: _Config = yamlfile.convert(yamlfile.read(path), _Config, str(path))
+    return {version: folder / item.folder for version, item in config.versions.items()}
+
+
+def _rules(file: Path) -> Rules:
+    if not file.is_file():
+        return Rules()
+    rules: Rules = yamlfile.convert(yamlfile.read(file), Rules, str(file))
+    return rules
+
+
+def recipes(folder: Path | None = None) -> dict[str, Recipe]:
+    """All recipes by name: the folders are the registry. Raises SourceError."""
+    return {
+        place.name: Recipe(
+            place.name, place, tuple(recipe_versions(place)), _rules(place / "depends.yml")
+        )
+        for place in sorted((folder or paths.RECIPES).iterdir())
+        if (place / "config.yml").is_file()
+    }
+
+
+def packages(known: Mapping[str, Recipe]) -> tuple[str, ...]:
+    """Names of packages, which are also targets."""
+    return tuple(name for name, recipe in known.items() if recipe.rules.contexts)
