@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 HERE = os.path.dirname(os.path.abspath(__file__))
 OLDEST = (3, 10)
 # Verbs that need more than the runtime set.
-LOCKS = {"wheel": "wheel"}
+LOCKS = {"wheel": "wheel", "release": "wheel"}
 FAILED = 3
 
 

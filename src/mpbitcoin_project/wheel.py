@@ -76,6 +76,30 @@ def make(
     return tuple(Distribution.of(file) for file in finished)
 
 
+def remake(
+    archive: Path, folder: Path, settings: Sequence[str], jobs: int, progress: Progress
+) -> tuple[Path, Path]:
+    """Make the source archive and the wheel again from `archive`, unpacked in the new `folder`.
+
+    Takes the settings of the first build. Its paths are longer than those of a checkout and unknown
+    to compile caches: the result is identical only if no path has an effect. Raises BuildError when
+    the build fails.
+    """
+    folder.mkdir(parents=True)
+    extract(archive, Artefact(archive.name, "", "", (), ()), folder)
+    root = folder / archive.name.removesuffix(".tar.gz")
+    output = folder / "dist"
+    command = [str(root / "mpbitcoin"), "wheel", f"--output={output}"]
+    command += [f"--build-folder={root / 'some' / 'build'}"]
+    command += [f"--jobs={jobs}"] if jobs else []
+    command += [f"-C{setting}" for setting in settings]
+    env = dict.fromkeys(("MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS", "PYTHONPATH"))
+    _step("building again from the source archive", command, env, folder / "build.log", progress)
+    [made] = output.glob("*.tar.gz")
+    [wheel] = output.glob("*.whl")
+    return made, wheel
+
+
 def _environment(jobs: int) -> dict[str, str | None]:
     folder = str(Path(sys.executable).parent)
     return {

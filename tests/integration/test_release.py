@@ -1,0 +1,54 @@
+"""Distributions of the pure package, in seconds: a second build is identical; editable ones."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from mpbitcoin import __version__, paths
+from mpbitcoin.depends.progress import Progress
+from mpbitcoin.errors import BuildError
+from mpbitcoin.project import wheel
+from tests.integration.conftest import Checkout, user_environment
+
+pytestmark = pytest.mark.integration
+_PURE = ("wheel.cmake=false", "wheel.py-api=py3")
+
+
+def test_a_second_build_is_identical(tmp_path: Path) -> None:
+    words = [f"-C{setting}" for setting in _PURE]
+    done = Checkout(paths.PROJECT).mpbitcoin(
+        "wheel", "--json", f"-o{tmp_path / 'dist'}", f"-B{tmp_path / 'build'}", *words
+    )
+    archive, made = (Path(file["path"]) for file in json.loads(done.stdout))
+    progress = Progress(quiet=True)
+    archive_again, again = wheel.remake(archive, tmp_path / "second", _PURE, 0, progress)
+    assert (archive_again.name, again.name) == (archive.name, made.name)
+    assert again.read_bytes() == made.read_bytes()
+    assert archive_again.read_bytes() == archive.read_bytes()
+
+
+def test_a_development_install_can_be_built(tmp_path: Path) -> None:
+    Checkout(paths.PROJECT).mpbitcoin("wheel", "--help")  # makes the environment
+    environments = (paths.cache_root() / "venv").glob("wheel-*/bin/python")
+    python = max(environments, key=lambda path: path.lstat().st_mtime)
+    code = "import sys; from scikit_build_core import build; build.build_editable(sys.argv[1])"
+    command = [str(python), "-c", code, str(tmp_path)]
+    subprocess.run(command, cwd=paths.PROJECT, env=user_environment(), check=True)
+    assert [file.name for file in tmp_path.iterdir()] == [
+        f"multiprocess_bitcoin-{__version__}-py3-none-any.whl"
+    ]
+
+
+def test_a_second_build_that_fails(tmp_path: Path) -> None:
+    archive = tmp_path / "empty-1.tar.gz"
+    source = tmp_path / "empty-1"
+    source.mkdir()
+    (source / "mpbitcoin").write_text("#!/bin/sh\necho no rule >&2\nexit 3\n")
+    (source / "mpbitcoin").chmod(0o755)
+    Checkout(tmp_path).run(["tar", "-C", str(tmp_path), "-czf", str(archive), "empty-1"])
+    with pytest.raises(BuildError, match=r"building again .* failed with status 3:\n    no rule"):
+        wheel.remake(archive, tmp_path / "second", (), 0, Progress(quiet=True))
