@@ -50,6 +50,10 @@ NOT_RUN = {
     ("docs/install.md", "xcode-select"): _SYSTEM,
     ("docs/performance.md", "./mpbitcoin build"): _MEASURES,
     ("docs/performance.md", "./mpbitcoin bench"): _MEASURES,
+    (
+        "docs/releases.md",
+        "./mpbitcoin release",
+    ): "needs a tag; see tests/unit/project/test_release.py",
     ("docs/trees.md", "make -C depends NO_QT=1\n"): _BUILD + "test_core.py",
     ("docs/trees.md", "make -C depends NO_QT=1 BITCOIN_LINE"): _BUILD + "test_trees.py",
     ("docs/trees.md", "git worktree"): _BUILD + "test_prefix.py",

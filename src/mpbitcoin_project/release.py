@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mpbitcoin import paths, process
-from mpbitcoin.depends.progress import Progress
-from mpbitcoin.errors import BuildError
-from mpbitcoin.files import replace_folder
-from mpbitcoin.project import changelog, wheel
+from mpbitcoin_depends import process
+from mpbitcoin_depends.errors import BuildError
+from mpbitcoin_depends.files import replace_folder
+from mpbitcoin_depends.progress import Progress
+from mpbitcoin_project import changelog, paths, wheel
 
 #: The one place of the version.
 VERSION_FILE = "src/mpbitcoin/__init__.py"

@@ -16,6 +16,8 @@ from mpbitcoin_depends import following, machine
 from mpbitcoin_depends.errors import BuildError, UsageError
 from mpbitcoin_depends.files import human_size, human_time
 from mpbitcoin_depends.progress import Progress
+from mpbitcoin_depends.sources.archive import extract
+from mpbitcoin_depends.sources.model import Artefact
 from mpbitcoin_depends.usertext import whole_number
 from mpbitcoin_project import paths
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin import paths
+from mpbitcoin_project import paths
 from tests.integration.conftest import user_environment
 
 pytestmark = pytest.mark.integration

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin import __version__, paths
-from mpbitcoin.depends.progress import Progress
-from mpbitcoin.errors import BuildError
-from mpbitcoin.project import wheel
+from mpbitcoin import __version__
+from mpbitcoin_depends.errors import BuildError
+from mpbitcoin_depends.paths import cache_root
+from mpbitcoin_depends.progress import Progress
+from mpbitcoin_project import paths, wheel
 from tests.integration.conftest import Checkout, user_environment
 
 pytestmark = pytest.mark.integration
@@ -33,7 +34,7 @@ def test_a_second_build_is_identical(tmp_path: Path) -> None:
 
 def test_a_development_install_can_be_built(tmp_path: Path) -> None:
     Checkout(paths.PROJECT).mpbitcoin("wheel", "--help")  # makes the environment
-    environments = (paths.cache_root() / "venv").glob("wheel-*/bin/python")
+    environments = (cache_root() / "venv").glob("wheel-*/bin/python")
     python = max(environments, key=lambda path: path.lstat().st_mtime)
     code = "import sys; from scikit_build_core import build; build.build_editable(sys.argv[1])"
     command = [str(python), "-c", code, str(tmp_path)]

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
-from mpbitcoin import paths
 from mpbitcoin.__main__ import parser
-from mpbitcoin.project.check import DEFAULT, STAGES
+from mpbitcoin_project import paths
+from mpbitcoin_project.__main__ import verbs
+from mpbitcoin_project.check import DEFAULT, STAGES
 
 _FILE = paths.PROJECT / ".github" / "workflows" / "ci.yml"
 _TEXT = _FILE.read_text(encoding="utf-8")
@@ -66,7 +67,7 @@ def test_each_command_exists(command: str) -> None:
             assert name == "STAGES"
             assert set(stages.split()) <= STAGES.keys()
     elif words[0] == "./mpbitcoin":
-        parser().parse_args(words[1:])
+        parser(verbs()).parse_args(words[1:])
     elif words[0] == ".ci/run":
         script = (paths.PROJECT / ".ci" / "run").read_text(encoding="utf-8")
         assert script.endswith("\nmake check\n")
@@ -74,7 +75,7 @@ def test_each_command_exists(command: str) -> None:
         installers = (["sudo", "apt-get"], ["apt-get"], ["apk", "add"], ["brew", "install"])
         assert any(words[: len(start)] == start for start in installers)
     for inner in re.findall(r"\$\(\./mpbitcoin (.*?)\)", command):
-        parser().parse_args(shlex.split(inner))
+        parser(verbs()).parse_args(shlex.split(inner))
 
 
 def test_each_stage_is_called() -> None:

@@ -17,9 +17,10 @@ import pytest
 from mpbitcoin import __version__
 from mpbitcoin.paths import PACKAGE
 from mpbitcoin_depends.paths import cache_root
+from mpbitcoin_depends.progress import Progress
 from mpbitcoin_project import paths
 from mpbitcoin_project.build_folder import EXECUTABLES
-from mpbitcoin_project.wheel import LIMIT
+from mpbitcoin_project.wheel import LIMIT, remake
 from tests.integration.conftest import user_environment
 
 pytestmark = pytest.mark.integration

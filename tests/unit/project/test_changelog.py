@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mpbitcoin import paths
-from mpbitcoin.project import changelog
+from mpbitcoin_project import changelog, paths
 
 GOOD = """# Changelog
 

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin import paths
-from mpbitcoin.cli import release as verb
-from mpbitcoin.errors import BuildError
-from mpbitcoin.project import release
+from mpbitcoin_depends.errors import BuildError
+from mpbitcoin_project import paths, release
+from mpbitcoin_project.cli import release as verb
 
 _CHANGELOG = """# Changelog
 

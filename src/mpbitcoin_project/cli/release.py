@@ -13,7 +13,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from mpbitcoin import arguments, paths
+from mpbitcoin_depends import arguments
+from mpbitcoin_project import paths
 
 SUMMARY = "check the checkout and make the files of a release"
 
@@ -31,9 +32,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Run the verb; 2 when something prevents the release."""
-    from mpbitcoin.depends.progress import Progress
-    from mpbitcoin.errors import UsageError
-    from mpbitcoin.project import release
+    from mpbitcoin_depends.errors import UsageError
+    from mpbitcoin_depends.paths import as_called
+    from mpbitcoin_depends.progress import Progress
+    from mpbitcoin_project import release
 
     version = release.version_of(paths.PROJECT)
     output = (args.output or paths.PROJECT / "dist" / version).absolute()
@@ -42,7 +44,7 @@ def execute(args: argparse.Namespace) -> int:
         found += release.file_problems(output, version)
     for problem in found:
         print(f"error: {problem.message}", file=sys.stderr)
-        print(f"  hint: {paths.as_called(problem.hint)}", file=sys.stderr)
+        print(f"  hint: {as_called(problem.hint)}", file=sys.stderr)
     if found:
         return UsageError.exit_code
     if args.check:
