@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import errno
 import lzma
 import os
 import re
@@ -43,6 +44,19 @@ def _pattern(only: str) -> re.Pattern[str]:
     """Matches the path or glob `only` and everything below; a * does not match a /."""
     parts = (re.escape(part).replace(r"\*", "[^/]*") for part in only.split("/"))
     return re.compile("/".join(parts) + r"(?:/|\Z)" if only else "")
+
+
+def _followed(path: Path) -> Path | None:
+    """The real path behind `path`, which need not exist; None behind an endless link.
+
+    Path.resolve() raises for one up to Python 3.12 and returns something from 3.13 on.
+    """
+    try:
+        path.stat()
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return None
+    return path.resolve()
 
 
 @dataclass
@@ -90,10 +104,9 @@ class _Extraction:
         if not self.links or not folder:
             return path
         top = self.target.resolve()
-        try:
-            real = (self.target / folder).resolve()
-        except (OSError, RuntimeError) as error:
-            raise self._refuse(member, "path leads through an endless link") from error
+        real = _followed(self.target / folder)
+        if real is None:
+            raise self._refuse(member, "path leads through an endless link")
         if not real.is_relative_to(top):
             raise self._refuse(member, "path leads out by a link")
         return (real / name).relative_to(top).as_posix()
@@ -165,8 +178,8 @@ class _Extraction:
             self._check_link(member, path)
         elif not (member.isreg() or member.isdir() or member.islnk()):
             raise self._refuse(member, "neither file, folder nor link")
-        self._second_opinion(path, member)
         try:
+            self._second_opinion(path, member)
             self._write(tar, path, member)
         except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
             raise self._refuse(member, "clashes with an earlier one") from error
@@ -233,10 +246,9 @@ class _Extraction:
             raise SourceError(f"{self.archive.name}: no file {name!r}: member {path!r} links to it")
         top = self.target.resolve()
         for link in sorted(self.links):
-            try:
-                real = (self.target / link).resolve()
-            except (OSError, RuntimeError) as error:
-                raise SourceError(f"{self.archive.name}: endless link: member {link!r}") from error
+            real = _followed(self.target / link)
+            if real is None:
+                raise SourceError(f"{self.archive.name}: endless link: member {link!r}")
             if not real.is_relative_to(top):
                 raise SourceError(f"{self.archive.name}: link leads out: member {link!r}")
         for path, mtime in sorted({**self.implied, **self.folders}.items(), reverse=True):
