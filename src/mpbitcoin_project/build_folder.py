@@ -46,7 +46,7 @@ class _Configured:
     """Our last configuration of a build folder: the prefix's key and CMake's settings."""
 
     prefix: str = ""
-    settings: Mapping[str, str] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -78,11 +78,7 @@ class Project:
         return self.folder / ".mpbitcoin-configured.json"
 
     def _noted(self) -> _Configured:
-        noted = records.read_mapping(self._note)
-        settings = noted.get("settings")
-        if not isinstance(settings, dict) or not all(isinstance(v, str) for v in settings.values()):
-            return _Configured()
-        return _Configured(str(noted.get("prefix", "")), settings)
+        return records.restore(_Configured, records.read(self._note)) or _Configured()
 
     def is_configured(self, defines: Sequence[str] = ()) -> bool:
         """Whether CMake has configured the folder for the current prefix and these settings."""

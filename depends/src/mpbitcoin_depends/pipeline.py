@@ -166,14 +166,9 @@ def _recorded(place: Workplace, key: str) -> tuple[Built, ...] | None:
     """The packages of an earlier run with the same inputs, if all still exist."""
     from mpbitcoin_depends.prefix import Built
 
-    data = records.read(place.record(key))
-    packages = []
-    for item in data if isinstance(data, list) else [None]:
-        package = records.restore(Built, item)
-        if package is None or not Path(package.folder, "conanmanifest.txt").is_file():
-            return None
-        packages.append(package)
-    return tuple(packages)
+    packages = records.restore_all(Built, records.read(place.record(key)))
+    exist = all(Path(one.folder, "conanmanifest.txt").is_file() for one in packages or ())
+    return packages if exist else None
 
 
 def _build(

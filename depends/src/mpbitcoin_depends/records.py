@@ -29,7 +29,7 @@ def read_mapping(path: Path) -> dict[str, Any]:
 def restore(kind: type[T], data: object) -> T | None:
     """The flat dataclass `kind` from its `asdict` form; None when `data` is not such a form.
 
-    Fields are str, int, float, bool or tuple[str, ...].
+    Fields are str, int, float, bool, tuple[str, ...] or dict[str, str].
     """
     hints = get_type_hints(kind)
     if not isinstance(data, dict) or data.keys() != hints.keys():
@@ -37,11 +37,24 @@ def restore(kind: type[T], data: object) -> T | None:
     values = {}
     for name, hint in hints.items():
         value = data[name]
-        if hint == tuple[str, ...]:
-            if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
-                return None
-            value = tuple(value)
-        elif type(value) is not hint and not (hint is float and type(value) is int):
+        if hint is float and type(value) is int:
+            value = float(value)
+        stored = {tuple[str, ...]: list, dict[str, str]: dict}.get(hint, hint)
+        if type(value) is not stored:
             return None
+        if stored is not hint:
+            parts = value.values() if stored is dict else value
+            if not all(type(part) is str for part in parts):
+                return None
+            value = value if stored is dict else tuple(value)
         values[name] = value
     return kind(**values)
+
+
+def restore_all(kind: type[T], data: object) -> tuple[T, ...] | None:
+    """A list of such dataclasses; None when `data` is no list or one of them is damaged."""
+    if not isinstance(data, list):
+        return None
+    found = [restore(kind, item) for item in data]
+    whole = tuple(item for item in found if item is not None)
+    return whole if len(whole) == len(found) else None

@@ -100,10 +100,8 @@ def packages_of(prefix: Path) -> tuple[Package, ...]:
     """The packages of a prefix. Raises UsageError when they are unknown."""
     from mpbitcoin_depends.plan import Package
 
-    found = records.read_mapping(prefix / _NAME).get("packages")
-    packages = [records.restore(Package, item) for item in found] if isinstance(found, list) else []
-    known = tuple(package for package in packages if package is not None)
-    if not known or len(known) < len(packages):
+    known = records.restore_all(Package, records.read_mapping(prefix / _NAME).get("packages"))
+    if not known:
         raise UsageError(f"{prefix}: not a prefix of depends", "make it with `make -C depends`")
     return known
 

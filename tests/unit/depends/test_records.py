@@ -18,9 +18,10 @@ class Fact:
     count: int
     done: bool
     parts: tuple[str, ...]
+    names: dict[str, str]
 
 
-FACT = Fact("a", 1.5, 3, True, ("x", "y"))
+FACT = Fact("a", 1.5, 3, True, ("x", "y"), {"a": "b"})
 
 
 def test_what_was_written_comes_back(tmp_path: Path) -> None:
@@ -51,6 +52,8 @@ def test_what_is_damaged_is_nothing(tmp_path: Path, content: bytes) -> None:
         {"seconds": "soon"},
         {"parts": "xy"},
         {"parts": [1]},
+        {"names": []},
+        {"names": {"a": 1}},
         {"more": ""},
     ],
 )
@@ -61,3 +64,12 @@ def test_a_field_of_another_kind_is_nothing(changed: dict[str, object]) -> None:
 def test_a_file_that_is_missing_is_nothing(tmp_path: Path) -> None:
     assert records.read(tmp_path / "none") is None
     assert records.read_mapping(tmp_path) == {}
+
+
+def test_of_a_list_all_come_back_or_none() -> None:
+    whole = json.loads(json.dumps(asdict(FACT)))
+    assert records.restore_all(Fact, [whole, whole]) == (FACT, FACT)
+    assert records.restore_all(Fact, []) == ()
+    damaged: list[object] = [[whole, {}], [None], {}, None]
+    for data in damaged:
+        assert records.restore_all(Fact, data) is None
