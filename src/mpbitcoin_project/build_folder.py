@@ -32,6 +32,11 @@ EXECUTABLES = (
 #: Children must not use descriptors that a parent make names in MAKEFLAGS.
 _NO_SERVER: Mapping[str, str | None] = {"MAKEFLAGS": None}
 
+#: A line in which CMake, Ninja, make, a compiler or a linker reports an error.
+_REPORT = re.compile(
+    r"^CMake Error|^FAILED: |\berror: |^make.*\*\*\* |undefined reference", re.IGNORECASE
+)
+
 
 def _setting(text: str) -> tuple[str, str]:
     """Name (with its type, if given) and value of NAME=VALUE. Raises UsageError."""
@@ -186,7 +191,7 @@ class Project:
 
     def _failure(self, what: str, command: list[str], offset: int) -> BuildError:
         lines = tail(self.log, 200_000, offset).decode(errors="replace").splitlines()
-        marks = [n for n, line in enumerate(lines) if "error" in line.lower() or "FAILED" in line]
+        marks = [n for n, line in enumerate(lines) if _REPORT.search(line)]
         start = max(0, marks[0] - 2) if marks else max(0, len(lines) - 25)
         shown = "\n".join(f"    {line}" for line in lines[start : start + 25])
         return BuildError(

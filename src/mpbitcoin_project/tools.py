@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import sysconfig
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 #: Package managers, in the order of preference, with their install commands.
 _MANAGERS = {
@@ -43,6 +45,16 @@ class Tool:
         return next(filter(None, map(shutil.which, self.programs)), None)
 
 
+@dataclass(frozen=True)
+class PythonHeader(Tool):
+    """A header of the Python that runs us: its distribution may have it in a package apart."""
+
+    def find(self) -> str | None:
+        """Its path; None when it is not installed."""
+        header = Path(sysconfig.get_path("include"), self.name)
+        return str(header) if header.is_file() else None
+
+
 COMPILER = Tool(("g++", "clang++"), "compiles C++20", "g++", {"dnf": "gcc-c++", "brew": "llvm"})
 MAKE = Tool(("make",), "runs the commands of the README", "make")
 GIT = Tool(
@@ -67,6 +79,13 @@ FOR_TESTS = (
     GIT,
     Tool(("bash",), "runs the README's commands", "bash", stages=_stages("integration core")),
     Tool(("patch",), "applies a recipe's patches", "patch", stages=_stages("integration")),
+    PythonHeader(
+        ("Python.h",),
+        "builds the Python extension",
+        "python3-dev",
+        {"dnf": "python3-devel", "brew": "python"},
+        _stages("build native releases wheel"),
+    ),
     Tool(("nm",), "lists symbols", "binutils", stages=_stages("processes")),
     Tool(("strip",), "strips executables", "binutils", stages=_stages("wheel")),
     Tool(("readelf",), "reads executables", "binutils", stages=_stages("wheel")),

@@ -92,6 +92,18 @@ def test_failure_shows_the_end_of_the_log(project: Project, tmp_path: Path) -> N
     assert str(project.log) in caught.value.message
 
 
+def test_failure_shows_the_first_error(project: Project, tmp_path: Path) -> None:
+    checks = "\n".join(f"-- Performing Test CXX_SUPPORTS__WERROR_{n}" for n in range(40))
+    (tmp_path / "cmake").write_text(
+        f"#!/bin/sh\ncat <<'END'\n{checks}\nCMake Error at x:1 (message):\n"
+        "  no Python.h\nEND\nexit 1\n"
+    )
+    with pytest.raises(BuildError) as caught:
+        project.configure(Progress(quiet=True))
+    assert "no Python.h" in caught.value.message
+    assert "WERROR_20" not in caught.value.message
+
+
 def test_the_command_to_repeat_can_be_pasted(project: Project, tmp_path: Path) -> None:
     (tmp_path / "cmake").write_text("#!/bin/sh\nexit 3\n")
     with pytest.raises(BuildError) as caught:

@@ -38,8 +38,20 @@ def test_any_of_a_tools_programs_will_do(machine: Path) -> None:
 
 
 def test_a_package_that_brings_two_programs_is_named_once(machine: Path) -> None:
-    packages = tools.packages(tools.missing(tools.for_stages(["wheel"])))
-    assert packages == ("binutils",)
+    of_binutils = [x for x in tools.for_stages(["wheel"]) if x.package == "binutils"]
+    assert len(of_binutils) == 2
+    assert tools.packages(tools.missing(of_binutils)) == ("binutils",)
+
+
+def test_headers_of_python_are_looked_for_where_it_has_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [header] = [x for x in tools.for_stages(["native"]) if isinstance(x, tools.PythonHeader)]
+    monkeypatch.setattr("sysconfig.get_path", lambda name: str(tmp_path / name))
+    assert header.find() is None
+    (tmp_path / "include").mkdir()
+    (tmp_path / "include" / "Python.h").touch()
+    assert header.find() == str(tmp_path / "include" / "Python.h")
 
 
 def test_stages_of_tools_exist() -> None:
