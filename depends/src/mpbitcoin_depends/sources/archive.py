@@ -185,6 +185,10 @@ class _Extraction:
             raise self._refuse(member, "clashes with an earlier one") from error
         except (FileNotFoundError, OverflowError, ValueError) as error:
             raise self._refuse(member, f"cannot be made ({error})") from error
+        except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise self._refuse(member, "path leads through an endless link") from error
+            raise
         self._note(path, member)
 
     def _second_opinion(self, path: str, member: tarfile.TarInfo) -> None:
