@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from mpbitcoin_depends import paths
+from mpbitcoin_depends.files import remove_tree
 from tests.integration.conftest import NO_QT, Checkout, run
 
 pytestmark = pytest.mark.integration
@@ -22,14 +24,15 @@ def test_tree_is_unpacked_once_and_read_only(built: Checkout, checkout: Checkout
 
 
 @pytest.fixture
-def own_trees(tmp_path: Path) -> dict[str, str]:
+def own_trees(tmp_path: Path) -> Iterator[dict[str, str]]:
     """An environment with trees of its own, to be changed, beside the caches that are there."""
     cache = tmp_path / "cache"
     (cache / "trees").mkdir(parents=True)
     for folder in paths.cache_root().iterdir():
         if folder.name != "trees":
             (cache / folder.name).symlink_to(folder)
-    return {"MPBITCOIN_CACHE": str(cache)}
+    yield {"MPBITCOIN_CACHE": str(cache)}
+    remove_tree(cache / "trees")  # pytest cannot remove what is read-only
 
 
 def write_into(place: Path) -> None:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from mpbitcoin_depends.compiler import Compiler
+from mpbitcoin_depends.files import remove_tree
 from mpbitcoin_depends.options import Options, parse
 from mpbitcoin_depends.platforms import find
 from mpbitcoin_depends.toolset import Toolset
 
 
 @pytest.fixture(autouse=True)
-def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Our caches in a temporary folder, so that no test touches the user's."""
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Our caches in a temporary folder, so that no test touches the user's.
+
+    It is removed at once: pytest cannot remove the trees in it later, which are read-only.
+    """
     folder = tmp_path / "cache"
     monkeypatch.setenv("MPBITCOIN_CACHE", str(folder))
-    return folder
+    yield folder
+    remove_tree(folder)
 
 
 def compiler(command: str = "g++", identity: str = "same") -> Compiler:
