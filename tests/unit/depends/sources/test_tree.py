@@ -63,15 +63,15 @@ def test_our_pinned_trees() -> None:
 
 
 def test_unpacked_once_and_read_only(
-    store: SourceStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: SourceStore, own_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "real").mkdir()
-    (tmp_path / "link").symlink_to("real")
+    own_cache.mkdir()
+    (tmp_path / "link").symlink_to(own_cache.name)
     monkeypatch.setenv("MPBITCOIN_CACHE", str(tmp_path / "link"))
     place = tree(store, "9.9")
     archive = store.folder / "t.tar.gz"
     name = f"bitcoin-9.9-{sha256_of(archive)[:8]}"
-    assert place == (tmp_path / "real" / "trees" / name).resolve()
+    assert place == (own_cache / "trees" / name).resolve()
     assert held(place) == FILES
     for path in (place, *place.rglob("*")):
         assert path.is_symlink() or path.stat().st_mode & 0o222 == 0
