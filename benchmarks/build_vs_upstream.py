@@ -3,7 +3,7 @@
 Same source tree, libraries (one depends prefix serves both), compiler, generator and
 number of jobs; all executables, or those named by --targets.
 
-The peer is configured as its documentation says and left at its defaults otherwise:
+The peer is configured as its documentation describes, and otherwise left at its defaults:
 
     cmake -B build --toolchain=<prefix>/toolchain.cmake -G Ninja -DWITH_CCACHE=OFF -DBUILD_TESTS=OFF
 

@@ -187,7 +187,7 @@ class _Sampler:
         for stat in Path("/proc").glob("[0-9]*/stat"):
             try:
                 fields = stat.read_text(errors="replace").rpartition(")")[2].split()
-            except OSError:  # ended meanwhile
+            except OSError:  # it has ended
                 continue
             pid = int(stat.parent.name)
             parents[pid], pages[pid] = int(fields[1]), int(fields[21])
@@ -263,7 +263,7 @@ def machine_facts(compiler: str) -> dict[str, str]:
 
 
 def copy_of_project(target: Path) -> Path:
-    """The project as it stands (what git knows or would add) in a folder of its own."""
+    """A copy of the project: all files that git tracks or would add."""
     names = capture(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=PROJECT
     )

@@ -1,8 +1,8 @@
 """Our depends against Bitcoin Core's own `make -C depends`, side by side in one run.
 
 Same source archives, compiler, number of jobs and options; each side in a folder of its
-own under --output, ours with a package cache of its own. How the peer was adapted to run
-offline from our archives is told in peer.py and printed with the result.
+own under --output, ours with a package cache of its own. peer.py lists
+how the peer was adapted to run offline from our archives; the result shows it, too.
 
 Rows:
   cold      nothing built yet; sources at hand, and for ours the private Python environment
@@ -51,7 +51,7 @@ NATIVE = ("native_capnp", "native_libmultiprocess")
 
 @dataclass(frozen=True)
 class Side:
-    """One contestant: how to run it, and how to tell what it built."""
+    """One contestant: how to run it, and how to find what it built."""
 
     name: str
     depends: Path
@@ -201,7 +201,7 @@ def take_prefix_away(depends: Path, aside: Path) -> None:
 
 
 def built_by_ours(base: Path) -> Callable[[Path], list[str]]:
-    """Tells the packages that the newest run below the package cache `base` built."""
+    """The packages that the newest run with the package cache `base` built."""
     seen: set[Path] = set()
 
     def names(_log: Path) -> list[str]:

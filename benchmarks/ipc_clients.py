@@ -3,9 +3,9 @@
 One node, one schema, one run; the clients take turns, each in a process of its own. Medians of
 the rounds. A call is that of Echo, of JSON-RPC `getblockcount`. Processor time is that of the
 client alone. `raw` is 100 bytes back and forth over a socket pair between two processes of Python.
-A notification is a call of the node's: of an object in the client, for each transaction of its
-mempool that the client asks to be told of; 100,000 in all, and their time is that from one to the
-next. An import is a whole process of Python that does nothing else.
+A notification is a call by the node of an object in the client: on request, one for each
+transaction of its mempool, 100,000 in total. Their time is that from one to the next. An import is
+a whole process of Python that does nothing else.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ HERE = Path(__file__).resolve().parent / "ipc_clients"
 FLIGHT = 64
 #: Bytes of a transaction's data output; ten make a block of about a megabyte.
 DATA = 97_000
-#: Small transactions: the node tells of each of its mempool when asked for them.
+#: Small transactions: on request, the node sends a notification for each one of its mempool.
 CROWD = 1000
 
 
@@ -190,11 +190,11 @@ Clients = dict[str, Callable[[], Figure]]
 
 
 def told(path: Path, scale: float) -> Clients:
-    """Those who are told of the mempool's transactions."""
+    """The clients that receive the mempool's transactions."""
     count = int(20_000 * scale)
     return {
-        "ours, notification": lambda: python("told", path, count, 1),
-        "pycapnp, notification": lambda: python("pycapnp-told", path, count, 1),
+        "ours, notification": lambda: python("notified", path, count, 1),
+        "pycapnp, notification": lambda: python("pycapnp-notified", path, count, 1),
     }
 
 

@@ -1,7 +1,7 @@
 """The peer of the depends benchmark: Bitcoin Core's own depends, in a copy, made to run offline.
 
 The copy is taken from the pinned tree and changed only where it must be to build from the
-same archives as ours, with no network. Each change is said in `Peer.adaptations` and
+same archives as ours, with no network. Each change is listed in `Peer.adaptations` and
 printed with the result:
 
 - a package whose archive is the very one that upstream pins is left as it is;
@@ -12,7 +12,7 @@ printed with the result:
   made to install headers only, which is what upstream's option asks for;
 - SQLite, when our archive holds the plain amalgamation and not the autoconf tarball: it is
   compiled and archived directly, with upstream's preprocessor and compiler flags and the
-  options that its configure line stands for. The peer thus saves the configure run.
+  options that its configure line results in. The peer thus saves the configure run.
 
 Archives are put into `sources/` together with upstream's download stamps. CMake 4 refuses
 packages that ask for compatibility with CMake < 3.5: CMAKE_POLICY_VERSION_MINIMUM=3.5 is

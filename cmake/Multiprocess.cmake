@@ -86,8 +86,8 @@ function(_use_native_tools)
 endfunction()
 
 # Sets the cache entries <package>_DIR, the folder of its CMake package, and <package>_INCLUDE_DIR.
-# CMake's own search finds both. Where CMake does not look by itself, pkg-config's <modules> say
-# which prefix to search as well; pkg-config need not be installed.
+# CMake's own search finds both. pkg-config's <modules> add prefixes that CMake does not search;
+# pkg-config need not be installed.
 function(_find_package_folder package header modules)
   set(hints "")
   find_package(PkgConfig QUIET)
@@ -120,8 +120,8 @@ function(_package_version folder package variable)
 endfunction()
 
 # Version "<major>.<minor>" of the libmultiprocess headers in <include>, from mp/version.h; "0" when
-# it cannot be told. The install list of some versions lacks that header: they are known by having
-# the same main header as the tree's copy in <bundled_include>.
+# it is unknown. Some versions do not install that header: they are recognised by a main header
+# that equals the tree's copy in <bundled_include>.
 function(_libmultiprocess_version include bundled_include variable)
   set(version 0)
   set(header "${include}/mp/version.h")

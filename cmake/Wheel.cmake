@@ -30,7 +30,7 @@ beside `mpbitcoin`. To be called before GNUInstallDirs is included.
 #]=]
 function(set_wheel_layout)
   set(CMAKE_INSTALL_BINDIR "${SKBUILD_SCRIPTS_DIR}" PARENT_SCOPE)
-  # The tree's manual pages say little more than --help.
+  # The tree's manual pages contain little more than --help.
   set(INSTALL_MAN OFF CACHE BOOL "Install manual pages.")
 endfunction()
 

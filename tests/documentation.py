@@ -21,7 +21,7 @@ _BUILD = "builds for many minutes; the like is run by tests/integration/"
 _INDEX = "needs the Python index"
 _MEASURES = "measures for an hour or more"
 _SYSTEM = "needs root, and the system that it is for"
-#: Why a shell block is not run as it stands: page, how the block starts, reason.
+#: Why a shell block is not run: page, the block's start, reason.
 NOT_RUN = {
     ("README.md", "make  "): "takes an hour, and is what CI runs",
     ("README.md", "make -C"): "run word for word by tests/integration/test_core.py",

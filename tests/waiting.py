@@ -1,4 +1,4 @@
-"""Waiting for what comes by itself."""
+"""Waits for events."""
 
 from __future__ import annotations
 

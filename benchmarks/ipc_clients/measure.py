@@ -1,9 +1,10 @@
 """One client of Python, measured in a process of its own: measure.py CLIENT SOCKET CALLS FLIGHT.
 
 Prints the time of each call in microseconds and the processor time of all, as JSON. CLIENT is
-sync, tip, threads, asyncio, block, told, import (ours), or pycapnp, pycapnp-block, pycapnp-told,
-pycapnp-import, or no-import. «told» is told of the mempool's transactions, CALLS in all: its times
-are those from one to the next. Those of imports are of whole processes that do nothing else.
+sync, tip, threads, asyncio, block, notified, import (ours), or pycapnp, pycapnp-block,
+pycapnp-notified, pycapnp-import, or no-import. «notified» receives the mempool's transactions,
+CALLS in total: its times are those from one to the next. Those of imports are of whole processes
+that do nothing else.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def _sync(path: str, calls: int, flight: int, what: str) -> None:
             _timed(bytes_there, 5)
             _report(lambda: _timed(bytes_there, calls))
             return
-        if what == "told":
+        if what == "notified":
             _told(node.chain, calls)
             return
         echo, mining = node.echo, node.mining
@@ -238,7 +239,7 @@ def main() -> int:
     client, path, calls, flight = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
     if client in _IMPORTS:
         _import(client, calls)
-    elif client == "pycapnp-told":
+    elif client == "pycapnp-notified":
         import capnp
 
         asyncio.run(capnp.run(_pycapnp_told(path, calls)))

@@ -1,4 +1,4 @@
-// The ways to measure a call: each makes `calls` of them and says what they took.
+// The ways to measure a call: each makes `calls` calls and returns their times.
 
 #ifndef MPBITCOIN_BENCHMARKS_IPC_ECHO_CLIENTS_H
 #define MPBITCOIN_BENCHMARKS_IPC_ECHO_CLIENTS_H

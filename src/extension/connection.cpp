@@ -59,7 +59,7 @@ Connection::open(int fd, const Limits& limits, std::shared_ptr<Mailbox> mailbox)
             auto* const address = wire.get();
             connection->m_loop->belongings().emplace(address, kj::mv(wire));
         } catch (const kj::Exception& exception) {
-            // No socket, for one: every call will say so.
+            // Without a socket, every call will fail with that reason.
             connection->ended(exception.getDescription().cStr());
         }
     });

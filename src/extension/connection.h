@@ -139,7 +139,7 @@ public:
     void wait(const std::shared_ptr<Call>& call,
               bool start_first,
               std::optional<Clock::time_point> until);
-    //! Give a call up: the other process is told. It fails unless it has an outcome.
+    //! Cancel a call and notify the other process. The call fails unless it has an outcome.
     void cancel(const std::shared_ptr<Call>& call);
     //! Closes the socket; calls that wait fail.
     void close();
@@ -165,7 +165,7 @@ private:
     friend class Call;
     friend class Wire;
 
-    //! On the loop only: nothing comes any more, which the mailbox is told last.
+    //! On the loop only: nothing arrives any more; the mailbox gets this as its last message.
     void ended(const std::string& why);
 
     const std::shared_ptr<EventLoop> m_loop;

@@ -17,7 +17,7 @@ Message store(const StructPlan& plan, const nb::tuple& values, Owner owner, int 
 nb::tuple load(const StructPlan& plan, const std::shared_ptr<const Message>& message, Owner owner);
 
 //! The result of a method: None, a value, or an instance of the plan's maker. Raises what the
-//! method's exception results stand for.
+//! method's exception results represent.
 nb::object
 loadResult(const MethodPlan& method, const std::shared_ptr<const Message>& message, Owner owner);
 

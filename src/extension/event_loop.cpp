@@ -151,7 +151,7 @@ void EventLoop::serve()
             m_runner = Runner::NOBODY;
             if (m_wanted) m_free.notify_one();
         }
-        // Callers come and go, one after the other: not each of them has to tell that it goes.
+        // Callers come and go, one after the other: not each of them has to notify when it leaves.
         const auto turns = m_turns;
         m_needed.wait_for(lock, LINGER, [&] { return m_hurry || m_stopping; });
         if (turns != m_turns) continue;

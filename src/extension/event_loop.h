@@ -28,7 +28,7 @@ public:
     using Work = kj::Function<void()>;
     class Turn;
 
-    //! The process's loop, started by the first call. A child after fork() gets one of its own.
+    //! The process's loop, started by the first call. A child after fork() gets its own.
     static std::shared_ptr<EventLoop> shared();
     //! Ends the loop; connections that are open then are closed. Without the GIL.
     static void stopShared();
@@ -90,7 +90,7 @@ private:
     bool m_wanted{false};
     //! Whether our thread is to run the loop without waiting for callers.
     bool m_hurry{false};
-    //! Whether our thread waits until it is told that a caller has given the loop up.
+    //! Whether our thread waits for a notification that a caller has released the loop.
     bool m_parked{false};
     bool m_stopping{false};
     bool m_ended{false};

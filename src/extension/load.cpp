@@ -127,7 +127,7 @@ nb::object Source::capability(const Shape& shape, capnp::DynamicCapability::Clie
 nb::object Source::field(const FieldPlan& plan, const capnp::DynamicStruct::Reader& from) const
 {
     if (plan.has && !from.get(*plan.has).as<bool>()) return nb::none();
-    // A pointer to a struct that is not there says so; text, bytes and lists are then empty.
+    // A null pointer to a struct is recognised as such; text, bytes and lists are then empty.
     const auto slot = plan.field.getProto().isSlot();
     if (slot && (plan.shape.type.isStruct() || plan.shape.type.isInterface()) &&
         !from.has(plan.field)) {
@@ -173,7 +173,7 @@ nb::object Source::structure(const StructPlan& plan, const capnp::DynamicStruct:
     const nb::object values = hidden.show();
     if (plan.maker.ptr() == reinterpret_cast<PyObject*>(&PyTuple_Type)) return values;
     nb::object made = nb::steal(PyObject_CallObject(plan.maker.ptr(), values.ptr()));
-    // It may raise: a result stands for a value or an error.
+    // It may raise: a result represents a value or an error.
     if (!made.is_valid()) throw nb::python_error();
     return made;
 }

@@ -16,7 +16,7 @@ class EventLoop;
 class Export;
 class Remote;
 
-//! Stands for an entry of a message's capability table away from the event loop, which alone may
+//! Represents an entry of a message's capability table away from the event loop, which alone may
 //! touch real ones. Belongs to the thread that made it.
 class Placeholder final : public capnp::ClientHook, public kj::Refcounted
 {
@@ -46,12 +46,12 @@ private:
     const std::size_t m_index;
 };
 
-//! Stands for the threads of ours that the other process may ask for.
+//! Represents our threads that the other process may ask for.
 struct Threads
 {
 };
 
-//! What stands in a message's capability table: nothing yet, an object of the other process, one
+//! An entry of a message's capability table: nothing yet, an object of the other process, one
 //! of ours, our threads.
 using Slot =
     std::variant<std::monostate, std::shared_ptr<Remote>, std::shared_ptr<Export>, Threads>;

@@ -9,9 +9,9 @@
 
 namespace mpbitcoin::extension {
 namespace {
-//! Words that are read ahead. Messages of more than half of it have memory of their own.
+//! Words that are read ahead. Messages of more than half of that have separate memory.
 constexpr std::size_t BUFFER{8192};
-//! Words of a message that is too large which tell of its call.
+//! Words of a too large message that identify its call.
 constexpr std::size_t PREFIX{1024};
 //! Segments of a message, at most.
 constexpr uint64_t SEGMENTS{512};
@@ -55,9 +55,9 @@ capnp::MessageReaderAndFds whole(kj::Array<capnp::word>&& words,
     return {kj::heap<Owned>(kj::mv(words), options), nullptr};
 }
 
-//! The message that stands in for a larger one, of which `first` is the begin of its first
-//! segment: an answer that says so, or a call of nothing. What capabilities the other has, their
-//! process keeps until the connection ends. Throws kj::Exception when it belongs to no call.
+//! The replacement of a too large message, of which `first` is the beginning of the first segment:
+//! an answer with that error, or a call of nothing. Capabilities of the other message stay in their
+//! process until the connection ends. Throws kj::Exception when it belongs to no call.
 kj::Array<capnp::word> standIn(kj::ArrayPtr<const capnp::word> first, const kj::String& why)
 {
     namespace rpc = capnp::rpc;

@@ -45,7 +45,7 @@ private:
     Next take(std::size_t words);
     //! A message that the buffer has no room for.
     kj::Promise<Next> takeLarge(std::size_t words);
-    //! What stands in for a message that is too large, once its bytes have come.
+    //! The replacement of a message that is too large, once its bytes have arrived.
     kj::Promise<Next> leaveOut(std::size_t words);
     kj::Promise<void> skip(uint64_t bytes);
     //! Forgets words that are buffered.

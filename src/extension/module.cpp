@@ -1,4 +1,4 @@
-//! mpbitcoin._ipc: what mpbitcoin.ipc stands on. Nothing but that package uses it.
+//! mpbitcoin._ipc: the base of mpbitcoin.ipc. Only that package uses it.
 
 #include <extension/convert.h>
 #include <extension/describe.h>
@@ -85,7 +85,7 @@ void forgetAfterFork()
 //! The call of an object of ours that this thread answers.
 thread_local std::shared_ptr<Job> t_answered;
 
-//! Methods and schemas live for ever: Python holds their addresses.
+//! Methods and schemas are never freed: Python holds their addresses.
 struct MethodHandle
 {
     const MethodPlan* plan;
@@ -111,7 +111,7 @@ nb::object outcome(const Call& call, Owner owner)
 {
     const auto& plan = static_cast<const MethodPlan&>(call.method);
     if (const auto* failure = std::get_if<Failure>(&call.outcome())) {
-        // Of these Cap'n Proto tells numbers alone.
+        // Cap'n Proto reports only numbers of these.
         if (failure->kind == "unimplemented") raise({failure->kind, nameOf(plan)});
         raise(*failure);
     }
@@ -137,7 +137,7 @@ std::shared_ptr<Call> prepare(const Capability& self,
     return call;
 }
 
-//! Makes a call; gives it up after `seconds`. Runs signal handlers meanwhile.
+//! Makes a call; cancels it after `seconds`. Runs signal handlers while it waits.
 void makeCall(const std::shared_ptr<Call>& call, std::optional<double> seconds)
 {
     auto& connection = *call->target->connection();
@@ -368,7 +368,7 @@ NB_MODULE(_ipc, module)
         try {
             std::rethrow_exception(caught);
         } catch (const kj::Exception& exception) {
-            // Schemas that cannot be parsed say where, and count lines from 0.
+            // Errors of schemas that cannot be parsed have a line number, counted from 0.
             const kj::StringPtr file = exception.getFile();
             const auto place = file.endsWith(".capnp")
                                    ? kj::str(file, ':', exception.getLine() + 1, ": ")

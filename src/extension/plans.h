@@ -69,7 +69,7 @@ struct MethodPlan : MethodWire
     nb::object python_name;
     StructPlan params;
     StructPlan results;
-    //! The results that stand for exceptions, and the types of those.
+    //! The results that represent exceptions, and the types of those.
     std::vector<std::pair<capnp::StructSchema::Field, std::string>> errors;
 };
 
@@ -114,8 +114,8 @@ private:
     capnp::InterfaceSchema interface(uint64_t id) const;
     using Structs = std::unordered_map<capnp::Schema, StructPlan*, SchemaHash>;
 
-    //! What is made of a method has to be whole before others find it: another thread may have the
-    //! GIL meanwhile. `making` are the structs of it that are not yet.
+    //! A method's plan must be complete before others find it: another thread may get the GIL in
+    //! the meantime. `making` are its structs that are not complete yet.
     const MethodPlan& plan(capnp::InterfaceSchema::Method method);
     const StructPlan& plan(capnp::StructSchema schema, Structs& making);
     Shape shape(capnp::Type type, Structs& making);

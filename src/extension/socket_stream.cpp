@@ -126,7 +126,7 @@ kj::Promise<void> SocketStream::writeRest(kj::ArrayPtr<const kj::ArrayPtr<const 
             return whenWritable().then(
                 [this, pieces, offset] { return writeRest(pieces, offset); });
         } else if (gone()) {
-            // By the next read, it may have said why.
+            // By the next read, the reason may have arrived.
             break;
         } else if (errno != EINTR) {
             fail("sendmsg()");
@@ -149,7 +149,7 @@ kj::Promise<void> SocketStream::whenWritable()
 
 void SocketStream::shutdownWrite()
 {
-    // It fails when the other side is gone: then there is nothing to tell it.
+    // It fails when the other side is gone: then no notification is needed.
     ::shutdown(m_fd, SHUT_WR);
 }
 } // namespace mpbitcoin::extension

@@ -16,19 +16,19 @@ public:
     //! Takes over `fd`. `ended` is called when a read or write first shows that the other side is
     //! gone, before anything else gets to know. Throws kj::Exception when it can't be observed.
     SocketStream(kj::UnixEventPort& port, int fd, kj::Function<void()> ended);
-    //! The other side is told, whoever else has the socket: a child of the process, for one.
+    //! Notifies the other side even if others hold the socket, such as a child of the process.
     ~SocketStream() noexcept(false);
 
     kj::Promise<std::size_t> tryRead(void* buffer, std::size_t least, std::size_t most) override;
     kj::Promise<void> write(const void* buffer, std::size_t size) override;
     kj::Promise<void> write(kj::ArrayPtr<const kj::ArrayPtr<const kj::byte>> pieces) override;
-    //! Never tells: whoever asks is told by the next read.
+    //! Never reports: the next read does.
     kj::Promise<void> whenWriteDisconnected() override { return kj::NEVER_DONE; }
     void shutdownWrite() override;
     kj::Maybe<int> getFd() const override { return m_fd.get(); }
 
 private:
-    //! Tells when a socket that took no more takes more. An observer of the socket itself would
+    //! Notifies when a full socket accepts data again. An observer of the socket itself would
     //! wake the loop for every message that the other side has read.
     struct Full
     {
@@ -50,7 +50,7 @@ private:
     //! Writes what is left of `pieces`, of which the first lacks its first `offset` bytes.
     kj::Promise<void> writeRest(kj::ArrayPtr<const kj::ArrayPtr<const kj::byte>> pieces,
                                 std::size_t offset);
-    //! Whether errno says that the other side is gone. What it has said before is still read.
+    //! Whether errno means that the other side is gone. What it sent before is still read.
     bool gone();
     //! Throws the exception for errno.
     [[noreturn]] void fail(const char* what);
@@ -60,8 +60,8 @@ private:
     kj::UnixEventPort& m_port;
     const kj::AutoCloseFd m_fd;
     kj::UnixEventPort::FdObserver m_observer;
-    //! There when the socket was found empty, as a short read tells, too: the next read need not
-    //! try in vain.
+    //! Set when the socket is empty, which a short read shows, too: the next read can skip its
+    //! first attempt.
     std::optional<kj::Promise<void>> m_readable;
     //! While a write waits.
     std::optional<Full> m_full;

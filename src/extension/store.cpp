@@ -236,7 +236,7 @@ void requireKnown(const StructPlan& plan, const nb::dict& given)
         names.append("kind");
         names.append("value");
     }
-    // A list of its own: keys of Python's may change the dict when they are compared.
+    // A copy: Python's keys may change the dict when they are compared.
     for (const nb::handle name : given.keys()) {
         const int known{PySequence_Contains(names.ptr(), name.ptr())};
         if (known < 0) throw nb::python_error();

@@ -18,7 +18,7 @@ class OurThread final : public mp::Thread::Server
     }
 };
 
-//! The threads that stand for ours where a connection is joined with another.
+//! The threads that represent ours where a connection is joined with another.
 kj::Maybe<mp::ThreadMap::Client> threadsOfJoined(const Connection& connection)
 {
     if (!connection.joined()) return nullptr;
@@ -75,7 +75,7 @@ Wire::Wire(std::shared_ptr<Connection> connection) :
     m_rpc.setFlowLimit(m_connection->limits().message / sizeof(capnp::word));
     m_connection->m_wire = this;
     m_tasks.add(m_network.onDisconnect().then([this] { end(LEFT); }));
-    // One that refuses us may do so before there is a call that could tell.
+    // A process that refuses us may do so before any call could report it.
     m_tasks.add(
         bootstrap().whenResolved().catch_([this](kj::Exception&& exception) { note(exception); }));
 }
@@ -270,8 +270,8 @@ void Wire::note(const kj::Exception& exception)
 
 void Wire::taskFailed(kj::Exception&&)
 {
-    // A call's own failure has gone to the caller; that of the connection ends it, which
-    // onDisconnect() tells.
+    // A call's own failure has gone to the caller; a failure of the connection ends it, and
+    // onDisconnect() reports that.
 }
 
 Failure failureOf(const kj::Exception& exception)

@@ -29,7 +29,7 @@ public:
     void end(const std::string& why);
 
 private:
-    //! A thread of the other side; and of the one that is joined, for what is called meanwhile.
+    //! A thread of the other side; and one of the joined side, for calls made during a call.
     struct Worker
     {
         mp::Thread::Client thread;
@@ -55,7 +55,7 @@ private:
     void startWaiting();
     kj::Maybe<Worker> takeWorker();
     kj::Maybe<mp::Thread::Client> callbackThread();
-    //! Remembers why the connection ends, if an exception tells: the other process may have.
+    //! Remembers why the connection ends, if an exception has the reason from the other process.
     void note(const kj::Exception& exception);
     void taskFailed(kj::Exception&& exception) override;
 
@@ -84,7 +84,7 @@ inline constexpr const char* LEFT{"the other process closed the connection, or h
 //! Why a connection ends after the one that it is joined with.
 inline constexpr const char* JOINED_HAS_ENDED{"the connection that it is joined with has ended"};
 
-//! The failure that an exception of Cap'n Proto stands for.
+//! The failure that an exception of Cap'n Proto represents.
 Failure failureOf(const kj::Exception& exception);
 //! A copy of what has arrived, which no longer needs the connection's memory. `size` is that of
 //! `root`. On the loop only.

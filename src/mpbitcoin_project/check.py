@@ -163,7 +163,7 @@ STAGES = {
     "ipc": Stage(_ipc, "1 min"),
     "functional": Stage(_functional, "15 min"),
     "core": Stage(_core, "30 min from nothing", named=True),
-    "wheel": Stage(_wheel, "30 min, most of it compiled anew", named=True),
+    "wheel": Stage(_wheel, "30 min, mostly compiling again", named=True),
     "fresh": Stage(_fresh, "3 hours: everything from nothing, twice", named=True),
     "releases": Stage(_releases, "3 min, 30 min from nothing", named=True),
     "stress": Stage(_stress, "2 min", named=True),

@@ -19,7 +19,7 @@ def process_tree(root: int) -> list[str]:
     import psutil
 
     def lines(one: psutil.Process, depth: int) -> Iterator[str]:
-        with contextlib.suppress(psutil.NoSuchProcess):  # it has ended meanwhile
+        with contextlib.suppress(psutil.NoSuchProcess):  # it has ended
             memory = one.memory_info().rss // 2**20
             yield f"{'  ' * depth}{one.name()} (pid {one.pid}, {memory} MiB)"
             for child in one.children():

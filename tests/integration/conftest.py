@@ -29,7 +29,7 @@ def user_environment() -> dict[str, str]:
 
 
 def in_namespace(script: str) -> subprocess.CompletedProcess[str]:
-    """Run a shell script in a mount namespace of its own."""
+    """Run a shell script in its own mount namespace."""
     command = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
     return subprocess.run(
         [*command, "sh", "-ec", script], capture_output=True, text=True, check=False

@@ -155,7 +155,7 @@ def test_compile_cache_settings(built: Checkout, tmp_path: Path) -> None:
     [("", ["-j5"]), ("-j3", []), (" -j2 --jobserver-auth=3,4", []), ("k", ["-j5"])],
 )
 def test_plain_make_runs_jobs(tmp_path: Path, flags: str, jobs: list[str]) -> None:
-    """Jobs of ours only where the user did not say how many."""
+    """Our number of jobs applies only without the user's."""
     template = (paths.PROJECT / "cmake" / "parallel_make.sh.in").read_text()
     (tmp_path / "script").write_text(template.replace("@PARALLEL_JOBS@", "5"))
     (tmp_path / "make").write_text('#!/bin/sh\necho "$@"\n')

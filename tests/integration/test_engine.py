@@ -141,7 +141,7 @@ def test_two_runs_at_once(new_checkout: Callable[[str], Checkout], empty_cache: 
 def test_killed_at_random_points(
     checkout: Checkout, empty_cache: str, deadly: signal.Signals
 ) -> None:
-    """Whatever moment it dies at, nothing is left running and the next run goes on."""
+    """Whenever it dies, no process remains, and the next run continues."""
     command = [str(checkout.root / "mpbitcoin"), "depends", *SMALL, empty_cache]
     seed = random.randrange(10**6)
     print(f"seed {seed}")

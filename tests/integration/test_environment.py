@@ -29,7 +29,7 @@ def bare(tmp_path: Path) -> dict[str, str]:
 
 
 def missing(failed: subprocess.CompletedProcess[str], folder: str) -> str:
-    """What a run says that lacks a source in `folder`."""
+    """The error of a run that lacks a source in `folder`."""
     assert "cannot get the source of" in failed.stderr
     assert f"at {folder}/" in failed.stderr
     return failed.stderr

@@ -41,7 +41,7 @@ def wrapper(path: Path, program: str) -> Path:
 
 
 def test_a_header_of_the_system(checkout: Checkout, empty_cache: str, tmp_path: Path) -> None:
-    """Its content counts, not its time; what was built with the old one is there still."""
+    """Its content counts, not its time; packages built with the old one remain."""
     header = tmp_path / "system" / "stdint.h"
     header.parent.mkdir()
     words = ("qrencode", empty_cache, f"CPPFLAGS=-isystem {header.parent}")
@@ -109,7 +109,7 @@ def test_the_build_tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: 
 
 
 def test_flags_that_mean_this_processor(checkout: Checkout, tmp_path: Path) -> None:
-    """-march=native makes other code elsewhere; what its clock says at the moment does not."""
+    """-march=native generates other code on other machines, but not at another clock rate."""
 
     def found(processor: str, *words: str) -> str:
         (tmp_path / "cpuinfo").write_text(processor)

@@ -63,7 +63,7 @@ def test_a_pipe(
     done = checkout.run(["make", "-j3", "-f", str(makefile)])
     assert "built qrencode" in done.stderr
     assert most_at_once(log) in most
-    assert "INTERNAL" not in done.stderr  # what make says when jobs are lost
+    assert "INTERNAL" not in done.stderr  # make's message when jobs are lost
 
 
 def test_a_fifo(checkout: Checkout, log: Path, empty_cache: str) -> None:

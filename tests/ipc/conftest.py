@@ -58,7 +58,7 @@ def in_threads(work: Callable[[int], None], count: int) -> None:
 
 
 def stop(pid: int) -> None:
-    """Let a process stand still, with all its threads."""
+    """Stop a process, with all its threads."""
     os.kill(pid, signal.SIGSTOP)
     tasks = Path(f"/proc/{pid}/task")
     wait_until(

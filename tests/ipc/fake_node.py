@@ -103,7 +103,7 @@ def make_chain() -> Any:
             return bool(answer.value == '"changed"' and answer.hasResult and answer.result == 1)
 
         async def handleRpc(self, context: Any, command: Any, **_: Any) -> Handler:
-            # An error tells the test which members are there.
+            # An error shows the test which members exist.
             members = ("category", "name", "argNames")
             raise RuntimeError(f"there: {[each for each in members if command._has(each)]}")
 
@@ -113,7 +113,7 @@ def make_chain() -> Any:
             try:
                 await notifications.blockConnected(role={"validated": True}, block=block)
             except capnp.KjException as error:
-                # What the client has refused, it is told.
+                # The client receives the reason of a refusal.
                 await notifications.transactionAddedToMempool(tx=str(error).encode())
         await notifications.updatedBlockTip()
 

@@ -9,13 +9,13 @@ interface Greeter extends(Counter) {
     # Greet somebody, a number of times if it is given.
 
     introduce @1 (person :Person, to :Listener) -> (visit :Visit);
-    # Tell of somebody.
+    # Send a notification about somebody.
 
     stay @2 () -> () $Cxx.allowCancellation;
     # Until the caller gives it up, which counts as a greeting.
 
     crowd @3 (to :Listener, times :UInt32) -> (refused :UInt32);
-    # Tell of as many at once. Each that is refused counts as a greeting.
+    # Send this many at the same time. Each refused one counts as a greeting.
 
     open @4 (box :Box) -> ();
 }

@@ -1,4 +1,4 @@
-"""Peers that are no nodes: they say one thing, nothing, or each byte by itself."""
+"""Peers that are not nodes: they send one message, nothing, or single bytes."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def serving(folder: Path, serve: Serve) -> Iterator[str]:
 
 @contextmanager
 def saying_nothing(folder: Path) -> Iterator[str]:
-    """An address at which connections are accepted, and nothing is said."""
+    """An address that accepts connections and sends nothing."""
     ended = threading.Event()
 
     def serve(_: socket.socket) -> None:
@@ -67,7 +67,7 @@ def saying_nothing(folder: Path) -> Iterator[str]:
 
 
 def relay(address: str, pump: Callable[[socket.socket, socket.socket], None]) -> Serve:
-    """Stands between a client and the process at `address`, whose answers `pump` passes on."""
+    """A proxy between a client and the process at `address`; `pump` passes its answers on."""
 
     def serve(peer: socket.socket) -> None:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as other:

@@ -25,7 +25,7 @@ from tests.waiting import PATIENCE, wait_until
 pytestmark = newest
 #: Satoshis.
 SOME = 100_000
-#: A wallet process that takes what it is told, never answers, and ends with its connection.
+#: A wallet process that reads calls, never answers, and ends with its connection.
 SILENT = [
     sys.executable,
     "-c",

@@ -124,7 +124,7 @@ def test_notifications_in_order_with_back_pressure(fake_node: Fake, count: int) 
 
 
 def test_a_handler_of_notifications_that_fails_ends_its_connection(node: RealNode) -> None:
-    """What it did not take would be a gap, of which later notifications say nothing."""
+    """A refused notification would be a gap that later ones do not show."""
 
     class Failing(ChainNotificationsHandler):
         def block_connected(self, role: ChainstateRole, block: BlockInfo) -> None:

@@ -111,10 +111,10 @@ class Shell:
             )
         deadline = time.monotonic() + PATIENCE
         while process.poll() is None:
-            assert time.monotonic() < deadline, f"{line} goes on and on: {self._log.read_text()}"
+            assert time.monotonic() < deadline, f"{line} does not end: {self._log.read_text()}"
             time.sleep(0.05)
             if last and self._log.stat().st_size:
-                time.sleep(1)  # it says that it runs, and may go on
+                time.sleep(1)  # it prints that it runs, and may continue
                 process.send_signal(signal.SIGINT)
                 process.wait(PATIENCE)
         said = self._log.read_text()

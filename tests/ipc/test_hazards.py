@@ -31,7 +31,7 @@ greeter = session.load({here!r}, {file!r}, "Greeter")
 def test_many_threads_that_connect_first(
     fake_node: Callable[[str], FakeNode], python: Python
 ) -> None:
-    """The extension is loaded once, whoever comes meanwhile."""
+    """The extension is loaded once, also by concurrent threads."""
     done = python(
         "import threading\n"
         "from mpbitcoin import ipc\n"

@@ -161,7 +161,7 @@ def test_no_block_is_taken_while_block_files_are_read(own_node: RealNode) -> Non
         tip = rpc(session, "getbestblockhash")
         block = rpc(session, "getblock", tip, 0)
     assert own_node.stop() == 0
-    # The node goes on reading when somebody writes to this one.
+    # The node continues to read when somebody writes to this pipe.
     file = own_node.folder / "regtest" / "blocks" / "blk00001.dat"
     os.mkfifo(file)
     own_node.restart("-reindex")
@@ -230,7 +230,7 @@ def test_a_call_that_keeps_the_chain_state(own_node: RealNode) -> None:
         height = session.chain.get_height()
         begun = own_node.log().count("Verifying last")
         blocks.rename(kept)
-        os.mkfifo(blocks)  # opening it takes for ever
+        os.mkfifo(blocks)  # opening it never returns
         in_background(lambda: rpc(session, "verifychain", 0, 1))
         wait_until(lambda: own_node.log().count("Verifying last") > begun, "see it begin")
         os.kill(own_node.pid, signal.SIGTERM)

@@ -1,6 +1,6 @@
 """A real node of 30.99: what it does in its own way, and what it has not.
 
-That it does all else as a newer one, the tests without a mark of their release tell.
+Tests without a release's mark cover everything that is the same as in newer nodes.
 """
 
 from __future__ import annotations

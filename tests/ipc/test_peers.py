@@ -1,4 +1,4 @@
-"""Processes that refuse a connection, or say nothing: `connect()` fails, and not its first call."""
+"""Processes that refuse a connection or send nothing: `connect()` fails, not the first call."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def test_a_limit_for_all_answers(fake_node: Callable[[str], FakeNode]) -> None:
 
 @newest
 def test_a_node_that_has_too_many_connections_says_so(node: RealNode) -> None:
-    """At most 128: the next one is told so, those that are there go on.
+    """At most 128: the next one gets an error, existing ones continue.
 
     Some of earlier tests may still be ending as the others come.
     """

@@ -69,7 +69,7 @@ def test_the_release_is_found_by_many_at_once(fake_node: Fake) -> None:
 
 def test_what_an_older_release_has_not_is_an_error(fake_node: Fake) -> None:
     with ipc.connect(fake_node("30.99").address) as session:
-        # It never waits, whatever is said.
+        # It never waits, whatever the arguments.
         assert session.mining.create_new_block(cooldown=False) is not None
         with pytest.raises(ipc.MethodUnimplemented, match="interrupt"):
             session.mining.interrupt()

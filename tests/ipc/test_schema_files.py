@@ -82,7 +82,7 @@ def test_asyncio(address: str) -> None:
 
 
 def test_a_call_that_is_given_up_is_cancelled_over_there(address: str) -> None:
-    """The other process tells: its method is cancelled, which its schema allows."""
+    """The other process reports it: its method is cancelled, which its schema allows."""
 
     async def cancel() -> None:
         async with await ipc.aconnect(address) as session:

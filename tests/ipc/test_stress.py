@@ -2,7 +2,7 @@
 
 Each round starts a node, lets clients call it from the moment in which its socket answers, sends
 it SIGTERM, and wants a clean end: status 0, nothing on the console, all calls ended, and a data
-directory that the next round goes on with. `--rounds=100` is the stage `stress` of `make check`.
+directory that the next round uses. `--rounds=100` is the stage `stress` of `make check`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A thread that calls runs the event loop itself: what others do meanwhile, and afterwards."""
+"""A calling thread runs the event loop itself: other threads during and after its call."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ OFFERED = "ipc/interfaces/processes/processes.capnp"
 
 @cache
 def schema(tree: Path, file: str) -> Any:
-    """A schema of ours, with the tree's that it stands on."""
+    """One of our schemas, with the tree's schemas that it imports."""
     standard = Path(capnp.__file__).parent.parent
     folders = [tree / "src", tree / "src/ipc/libmultiprocess/include", SOURCES, standard]
     return capnp.load(str(SOURCES / file), imports=[str(folder) for folder in folders])
@@ -68,5 +68,5 @@ class Client:
 
 
 async def rpc(node: Any, *words: Any) -> Any:
-    """A node's RPC, while the event loop goes on."""
+    """A node's RPC, while the event loop continues."""
     return await asyncio.to_thread(node.rpc, *words)

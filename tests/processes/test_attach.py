@@ -45,7 +45,7 @@ def join() -> Iterator[Join]:
 
 
 def serves(process: subprocess.Popen[str]) -> subprocess.Popen[str]:
-    """The process, once it has said that it serves the wallets."""
+    """The process, once it has reported that it serves the wallets."""
     assert process.stdout is not None
     line = process.stdout.readline()
     assert line.startswith("Serving the wallets"), process.communicate()
@@ -307,7 +307,7 @@ def test_joins_the_moment_the_node_has_started(make_node: MakeNode, join: Join) 
     with node.waiting_to_start():
         process = join(node)
         wait_until(lambda: "NodeInit.attachWallet" in node.log, "the process")
-        # On one processor, the thread that waits for the start goes on before the one that starts.
+        # On one processor, the waiting thread continues before the starting one.
         for task in Path(f"/proc/{node.pid}/task").iterdir():
             os.sched_setaffinity(int(task.name), {min(os.sched_getaffinity(0))})
         os.sched_setscheduler(node.pid, os.SCHED_IDLE, os.sched_param(0))

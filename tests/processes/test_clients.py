@@ -1,4 +1,4 @@
-"""Clients that stall, that take too much and that leave: the node and its other clients go on."""
+"""Clients that stall, use too much or leave: the node and its other clients continue."""
 
 from __future__ import annotations
 

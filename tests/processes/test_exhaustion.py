@@ -1,4 +1,4 @@
-"""What a node runs out of, and whom it refuses: it says so, goes on, and recovers."""
+"""Exhausted resources and refused clients: the node reports them, continues and recovers."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_the_automatic_choice_falls_back_to_http(full: Node) -> None:
 
 @pytest.mark.parametrize("backlog", [0, 10])
 def test_the_automatic_choice_is_not_held_up(make_node: MakeNode, backlog: int) -> None:
-    """Somebody listens on the node's socket who accepts nobody, or says nothing."""
+    """Another process listens on the node's socket and accepts nobody, or sends nothing."""
     node = make_node()
     path = node.folder / "node.sock"
     with socket.socket(socket.AF_UNIX) as stopped, contextlib.ExitStack() as opened:
@@ -218,7 +218,7 @@ def test_threads_run_out(others_node: Node, bitcoin_tree: Path) -> None:
 
 
 def test_a_connection_that_waits_in_vain_costs_nothing(full: Node) -> None:
-    """Refused connections are closed after a while, also those that say nothing."""
+    """Refused connections are closed after a while, also silent ones."""
     before = descriptors(full.pid)
     with contextlib.ExitStack() as opened:
         for _ in range(10):

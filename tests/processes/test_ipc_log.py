@@ -21,7 +21,7 @@ FIRST = {"client": "send", "server": "recv"}
 
 
 def calls(log: str) -> list[dict[str, str]]:
-    """The lines that tell of a call's begin or end."""
+    """The lines about the begin or end of a call."""
     return [match.groupdict() for match in LINE.finditer(log)]
 
 

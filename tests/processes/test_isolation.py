@@ -110,7 +110,7 @@ def on_an_old_kernel() -> None:
 
 
 def refuses_to_start(node: Node, **more: Any) -> str:
-    """What the node says as it ends."""
+    """The node's log as it ends."""
     done = subprocess.run(
         node.command(), capture_output=True, text=True, check=False, timeout=PATIENCE, **more
     )

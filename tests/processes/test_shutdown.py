@@ -24,7 +24,7 @@ __all__ = ["join"]
 
 
 def killed(pid: int) -> str:
-    """What the log says of a process that is given up."""
+    """The log lines about a process that is given up."""
     return f"pid {pid}, does not answer and is killed"
 
 
@@ -102,7 +102,7 @@ def test_a_client_that_joins_as_a_wallet_and_stays(make_node: MakeNode, bitcoin_
 
 
 def starting(node: Node, *options: str) -> tuple[subprocess.Popen[bytes], int]:
-    """A node that starts and waits for its wallet process, which stands still; and the process."""
+    """A starting node that waits for its stopped wallet process; and that process."""
     process = node.launch(*options)
 
     def stopped() -> int:

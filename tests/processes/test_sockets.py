@@ -32,7 +32,7 @@ def open_socket(path: Path) -> socket.socket:
 
 
 def closed_by_peer(connection: socket.socket) -> bool:
-    """Whether the other side has closed the connection, after all it had to say."""
+    """Whether the other side has closed the connection after sending everything."""
     with contextlib.suppress(ConnectionError):
         while connection.recv(65536):
             pass

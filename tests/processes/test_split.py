@@ -1,4 +1,4 @@
-"""Two processes: who starts, what it is told, where it logs, how both end."""
+"""Two processes: which starts, its settings, its log, and how both end."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_a_missing_wallet_executable_is_told(make_node: MakeNode, tmp_path: Path
 
 
 def offline_info(node: Node) -> str:
-    """What the offline tool says of the wallet `w`."""
+    """The offline tool's output about the wallet `w`."""
     tool = [str(node.executables / "bitcoin-wallet"), "-regtest", f"-datadir={node.datadir}"]
     done = subprocess.run([*tool, "-wallet=w", "info"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -106,4 +106,4 @@ def test_a_log_without_times(make_node: Callable[..., Node]) -> None:
     assert {"WalletLoader.createWallet", "ChainNotifications.blockConnected"} & methods
     assert pair(trace) > len(trace.calls) // 4
     for row in range(len(trace.calls)):
-        assert trace.calls.measured[row] == trace.calls.finished[row], "our lines tell how long"
+        assert trace.calls.measured[row] == trace.calls.finished[row], "our lines have durations"

@@ -20,7 +20,7 @@ TARGETS = ("raw", "node", "chain", "wallet_loader", "wallet_process")
 
 @dataclass(frozen=True)
 class Result:
-    """What one target's run told."""
+    """The results of one target's run."""
 
     executions: int
     edges_before: int

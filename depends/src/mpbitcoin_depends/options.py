@@ -276,8 +276,9 @@ def parse(
 ) -> Options:
     """Options from `given` (NAME -> text), then from `environment`.
 
-    Ignores invalid values of the environment and reports them to `tell`. Raises UsageError for an
-    unknown name in `given`, suggesting a similar one, and for invalid values or combinations.
+    Ignores invalid values of the environment and passes messages to a callback. Raises UsageError
+    for an unknown name in `given`, suggesting a similar one, and for invalid values or
+    combinations.
     """
     for name in given:
         if name not in _FIELDS:

@@ -55,7 +55,7 @@ def _collect(args: argparse.Namespace, status: Status) -> tuple[Collector, bytes
     collector = Collector(args.most)
     source = reader.Reader(collector)
 
-    def told() -> None:
+    def show() -> None:
         status.note(f"{collector.counts.lines:,} lines, {len(collector):,} calls")
 
     logs = [reader.find(Path(one)) for one in args.log if one != "-"]
@@ -68,14 +68,14 @@ def _collect(args: argparse.Namespace, status: Status) -> tuple[Collector, bytes
         end = time.monotonic() + args.seconds if args.seconds is not None else float("inf")
         if args.seconds is None:
             status.line("reading until Ctrl-C")
-        reader.follow(logs, source, lambda: time.monotonic() >= end, args.new, told)
+        reader.follow(logs, source, lambda: time.monotonic() >= end, args.new, show)
         return collector, source.puzzle
     for log in reader.in_order(logs):
         with reader.opened(log) as stream:
             for _ in source.read(stream):
-                told()
+                show()
     if "-" in args.log:
-        _read_stdin(source, told, status)
+        _read_stdin(source, show, status)
     return collector, source.puzzle
 
 
@@ -94,7 +94,7 @@ def _nothing(trace: Trace, logs: list[str], puzzle: bytes) -> UsageError:
     )
 
 
-def _read_stdin(source: Reader, told: Callable[[], None], status: Status) -> None:
+def _read_stdin(source: Reader, show: Callable[[], None], status: Status) -> None:
     """Read standard input to its end; the first Ctrl-C only stops its writer."""
     for word in (
         "interrupted: reading until the input ends; press Ctrl-C again to stop",
@@ -102,7 +102,7 @@ def _read_stdin(source: Reader, told: Callable[[], None], status: Status) -> Non
     ):
         try:
             for _ in source.read(sys.stdin.buffer):
-                told()
+                show()
             return
         except KeyboardInterrupt:
             status.line(word)
@@ -170,21 +170,21 @@ def execute(args: argparse.Namespace) -> int:
     if not len(trace.calls):
         raise _nothing(trace, args.log, puzzle)
     pairs = pair(trace)
-    told = notes(trace)
+    remarks = notes(trace)
     name = str(args.output)
     written = {"page": Path(f"{name}.html"), "trace": Path(f"{name}.json")}
     title = f"IPC calls of {', '.join(map(str, trace.processes))}"
-    write_parts(written["page"], [html.page(trace, title, told)])
+    write_parts(written["page"], [html.page(trace, title, remarks)])
     write_parts(written["trace"], chrome.parts(trace))
     if args.json:
         print(json.dumps({
             "calls": len(trace.calls), "pairs": pairs, "counts": asdict(trace.counts),
-            "notes": told, "methods": [asdict(row) for row in figures(trace)],
+            "notes": remarks, "methods": [asdict(row) for row in figures(trace)],
             **{what: str(path) for what, path in written.items()},
         }, indent=1))  # fmt: skip
         return 0
     _print(trace, pairs)
-    for note in told:
+    for note in remarks:
         print(f"note: {note}", file=sys.stderr)
     print(f"{written['page']}  the page")
     print(f"{written['trace']}  for ui.perfetto.dev or chrome://tracing")

@@ -99,8 +99,8 @@ def find(place: Path) -> Path:
     networks = ("", "regtest", "signet", "testnet4", "testnet3")
     found = [log for name in networks if (log := place / name / "debug.log").exists()]
     if len(found) != 1:
-        told = ", ".join(map(str, found)) or "none in it or in its networks' folders"
-        raise UsageError(f"{place} has not exactly one debug.log: {told}", "pass a debug.log")
+        names = ", ".join(map(str, found)) or "none in it or in its networks' folders"
+        raise UsageError(f"{place} has not exactly one debug.log: {names}", "pass a debug.log")
     return found[0]
 
 
@@ -169,11 +169,11 @@ def follow(
     reader: Reader,
     until: Callable[[], bool],
     from_end: bool = False,
-    told: Callable[[], None] = lambda: None,
+    show: Callable[[], None] = lambda: None,
 ) -> None:
     """Read the logs and lines added to them, until `until` returns true.
 
-    Calls `told` after each read. An interrupt also ends it, without an error.
+    Calls the callback `show` after each read. An interrupt also ends it, without an error.
     """
     followed = [Followed(log, from_end) for log in logs]
     try:
@@ -182,7 +182,7 @@ def follow(
             for one in followed:
                 for raw in one.lines():
                     reader.take(raw)
-            told()
+            show()
             if last:
                 return
             time.sleep(_PAUSE)

@@ -302,7 +302,7 @@ class Renderer:
             params.append(f"{each.python_name}: {annotation}")
         result = self._returns(node, method)
         doc = _sentence(method.doc, owner, f"`{method.name}`, called by the other process")
-        # None stands last in a union.
+        # None comes last in a union.
         words = [f"Awaitable[{result}]", result]
         awaited = " | ".join(words if result == "None" else words[::-1])
         body = (

@@ -61,7 +61,7 @@ def _kill(processes: Sequence[psutil.Process]) -> None:
 
 
 def _name(running: psutil.Process) -> str:
-    """The name of a process, even if it has ended meanwhile."""
+    """The name of a process, even if it has just ended."""
     try:
         return running.name()
     except psutil.Error:

@@ -9,11 +9,10 @@ namespace mpbitcoin::fuzz {
 //! Which of the server's objects a conversation is about.
 enum class Root { NODE, CHAIN, WALLET_LOADER, WALLET_PROCESS };
 
-//! Connect through `fd` as a client that follows the protocol, and call methods that the choices
-//! tell, with arguments that the choices tell: each has its declared type, but not a sensible
-//! value. Objects that the server gives are called as well, those it is given answer with anything,
-//! or fail, or never answer. Now and then a byte on its way is changed. Ends at once when the
-//! choices do, with calls still unanswered.
+//! Connect through `fd` as a client that follows the protocol, and call methods with arguments,
+//! both from the choices: each argument has its declared type, but not a sensible value. Calls
+//! objects of the server, too; its own objects answer with anything, fail, or never answer.
+//! Sometimes changes a byte on its way. Ends when the choices do, with calls still unanswered.
 void Converse(kj::AsyncIoContext& io, int fd, Root root, Choices& choices);
 } // namespace mpbitcoin::fuzz
 

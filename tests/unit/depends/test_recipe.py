@@ -1,4 +1,4 @@
-"""What a recipe's config.yml and depends.yml may say."""
+"""What a recipe's config.yml and depends.yml may contain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every recipe's folder must say, checked without Conan and without the network."""
+"""What every recipe's folder must contain, checked without Conan and the network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""toolchain.cmake: what stands in it for which plan."""
+"""toolchain.cmake: its contents for each plan."""
 
 from __future__ import annotations
 

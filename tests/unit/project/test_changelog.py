@@ -42,7 +42,7 @@ def test_sections() -> None:
     ("2026-02-28", "2026-02-30", "[1.1.0]: the heading needs a date"),
     (" - 2026-02-28", "", "[1.1.0]: the heading needs a date"),
     ("1.0.0", "1.1.0", "[1.1.0]: more than one section"),
-    ("### Fixed", "### Mended", "[1.1.0]: unknown heading Mended"),
+    ("### Fixed", "### Repaired", "[1.1.0]: unknown heading Repaired"),
     ("### Fixed", "### Added", "[1.1.0]: headings must be unique and in the order"),
     ("- A bug.", "A bug.", "[1.1.0]: Fixed lists no change"),
 ])  # fmt: skip

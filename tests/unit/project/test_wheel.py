@@ -18,7 +18,7 @@ Make = Callable[[], tuple[wheel.Distribution, ...]]
 
 
 class Tools:
-    """Stands for the tools: writes what they write, remembers what was asked."""
+    """Replaces the tools: writes their files and records their commands."""
 
     def __init__(self) -> None:
         self.commands: list[list[str]] = []

@@ -62,7 +62,7 @@ WRAPPED: dict[str, Wrap] = {
     "combine_logs": lambda line, _, __: f" node0 {line} ",
     "combine_logs --color": lambda line, _, __: f"\x1b[0;34m node0 {line} \x1b[0m",
 }
-#: Of these the time of each line is known to the microsecond even if it says none itself.
+#: The time of each of these lines is known to the microsecond even without its own.
 EXACT = {
     "short-precise", "short-iso-precise", "short-unix", "short-monotonic", "journalctl -o json",
     "syslog", "docker logs -t", "docker's own file", "docker compose logs -t", "kubernetes",

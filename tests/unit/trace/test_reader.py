@@ -84,7 +84,7 @@ def test_a_log_is_followed_through_cuts_and_replacements(tmp_path: Path) -> None
     assert list(followed.lines()) == [send(2)], "a line that came in two parts is one"
     log.write_bytes(send(3))
     assert list(followed.lines()) == []
-    assert list(followed.lines()) == [send(3)], "the log was cut and begun anew"
+    assert list(followed.lines()) == [send(3)], "the log was truncated and started again"
     log.rename(tmp_path / "debug.log.1")
     assert list(followed.lines()) == [], "between two logs"
     with (tmp_path / "debug.log.1").open("ab") as stream:
@@ -134,7 +134,7 @@ def test_following_several_logs_until_it_is_enough(tmp_path: Path) -> None:
     until = steps(lambda: write(slice(30, 50)), lambda: write(slice(50, None)))
     looks: list[int] = []
     reader = Reader(collector)
-    follow(logs, reader, until, told=lambda: looks.append(collector.counts.read))
+    follow(logs, reader, until, show=lambda: looks.append(collector.counts.read))
     assert looks == [100, sum(map(len, lines)), sum(map(len, lines))]
     assert len(collector) == 2 * len(simulator.pairs)
 

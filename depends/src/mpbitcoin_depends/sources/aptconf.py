@@ -1,4 +1,4 @@
-"""The Debian archives and the proxies that this machine's apt is set up with, as apt tells them."""
+"""Asks apt for this machine's Debian archives and proxies."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def machine_archives() -> tuple[Archive, ...]:
 
 
 def machine_proxies() -> dict[str, str] | None:
-    """The proxies that apt is told to use, for requests; None when it is told nothing.
+    """The proxies that apt uses, for requests; None without any.
 
     Some are for one host alone. An empty one means to connect directly.
     """
@@ -78,7 +78,7 @@ def machine_proxies() -> dict[str, str] | None:
             name, _, value = line.partition("\t")
             host = name.partition("::Proxy")[2].removeprefix("::")
             proxy = "" if value.lower() in _DIRECT else value
-            # What is set for http holds for https as well, where that has nothing of its own.
+            # The proxy for http is also used for https, unless https has its own.
             for kind in {scheme, "https"} if value else ():
                 proxies.setdefault(f"{kind}://{host}" if host else kind, proxy)
     return proxies or None

@@ -63,7 +63,7 @@ class AptState:
         return ask("apt-get", "-q", "-c", str(self.folder / "apt.conf"), *words, seconds=seconds)
 
     def _look_up(self, package: str, version: str, file: str) -> str | None:
-        """The file's address by the index as it is now, None if it does not tell."""
+        """The file's address in the current index; None if it lacks the file."""
         for wanted in (f"{package}={version}", package):
             try:
                 text = self._ask("source", "--print-uris", "--only-source", wanted)

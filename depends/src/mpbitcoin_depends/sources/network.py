@@ -135,7 +135,7 @@ def _mark_dead(url: str, reason: str) -> None:
 def _name_fault(host: str, port: int) -> str:
     """Why the host's name has no address, "" if it has; waits CONNECT_SECONDS at most.
 
-    The resolver itself cannot be told how long it may take, so it is asked in a thread.
+    The resolver has no timeout, so a thread runs it.
     """
     answer: queue.Queue[str] = queue.Queue()
 

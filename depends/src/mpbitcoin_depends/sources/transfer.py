@@ -85,7 +85,7 @@ def _receive(response: requests.Response, part: Path, offset: int, job: Job) -> 
 
 
 def _resumes(response: requests.Response, offset: int) -> bool:
-    """Whether the answer goes on exactly where the part file ends."""
+    """Whether the answer continues exactly where the part file ends."""
     given = response.headers.get("Content-Range", "")
     return response.status_code == 206 and given.startswith(f"bytes {offset}-")
 
@@ -114,7 +114,7 @@ def _attempt(url: str, job: Job, access: Access) -> None:
 
 
 def download(url: str, job: Job, access: Access | None = None) -> None:
-    """Get `url` (http, https, file, or a plain path) into `job.part`, going on where it ends.
+    """Get `url` (http, https, file, or a plain path) into `job.part`, continuing where it ends.
 
     The session retries temporary failures; a body that stops early is resumed as often. Raises
     Missing when the place answers and has no such file, Unavailable otherwise.

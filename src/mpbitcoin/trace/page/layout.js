@@ -1,4 +1,4 @@
-// Where the calls that are shown stand: lanes below their processes, rows within lanes.
+// Positions of the shown calls: lanes below their processes, rows within lanes.
 
 const ROW = 17; // px, height of a row of bars
 const HEAD = 24; // px, height of a process' name

@@ -145,7 +145,7 @@ class App {
     this.timeline.select(other, true);
   }
 
-  /** Does what a key stands for; false if it stands for nothing. */
+  /** Handles a key; false for keys without a function. */
   press(key) {
     const timeline = this.timeline;
     const acts = {

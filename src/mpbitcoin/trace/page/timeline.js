@@ -3,10 +3,10 @@
 const LEAST_SPAN = 20; // µs in view at most zoom
 
 class Timeline {
-  /** `told` is called with "view" or "selection" after either has changed. */
-  constructor(trace, told) {
+  /** Calls `changed` with "view" or "selection" after either has changed. */
+  constructor(trace, changed) {
     this.trace = trace;
-    this.told = told;
+    this.changed = changed;
     this.box = document.querySelector("#timeline");
     this.canvas = this.box.querySelector("canvas");
     this.spacer = this.box.querySelector(".spacer");
@@ -45,7 +45,7 @@ class Timeline {
     this.from = Math.min(Math.max(middle - span / 2, -margin), this.trace.last + margin - span);
     this.to = this.from + span;
     this.draw();
-    this.told("view");
+    this.changed("view");
   }
 
   /** Zooms by a factor; what is at `time` stays where it is. */
@@ -63,7 +63,7 @@ class Timeline {
     this.selected = call;
     if (call >= 0 && reveal) this.#reveal(call);
     this.draw();
-    this.told("selection");
+    this.changed("selection");
   }
 
   /** Shows a call and its other side in the middle. */
@@ -172,7 +172,7 @@ class Timeline {
   }
 }
 
-/** The bar above: how much was going on when, and which part of it is in view. */
+/** The bar above: the activity over time, and the part in view. */
 class Overview {
   constructor(trace, timeline) {
     this.trace = trace;

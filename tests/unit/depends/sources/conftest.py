@@ -1,4 +1,4 @@
-"""A web server on loopback that misbehaves as told, and small helpers."""
+"""A web server on loopback that misbehaves on request, and small helpers."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def quiet_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def job(tmp_path: Path) -> Job:
-    """A job that writes into the test's folder and tells nobody."""
+    """A job that writes to the test's folder and reports to nobody."""
     return Job(tmp_path / "file.part", lambda _: None)
 
 

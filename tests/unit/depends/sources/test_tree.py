@@ -223,7 +223,7 @@ def test_a_killed_run_is_made_good(store: SourceStore, tree_is_there: bool, when
 
 
 def test_many_runs_at_once_find_it_changed(store: SourceStore, place: Path) -> None:
-    """All succeed, and whoever reads the tree meanwhile always finds one."""
+    """All succeed, and concurrent readers always find a tree."""
     over, vanished = threading.Event(), []
 
     def read() -> None:

@@ -1,4 +1,4 @@
-"""The pages of the API reference are what the source says."""
+"""The pages of the API reference match the source."""
 
 from __future__ import annotations
 

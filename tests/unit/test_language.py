@@ -1,0 +1,133 @@
+"""Our English: words that docs/style.md replaces by plain ones."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mpbitcoin_project.paths import PROJECT
+
+#: Pattern -> plain words to use instead.
+REPLACED = {
+    r"tells?|told|telling": "show, print, report, return",
+    r"says?|said|saying": "show, print, report, state",
+    r"stands?|stood": "is, has, represents, means",
+    r"mend(s|ed|ing)?": "fix, repair",
+    r"com(es?|ing) by|came by": "get, find",
+    r"go(es)? on|went on|going on": "continue",
+    r"(brought|brings?) about": "cause",
+    r"meanwhile": "in the meantime, during",
+    r"for ever": "forever, without limit",
+    r"is to come": "is not supported yet",
+    r"(is|are|was|were) (there|here) (already|still|yet)": "exists",
+    r"none of ours": "not ours",
+    r"less than nothing": "a negative number",
+}
+_PATTERN = re.compile(rf"\b({'|'.join(f'({words})' for words in REPLACED)})\b", re.IGNORECASE)
+
+#: Generated files, texts of others, and lists of the words.
+_EXCLUDED = (
+    "LICENSE",
+    "depends/lock/",
+    "docs/functional-tests.md",
+    "docs/style.md",
+    "src/mpbitcoin/ipc/_generated/",
+    "tests/unit/test_language.py",
+    # A changed comment rebuilds all packages or proxies: reword these with their next change.
+    "depends/recipes/",
+    "src/executables/",
+    "src/ipc/",
+)
+#: How a line starts or contains a comment, by the end of a file's name.
+_COMMENTS = {
+    (".cpp", ".h", ".js"): re.compile(r"(?://+!?|^\s*/?\*+)\s(.*)"),
+    (".cmake", "CMakeLists.txt", "Makefile", ".sh", ".yml", ".toml", ".in", ".capnp", "hosts/"):
+        re.compile(r"(?:^|\s)#+:?\s(.*)"),
+}  # fmt: skip
+
+
+#: A docstring follows one of these.
+_STARTS = {tokenize.NEWLINE, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.COMMENT}
+
+
+def tracked() -> list[str]:
+    """The files of the checkout that we wrote."""
+    command = ["git", "-C", str(PROJECT), "ls-files"]
+    names = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\n")
+    return [name for name in names if name and not name.startswith(_EXCLUDED)]
+
+
+def prose(name: str) -> Iterator[tuple[int, str]]:
+    """The text for readers in a file: line number and text."""
+    path = PROJECT / name
+    if name.endswith(".py"):
+        in_tests = name.startswith(("tests/", "benchmarks/"))
+        yield from _prose_of_python(path.read_text(encoding="utf-8"), in_tests)
+    elif name.endswith(".md"):
+        yield from _prose_of_markdown(path.read_text(encoding="utf-8"))
+    else:
+        for ends, comment in _COMMENTS.items():
+            if name.endswith(ends):
+                for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+                    if match := comment.search(line):
+                        yield number, match[1]
+
+
+def _prose_of_python(text: str, in_tests: bool) -> Iterator[tuple[int, str]]:
+    """Comments, docstrings and, outside of tests, other texts of several words."""
+    texts = {tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
+    at_start = True
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        is_text = token.type in texts and (at_start or not in_tests)
+        if " " in token.string and (is_text or token.type == tokenize.COMMENT):
+            # Code in f-strings is not prose.
+            shown = re.sub(r"\{[^{}]*\}", "{}", token.string)
+            for offset, line in enumerate(shown.split("\n")):
+                yield token.start[0] + offset, line
+        at_start = token.type in _STARTS
+
+
+def _prose_of_markdown(text: str) -> Iterator[tuple[int, str]]:
+    """Lines outside of code."""
+    fenced = False
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.lstrip().startswith("```"):
+            fenced = not fenced
+        elif not fenced:
+            yield number, re.sub(r"`[^`]*`", "`…`", line)
+
+
+def test_words_are_plain() -> None:
+    found = []
+    for name in tracked():
+        for number, line in prose(name):
+            for match in _PATTERN.finditer(line):
+                instead = next(
+                    plain for words, plain in REPLACED.items()
+                    if re.fullmatch(words, match[0], re.IGNORECASE)
+                )  # fmt: skip
+                found.append(f"{name}:{number}: {match[0]} ({instead}): {line.strip()}")
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(("name", "text", "expected"), [
+    ("a.py", '#: What it says.\nx = f"{told} a b"\n', ["#: What it says.", 'f"{} a b"']),
+    ("a.py", 'def f():\n    """One two.\n\n    Three.\n    """\n', ['"""One two.', "    Three."]),
+    ("tests/a.py", '"""One two."""\nx = "echo said a"\n', ['"""One two."""']),
+    ("a.md", "A `told` word.\n```sh\ntold\n```\nEnd.\n", ["A `…` word.", "End."]),
+    ("a.h", "//! A lock.\nint x;  // A count.\nint y;\n", ["A lock.", "A count."]),
+    ("a.cmake", "set(x 1) # A number.\n", ["A number."]),
+])  # fmt: skip
+def test_what_counts_as_prose(
+    name: str, text: str, expected: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.unit.test_language.PROJECT", tmp_path)
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(text)
+    assert [line for _, line in prose(name) if line.strip(' "')] == expected
