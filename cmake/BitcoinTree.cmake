@@ -4,26 +4,26 @@ include_guard(GLOBAL)
 add_bitcoin_tree(<tree>)
 ------------------------
 
-Adds the unmodified Bitcoin Core tree as the subdirectory `bitcoin` of the build folder. Nothing of
-it is built unless one of our targets asks for it. Its options get our defaults here, below those of
-the toolchain file and of the user; nothing inside <tree> is written.
+Adds the unmodified Bitcoin Core tree as the subdirectory `bitcoin` of the build folder. Only
+parts that our targets need are built. Sets our defaults of its options, which the toolchain file and
+the user override; writes nothing inside <tree>.
 
 Sets BITCOIN_BINARY_DIR, the tree's own build folder.
 #]=]
 function(add_bitcoin_tree tree)
   set(build "${CMAKE_BINARY_DIR}/bitcoin")
   _set_tree_defaults()
-  # The compile cache is set up by use_compile_cache(); the tree must not add it once more.
+  # use_compile_cache() has set up the compile cache; the tree must not add it again.
   set(WITH_CCACHE OFF)
   set(BUILD_DAEMON ON)
   if(WITH_WALLET_PROCESS)
-    # Executables with their names are ours: see src/executables.
+    # We build executables with these names ourselves: see src/executables.
     set(BUILD_DAEMON OFF)
     set(BUILD_WALLET_TOOL OFF)
   endif()
   set(ENABLE_IPC ${WITH_MULTIPROCESS})
   if(CMAKE_BUILD_TYPE STREQUAL "Release")
-    # The tree compiles secp256k1 with the RelWithDebInfo flags whatever the build type.
+    # The tree compiles secp256k1 with the RelWithDebInfo flags for every build type.
     set(CMAKE_C_FLAGS_RELWITHDEBINFO "${CMAKE_C_FLAGS_RELEASE}")
   endif()
   add_subdirectory("${tree}" bitcoin EXCLUDE_FROM_ALL)
@@ -43,8 +43,8 @@ function(add_bitcoin_tree tree)
   set(BITCOIN_BINARY_DIR "${build}" PARENT_SCOPE)
 endfunction()
 
-# Our defaults of the tree's options, as cache entries: what is in the cache already, from the
-# command line, a preset or the toolchain file, stays.
+# Our defaults of the tree's options, as cache entries. Existing entries from the command line, a
+# preset or the toolchain file stay.
 function(_set_tree_defaults)
   foreach(
     option
@@ -58,9 +58,9 @@ function(_set_tree_defaults)
   endforeach()
 endfunction()
 
-# `target_capnp_sources` reckons the folder of the generated headers from the path of the tree
-# relative to the top-level source folder. A tree elsewhere gets a path that does not exist and
-# differs from build folder to build folder: put the right one in its place.
+# `target_capnp_sources` derives the folder of the generated headers from the path of the tree
+# relative to the top-level source folder. For a tree elsewhere that path does not exist and differs
+# between build folders: replace it by the correct one.
 function(_correct_generated_include_path tree build)
   file(RELATIVE_PATH relative "${CMAKE_SOURCE_DIR}" "${tree}/src/ipc")
   foreach(property IN ITEMS INCLUDE_DIRECTORIES INTERFACE_INCLUDE_DIRECTORIES)

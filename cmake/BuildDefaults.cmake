@@ -4,9 +4,9 @@ include_guard(GLOBAL)
 set_default_flags()
 -------------------
 
-Makes Release builds what Bitcoin Core can be compiled with: see ReleaseFlags.cmake, which CMake
-reads when it knows the compiler's flags and before it caches them. To be called before `project()`.
-A user's `-DCMAKE_CXX_FLAGS_RELEASE=` wins.
+Sets flags of Release builds that Bitcoin Core supports: see ReleaseFlags.cmake, which CMake reads
+when it knows the compiler's flags and before it caches them. Call it before `project()`. A user's
+`-DCMAKE_CXX_FLAGS_RELEASE=` wins.
 #]=]
 function(set_default_flags)
   foreach(language IN ITEMS C CXX)
@@ -22,8 +22,8 @@ endfunction()
 set_default_build_type()
 ------------------------
 
-Makes Release the build type when neither the user nor the toolchain file names one. To be called
-after `project()`, which reads the toolchain file.
+Makes Release the build type when neither the user nor the toolchain file sets one. Call it after
+`project()`, which reads the toolchain file.
 #]=]
 function(set_default_build_type)
   get_property(multi_config GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)

@@ -4,11 +4,11 @@ include_guard(GLOBAL)
 add_executables(<target>...)
 ----------------------------
 
-Declares which executables this project delivers; targets that the options left out are passed over.
+Declares the executables of this project; skips targets that the options leave out.
 
 The target `executables` builds them all. They are written to `<build>/bin`, where the functional
 tests expect them, and `<build>/src/<name>` is a relative link to each. `cmake --install` puts
-them into the prefix's `bin`, all beside each other, as the processes start one another from there.
+them into the prefix's `bin`, side by side: the processes start each other from there.
 #]=]
 function(add_executables)
   set(executables "")

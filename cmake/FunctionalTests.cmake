@@ -11,18 +11,18 @@ from the tree's only in the build folder it names.
 function(add_functional_tests tree tree_build)
   set(config "${tree_build}/test/config.ini")
   if(NOT EXISTS "${config}")
-    message(FATAL_ERROR "The Bitcoin Core tree wrote no ${config}: its layout is not known here.")
+    message(FATAL_ERROR "The Bitcoin Core tree wrote no ${config}: its layout is unknown.")
   endif()
   file(READ "${config}" text)
   string(REPLACE "\nBUILDDIR=${tree_build}\n" "\nBUILDDIR=${CMAKE_BINARY_DIR}\n" text "${text}")
-  # The tree does not know of the executables that are ours.
+  # The tree does not know our executables.
   string(REPLACE "\n#ENABLE_BITCOIND=true" "\nENABLE_BITCOIND=true" text "${text}")
   if(TARGET bitcoin-wallet)
     string(REPLACE "\n#ENABLE_WALLET_TOOL=true" "\nENABLE_WALLET_TOOL=true" text "${text}")
   endif()
   file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/test/config.ini" CONTENT "${text}" @ONLY)
 
-  # Links that lead nowhere any more, from another tree or version, must not stay.
+  # Remove dangling links of another tree or version.
   file(REMOVE_RECURSE "${CMAKE_BINARY_DIR}/test/functional")
   file(GLOB_RECURSE files RELATIVE "${tree}/test" "${tree}/test/functional/*")
   list(FILTER files EXCLUDE REGEX "/__pycache__/|/\\.")

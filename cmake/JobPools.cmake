@@ -4,11 +4,11 @@ include_guard(GLOBAL)
 set_job_pools()
 ---------------
 
-Keeps the compilers that run at once within the machine's memory.
+Limits parallel compilers to the machine's memory.
 
-Sets PARALLEL_JOBS, the number of compile jobs the machine can bear: one per processor and per GiB
-of memory, less one GiB for the one file that takes two (the others stay below one). Ninja by itself
-starts one job per processor and some more: the pool `compile` holds it to that number. A user's
+Sets PARALLEL_JOBS, the number of parallel compile jobs: one per processor and per GiB of memory,
+less one GiB for the one file that needs two (the others need less than one). By default Ninja starts
+more jobs than processors: the pool `compile` limits it to that number. A user's
 `-DCMAKE_JOB_POOLS=` or `-DCMAKE_JOB_POOL_COMPILE=` stays. Make knows no pools: see
 run_make_in_parallel().
 #]=]
@@ -25,13 +25,13 @@ function(set_job_pools)
     PARALLEL_JOBS
     ${jobs}
     CACHE STRING
-    "Compile jobs at once; reckoned from processors and memory."
+    "Number of parallel compile jobs; computed from processors and memory."
   )
   if(NOT PARALLEL_JOBS MATCHES "^[1-9][0-9]*$")
     message(
       FATAL_ERROR
       "PARALLEL_JOBS is ${PARALLEL_JOBS}: must be a whole number, 1 or more.\n"
-      "To resolve: -DPARALLEL_JOBS=${jobs}, say, or -UPARALLEL_JOBS for the reckoned number."
+      "To resolve: -DPARALLEL_JOBS=${jobs}, for example, or -UPARALLEL_JOBS for the computed number."
     )
   endif()
   if(NOT CMAKE_JOB_POOLS AND NOT CMAKE_JOB_POOL_COMPILE)

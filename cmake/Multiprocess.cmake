@@ -5,23 +5,23 @@ find_multiprocess(<tree>)
 -------------------------
 
 Finds Cap'n Proto and libmultiprocess in the depends prefix (when its toolchain file is used) or on
-the system, by CMake package or, for places that only pkg-config knows, through pkg-config.
+the system, by CMake package or, in folders that only pkg-config knows, through pkg-config.
 
-Without Cap'n Proto it is a fatal error that says what is missing, what to install and what to run.
+A missing Cap'n Proto is a fatal error that lists what is missing, what to install and what to run.
 
-A libmultiprocess is used when it has the major version of the copy inside <tree>, which <tree> was
-tested with; otherwise that copy is built, with its own mpgen. The choice becomes the default of the
+Uses an installed libmultiprocess of the same major version as the copy inside <tree>, which <tree>
+was tested with; otherwise builds that copy, with its own mpgen. The choice becomes the default of the
 tree's option WITH_EXTERNAL_LIBMULTIPROCESS, so that a user's `-DWITH_EXTERNAL_LIBMULTIPROCESS=`
 wins.
 
-Sets MULTIPROCESS_PATCHED: whether the one that is used has the patches of our recipe.
+Sets MULTIPROCESS_PATCHED: whether that libmultiprocess has the patches of our recipe.
 #]=]
 function(find_multiprocess tree)
-  # Number of the newest patch that the recipe of libmultiprocess has for this line; it states it.
+  # Number of the recipe's newest patch of libmultiprocess for this line, as the patches define it.
   set(needed_patches 23)
   _find_package_folder(CapnProto capnp/rpc.h "capnp-rpc;capnp")
-  # Only looked at, not loaded: some versions of the package cannot be loaded twice, and the tree
-  # loads it.
+  # Only read its version, do not load it: some versions of the package cannot be loaded twice, and
+  # the tree loads it.
   _package_version("${CapnProto_DIR}" CapnProto version)
   if(version VERSION_LESS 0.7.1)
     _fail_without_capnproto(${version})
@@ -70,8 +70,8 @@ function(find_multiprocess tree)
   endif()
 endfunction()
 
-# The tree looks for mpgen's package under a name of its own, where cross builds have another one.
-# Without such a one it is the package of the library.
+# The tree searches for mpgen's package under a separate name, for cross builds. Without such a
+# package, it is the library's.
 function(_use_native_tools)
   if(LibmultiprocessNative_ROOT OR CMAKE_CROSSCOMPILING)
     return()
@@ -97,7 +97,7 @@ function(_find_package_folder package header modules)
       list(APPEND hints ${prefix})
     endforeach()
   endif()
-  # No package has this version: the search lists what it considers and loads none of it.
+  # No package has this version: the search lists candidates and loads none of them.
   find_package(${package} 99999 EXACT QUIET CONFIG HINTS ${hints})
   set(folder "${package}_DIR-NOTFOUND")
   if(${package}_CONSIDERED_CONFIGS)
@@ -164,7 +164,7 @@ function(_fail_without_capnproto version)
     "      Fedora:          dnf install capnproto capnproto-devel\n"
     "      macOS:           brew install capnp\n"
     "      Alpine:          apk add capnproto capnproto-dev\n"
-    "  - Say where it is: -DCMAKE_PREFIX_PATH=<prefix>\n"
+    "  - Pass its folder: -DCMAKE_PREFIX_PATH=<prefix>\n"
     "  - Build without: -DWITH_MULTIPROCESS=OFF"
   )
 endfunction()

@@ -4,12 +4,12 @@ include_guard(GLOBAL)
 run_make_in_parallel(<target>)
 ------------------------------
 
-Makes <target> what a plain `cmake --build` builds.
+Makes <target> the default target of `cmake --build`.
 
-Ninja runs jobs side by side by itself. Make does not unless told so on the command line, which a
-project cannot do; with WITH_PARALLEL_MAKE the default target therefore runs Make once more, with
-PARALLEL_JOBS jobs, unless the user asked for a number of jobs (`-j`, `--parallel`,
-CMAKE_BUILD_PARALLEL_LEVEL) or the build is part of another one that shares its jobs.
+Ninja runs parallel jobs by default. Make needs an option on its command line, which a project cannot
+set: with WITH_PARALLEL_MAKE the default target runs Make again, with PARALLEL_JOBS jobs, unless the
+user set a number of jobs (`-j`, `--parallel`, CMAKE_BUILD_PARALLEL_LEVEL) or the build belongs to
+another one that shares its jobs.
 #]=]
 function(run_make_in_parallel target)
   if(NOT CMAKE_GENERATOR STREQUAL "Unix Makefiles" OR NOT WITH_PARALLEL_MAKE)

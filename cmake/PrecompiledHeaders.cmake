@@ -6,14 +6,14 @@ precompile_standard_headers(<tree build folder>)
 
 Makes the tree's larger libraries use one precompiled header of C++ standard library headers.
 
-Only standard headers are in it: they define no name of the tree's and no macro it looks at, so
-the code compiled is the same with and without. Headers of the tree were measured too: they gain
-little more and would have to be rebuilt with every edit of one of them.
+It contains only standard headers: they define no name of the tree and no macro that it checks, so the
+code is the same with and without. Headers of the tree gain little more, and every edit of one of them
+would rebuild everything.
 
 The header is compiled once, with the flags that all of the tree's libraries share
-(`core_interface`). Left out are libraries that compile some files for other processors
-(`bitcoin_crypto`), which a precompiled header does not allow, and executables, which are
-position-independent in another way than libraries.
+(`core_interface`). Not used for libraries that compile some files for other processors
+(`bitcoin_crypto`), which a precompiled header does not allow, nor for executables, which use another
+kind of position-independent code than libraries.
 #]=]
 function(precompile_standard_headers build)
   if(NOT CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang" OR BUILD_FOR_FUZZING)
@@ -36,7 +36,7 @@ function(precompile_standard_headers build)
       POSITION_INDEPENDENT_CODE ON
   )
   if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
-    # Without it Clang writes the headers' times into the file and no compile cache can match.
+    # Otherwise Clang writes the headers' times into the file, and no compile cache can match.
     set_property(
       TARGET standard_headers
       APPEND

@@ -1,6 +1,6 @@
-# Release flags: those of RelWithDebInfo, be they the toolchain file's or CMake's own, without debug
-# information, which would take about a quarter of the compile time and most of the compile cache,
-# and without -DNDEBUG, as Bitcoin Core refuses to be compiled without its assertions.
+# Release flags: those of RelWithDebInfo, from the toolchain file or CMake, without debug information,
+# which costs about a quarter of the compile time and most of the compile cache, and without -DNDEBUG:
+# Bitcoin Core does not compile without its assertions.
 
 foreach(language IN ITEMS C CXX)
   set(flags " ${CMAKE_${language}_FLAGS_RELWITHDEBINFO_INIT} ")

@@ -4,9 +4,9 @@ include_guard(GLOBAL)
 treat_warnings_as_errors(<target>)
 ----------------------------------
 
-Compiles <target>'s sources that stand in our source folder with all usual warnings, as errors: not
-those of the Bitcoin Core tree, and not generated ones. To be called in the folder that adds the
-target. `-DWITH_WERROR=OFF` leaves them warnings, for compilers that we have not seen.
+Compiles <target>'s sources in our source folder with all usual warnings, as errors: not those of the
+Bitcoin Core tree, and not generated ones. Call it in the folder that adds the target.
+`-DWITH_WERROR=OFF` keeps them warnings, for unknown compilers.
 #]=]
 function(treat_warnings_as_errors target)
   set(options -Wall -Wextra)

@@ -38,7 +38,7 @@ endfunction()
 add_wheel(<tree>)
 -----------------
 
-Adds the target `wheel`, which builds all that a wheel has, and says where it goes: executables to
+Adds the target `wheel`, which builds the contents of a wheel, and their install rules: executables go to
 the environment's programs; the extension, and the schemas that it reads, into the package; licences
 of all that is linked and the bill of materials into the metadata.
 #]=]

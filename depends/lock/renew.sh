@@ -1,12 +1,12 @@
 #!/bin/sh
-# Renews the lock files beside this script from their *.in files.
+# Renew the lock files beside this script from their *.in files.
 #
-#   depends/lock/renew.sh              keep what still fits, add what is missing
-#   depends/lock/renew.sh --upgrade    take the newest allowed versions
+#   depends/lock/renew.sh              keep valid versions, add missing packages
+#   depends/lock/renew.sh --upgrade    use the newest allowed versions
 #
 # Needs uv (`pip install uv`). One lock serves CPython 3.10 and later on Linux
-# (x86_64, aarch64) and macOS; every file is pinned by its sha256. No index is
-# named in the result: installing uses whatever pip is configured with.
+# (x86_64, aarch64) and macOS; every file is pinned by its sha256. The result
+# names no index: installing uses pip's configuration.
 set -eu
 cd "$(dirname "$0")"
 for name in runtime dev wheel conan-server; do

@@ -47,7 +47,7 @@ _EXCLUDED = (
 #: How a line starts or contains a comment, by the end of a file's name.
 _COMMENTS = {
     (".cpp", ".h", ".js"): re.compile(r"(?://+!?|^\s*/?\*+)\s(.*)"),
-    (".cmake", "CMakeLists.txt", "Makefile", ".sh", ".yml", ".toml", ".in", ".capnp", "hosts/"):
+    ("Makefile", ".sh", ".yml", ".toml", ".in", ".capnp", "hosts/"):
         re.compile(r"(?:^|\s)#+:?\s(.*)"),
 }  # fmt: skip
 
@@ -71,6 +71,8 @@ def prose(name: str) -> Iterator[tuple[int, str]]:
         yield from _prose_of_python(path.read_text(encoding="utf-8"), in_tests)
     elif name.endswith(".md"):
         yield from _prose_of_markdown(path.read_text(encoding="utf-8"))
+    elif name.endswith((".cmake", "CMakeLists.txt")):
+        yield from _prose_of_cmake(path.read_text(encoding="utf-8"))
     else:
         for ends, comment in _COMMENTS.items():
             if name.endswith(ends):
@@ -103,6 +105,18 @@ def _prose_of_markdown(text: str) -> Iterator[tuple[int, str]]:
             yield number, re.sub(r"`[^`]*`", "`…`", line)
 
 
+def _prose_of_cmake(text: str) -> Iterator[tuple[int, str]]:
+    """Comments, bracket comments and strings of several words."""
+    bracketed = False
+    for number, line in enumerate(text.splitlines(), 1):
+        bracketed = bracketed or line.startswith("#[=[")
+        if bracketed or " #" in f" {line}":
+            yield number, line
+        else:
+            yield from ((number, shown) for shown in re.findall(r'"[^"]* [^"]*"?', line))
+        bracketed = bracketed and not line.startswith("#]=]")
+
+
 def test_words_are_plain() -> None:
     found = []
     for name in tracked():
@@ -122,7 +136,8 @@ def test_words_are_plain() -> None:
     ("tests/a.py", '"""One two."""\nx = "echo said a"\n', ['"""One two."""']),
     ("a.md", "A `told` word.\n```sh\ntold\n```\nEnd.\n", ["A `…` word.", "End."]),
     ("a.h", "//! A lock.\nint x;  // A count.\nint y;\n", ["A lock.", "A count."]),
-    ("a.cmake", "set(x 1) # A number.\n", ["A number."]),
+    ("a.cmake", "#[=[\nA text.\n#]=]\nset(x 1)\n", ["#[=[", "A text.", "#]=]"]),
+    ("a.cmake", 'set(x 1) # A 1.\nset(told "A text")\n', ["set(x 1) # A 1.", '"A text"']),
 ])  # fmt: skip
 def test_what_counts_as_prose(
     name: str, text: str, expected: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
