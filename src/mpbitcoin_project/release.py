@@ -145,21 +145,18 @@ def _sha256(path: Path) -> str:
 def make(output: Path, build: Path, jobs: int, progress: Progress) -> None:
     """Make the release's files and put them into the folder `output`, all or none.
 
-    Builds the wheel a second time, from the source archive in another folder, and compares both.
+    Builds the wheels a second time, from the source archives in other folders, and compares them.
     Call it when there are no `problems`. Raises BuildError when they differ, and like wheel.make.
     """
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=".release-") as scratch:
         work = Path(scratch)
-        archive, built = wheel.make(work / "first", build, (), jobs, progress)
-        _, again = wheel.remake(Path(archive.path), work / "second", (), jobs, progress)
-        if _sha256(again) != built.sha256:
-            raise BuildError(
-                f"{Path(built.path).name} is not reproducible: a second build differs",
-                "compare both with diffoscope; run `make check STAGES=wheel`",
-            )
-        files = [Path(archive.path), Path(built.path)]
-        assemble(paths.PROJECT, files, work / "release")
+        tool = wheel.make_build_tool(work / "build-tool", progress)
+        made = wheel.make(work / "first", build, (), jobs, progress)
+        archive, built = (Path(file.path) for file in made)
+        _, again = wheel.remake(archive, work / "second", (), jobs, progress)
+        wheel.require_identical(built, again)
+        assemble(paths.PROJECT, [archive, built, *tool], work / "release")
         replace_folder(work / "release", output)
 
 

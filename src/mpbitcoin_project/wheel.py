@@ -102,6 +102,40 @@ def remake(
     return made, wheel
 
 
+def make_build_tool(output: Path, progress: Progress) -> tuple[Path, Path]:
+    """Make the source archive and the wheel of the build tool, pure Python, in the folder `output`.
+
+    Builds the wheel again from the archive. Raises BuildError when a build fails or they differ.
+    """
+    archive, wheel = _pure(paths.DEPENDS, output / "first", progress)
+    folder = output / "second"
+    folder.mkdir()
+    extract(archive, Artefact(archive.name, "", "", (), ()), folder)
+    _, again = _pure(folder / archive.name.removesuffix(".tar.gz"), folder / "dist", progress)
+    require_identical(wheel, again)
+    return archive, wheel
+
+
+def _pure(source: Path, output: Path, progress: Progress) -> tuple[Path, Path]:
+    """The source archive and the wheel of the pure-Python distribution in `source`."""
+    output.mkdir(parents=True)
+    command = [sys.executable, "-m", "build", "--no-isolation", "--sdist", "--wheel"]
+    command += [f"--outdir={output}", str(source)]
+    _step(f"building {source.name}", command, _environment(0), output / "build.log", progress)
+    [archive] = output.glob("*.tar.gz")
+    [wheel] = output.glob("*.whl")
+    return archive, wheel
+
+
+def require_identical(wheel: Path, again: Path) -> None:
+    """Raise BuildError when two builds of a wheel differ."""
+    if wheel.read_bytes() != again.read_bytes():
+        raise BuildError(
+            f"{wheel.name} is not reproducible: a second build differs",
+            "compare both with diffoscope; run `make check STAGES=wheel`",
+        )
+
+
 def _environment(jobs: int) -> dict[str, str | None]:
     folder = str(Path(sys.executable).parent)
     return {

@@ -32,10 +32,33 @@ def test_a_second_build_is_identical(tmp_path: Path) -> None:
     assert archive_again.read_bytes() == archive.read_bytes()
 
 
-def test_a_development_install_can_be_built(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def python() -> Path:
+    """The Python of the environment that makes wheels."""
     Checkout(paths.PROJECT).mpbitcoin("wheel", "--help")  # makes the environment
     environments = (cache_root() / "venv").glob("wheel-*/bin/python")
-    python = max(environments, key=lambda path: path.lstat().st_mtime)
+    return max(environments, key=lambda path: path.lstat().st_mtime)
+
+
+def test_the_build_tool_is_reproducible(python: Path, tmp_path: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+from mpbitcoin_depends.progress import Progress
+from mpbitcoin_project import wheel
+print(*wheel.make_build_tool(Path(sys.argv[1]), Progress(quiet=True)), sep="\\n")
+"""
+    command = [str(python), "-c", code, str(tmp_path)]
+    env = {**user_environment(), "PYTHONPATH": paths.IMPORTS}
+    done = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True, check=True)
+    name = f"multiprocess_bitcoin_depends-{__version__}"
+    assert [Path(line).name for line in done.stdout.splitlines()] == [
+        f"{name}.tar.gz",
+        f"{name}-py3-none-any.whl",
+    ]
+
+
+def test_a_development_install_can_be_built(python: Path, tmp_path: Path) -> None:
     code = "import sys; from scikit_build_core import build; build.build_editable(sys.argv[1])"
     command = [str(python), "-c", code, str(tmp_path)]
     subprocess.run(command, cwd=paths.PROJECT, env=user_environment(), check=True)

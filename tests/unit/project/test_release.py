@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mpbitcoin_depends.errors import BuildError
-from mpbitcoin_project import paths, release
+from mpbitcoin_project import paths, release, wheel
 from mpbitcoin_project.cli import release as verb
 
 _CHANGELOG = """# Changelog
@@ -163,6 +163,23 @@ def test_the_files_of_a_release(checkout: Checkout, tmp_path: Path) -> None:
     notes = (folder / "RELEASE_NOTES.md").read_text()
     assert notes == "# multiprocess-bitcoin 1.2.0\n\n### Added\n\n- A verb.\n"
     assert not list(release.file_problems(folder, "1.2.0"))
+
+
+def test_a_wheel_of_pure_python_needs_no_sbom(checkout: Checkout, tmp_path: Path) -> None:
+    files = distributions(tmp_path / "made")
+    tool = tmp_path / "multiprocess_bitcoin_depends-1.2.0-py3-none-any.whl"
+    tool.write_bytes(b"pure")
+    release.assemble(checkout.root, [*files, tool], tmp_path / "dist")
+    assert (tmp_path / "dist" / tool.name).read_bytes() == b"pure"
+    assert len(list((tmp_path / "dist").glob("*.cdx.json"))) == 1
+
+
+def test_builds_that_differ(tmp_path: Path) -> None:
+    for name, data in (("a", b"same"), ("b", b"same"), ("c", b"other")):
+        (tmp_path / name).write_bytes(data)
+    wheel.require_identical(tmp_path / "a", tmp_path / "b")
+    with pytest.raises(BuildError, match="a is not reproducible: a second build differs"):
+        wheel.require_identical(tmp_path / "a", tmp_path / "c")
 
 
 def test_a_wheel_without_its_sbom(checkout: Checkout, tmp_path: Path) -> None:
