@@ -43,7 +43,8 @@ def expanded(path: str | os.PathLike[str]) -> Path:
 def cache_root() -> Path:
     """The folder for all our caches: $MPBITCOIN_CACHE, or one in the user's cache folder.
 
-    It is the same from every working directory. Raises UsageError and MachineError.
+    It is the same from every working directory. bootstrap.py needs it before any package is
+    installed, so platformdirs would be a second rule. Raises UsageError and MachineError.
     """
     if chosen := os.environ.get("MPBITCOIN_CACHE"):
         folder = expanded(chosen)
