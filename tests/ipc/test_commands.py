@@ -81,7 +81,7 @@ def test_calls(ask: Callable[..., Any], session: ipc.Session) -> None:
         (["Chain.isInMempool", "abc"], "txid: 'abc' is not the hex of 32 bytes", "txid :Data"),
         (["Mining.checkBlock", "xy", "{}"], "block: 'xy' is not hex", "block :Data"),
         (["Mining.createNewBlock", "[1]"], "options: [1] is not a JSON object", "options"),
-        (["Mining.createNewBlock", '{"mempool": 1}'], "has no mempool, it has useMempool", "opt"),
+        (["Mining.createNewBlock", '{"mempool": 1}'], "has no mempool; it has useMempool", "opt"),
         (["Mining.createNewBlock", '{"useMempool": 1}'], "1 is not true or false", "options"),
         (["Chain.findCoins", "[5]"], "5 is not a list of 2", "List(Pair(Data, Data))"),
         (["Chain.handleNotifications", "1"], "only a program can pass", "ChainNotifications"),
