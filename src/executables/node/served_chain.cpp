@@ -46,7 +46,7 @@ uint256 ServedChain::getBlockHash(int height)
     LOCK(::cs_main);
     const auto& chainman{*Assert(Assert(m_chain.context())->chainman)};
     const auto* index{chainman.ActiveChain()[height]};
-    if (!index) throw std::out_of_range{"no block at this height"};
+    if (!index) throw std::out_of_range{strprintf("no block at height %i", height)};
     return index->GetBlockHash();
 }
 

@@ -55,21 +55,6 @@ struct ProxyServerMethodTraits<
 };
 
 template <>
-struct ProxyServerMethodTraits<mpbitcoin::messages::Chain::GetBlockHashParams>
-    : ProxyMethodTraits<mpbitcoin::messages::Chain::GetBlockHashParams>
-{
-    template <typename ServerContext>
-    static auto invoke(ServerContext& context, int height)
-    {
-        const auto chain = context.proxy_server.lockImpl();
-        if (height < 0 || height > chain->getHeight().value_or(-1)) {
-            throw std::runtime_error("block height is out of range");
-        }
-        return chain->getBlockHash(height);
-    }
-};
-
-template <>
 struct ProxyServerMethodTraits<mpbitcoin::messages::ChainClient::SetMockTimeParams>
     : ProxyMethodTraits<mpbitcoin::messages::ChainClient::SetMockTimeParams>
 {
