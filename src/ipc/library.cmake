@@ -73,9 +73,7 @@ set_target_properties(
 )
 treat_warnings_as_errors(mpbitcoin_ipc)
 
-# The proxies of Mining are made in the tree, and nothing there includes what is ours.
-target_include_directories(bitcoin_ipc PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
-target_compile_options(
-  bitcoin_ipc
-  PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-include ipc/interfaces/common/block.h>"
-)
+# The proxies of Mining are made in the tree, and nothing there includes what is ours. It gets the one
+# file and not our folder: what the tree includes from is a system folder for us.
+set(block "${CMAKE_CURRENT_SOURCE_DIR}/ipc/interfaces/common/block.h")
+target_compile_options(bitcoin_ipc PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-include \"${block}\">")

@@ -72,9 +72,9 @@ public:
 class NodeInit : public interfaces::Init
 {
 public:
-    //! Let `process` serve the node's wallets. Throws std::runtime_error when there is another
+    //! Let the process serve the node's wallets. Throws std::runtime_error when there is another
     //! wallet process, or its wallets can't be loaded.
-    virtual void attachWallet(std::unique_ptr<WalletProcess> process)
+    virtual void attachWallet(std::unique_ptr<WalletProcess>)
     {
         throw std::runtime_error("this process takes no wallet process");
     }
