@@ -18,7 +18,7 @@ Sets MULTIPROCESS_PATCHED: whether that libmultiprocess has the patches of our r
 #]=]
 function(find_multiprocess tree)
   # Number of the recipe's newest patch of libmultiprocess for this line, as the patches define it.
-  set(needed_patches 23)
+  set(needed_patches 24)
   _find_package_folder(CapnProto capnp/rpc.h "capnp-rpc;capnp")
   # Only read its version, do not load it: some versions of the package cannot be loaded twice, and
   # the tree loads it.

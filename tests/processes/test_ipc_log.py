@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
+from tests.processes.foreign import Client, run
 from tests.processes.node import Node
 from tests.waiting import wait_until
 
@@ -91,6 +93,23 @@ def test_contents_but_no_secrets(make_node: MakeNode) -> None:
             assert re.search(rf"\{{{process}-.*IPC {line} #", node.log), (process, line)
     assert "horse" not in node.log
     assert "battery" not in node.log
+
+
+def test_a_large_request_can_be_logged(make_node: MakeNode, bitcoin_tree: Path) -> None:
+    """A message may have 64 MiB, whether its contents are logged or not."""
+    node = make_node("-ipcbind=unix", "-debug=ipc", "-loglevel=ipc:trace")
+    text = "x" * (40 << 20)
+
+    async def test() -> None:
+        client = await Client.connect(node.folder / "node.sock", bitcoin_tree)
+        echo = (await client.call(client.init, "makeEcho")).result
+        assert (await client.call(echo, "echo", echo=text)).result == text
+
+    run(test)
+    for line in ("recv request", "send response"):
+        size = re.search(rf"IPC server {line} #\d+ Echo\.echo: \((\d+) bytes, too many", node.log)
+        assert size is not None, line
+        assert int(size[1]) >= len(text)
 
 
 def test_what_a_command_logs_is_there_before_its_answer(make_node: MakeNode) -> None:
