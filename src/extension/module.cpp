@@ -97,7 +97,10 @@ struct SchemasHandle
 
 nb::object ownerOf(const Capability& self)
 {
-    nb::object owner = nb::borrow(PyWeakref_GetObject(self.owner.ptr()));
+    // A weak reference that is called returns what it refers to, or None. The function for that is
+    // another one before and after Python 3.13.
+    nb::object owner = nb::steal(PyObject_CallNoArgs(self.owner.ptr()));
+    if (!owner.is_valid()) throw nb::python_error{};
     if (owner.is_none()) raise({"disconnected", "the connection's owner is gone"});
     return owner;
 }
