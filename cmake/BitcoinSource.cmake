@@ -1,6 +1,6 @@
 include_guard(GLOBAL)
 
-include(CommandLine)
+include(ShellWords)
 
 #[=[
 locate_bitcoin_source(<variable>)
@@ -9,10 +9,9 @@ locate_bitcoin_source(<variable>)
 Sets <variable> to the real path of the Bitcoin Core tree to build from, BITCOIN_VERSION to the
 version it states, and shows both.
 
-Without `-DBITCOIN_SOURCE_DIR=` it is the pinned tree of the line that the depends prefix serves:
-`mpbitcoin source bitcoin-core` fetches, verifies and unpacks it when the cache does not have it yet,
-and prints its path on the last line.
-The tree must be Bitcoin Core 30 or newer: anything else is a fatal error.
+Without `-DBITCOIN_SOURCE_DIR=` it is the pinned tree that belongs to the depends prefix, which its
+toolchain file names: depends fetches, verifies and unpacks it. The tree must be Bitcoin Core 30 or
+newer. No tree, and anything else, is a fatal error.
 #]=]
 function(locate_bitcoin_source variable)
   set(
@@ -24,9 +23,11 @@ function(locate_bitcoin_source variable)
   if(BITCOIN_SOURCE_DIR)
     set(tree "${BITCOIN_SOURCE_DIR}")
     set(origin "as given")
-  else()
-    _pinned_bitcoin_source(tree)
+  elseif(DEPENDS_BITCOIN_SOURCE_DIR AND EXISTS "${DEPENDS_BITCOIN_SOURCE_DIR}")
+    set(tree "${DEPENDS_BITCOIN_SOURCE_DIR}")
     set(origin "pinned")
+  else()
+    _fail_without_tree()
   endif()
 
   file(REAL_PATH "${tree}" tree BASE_DIRECTORY "${CMAKE_SOURCE_DIR}")
@@ -66,15 +67,22 @@ function(locate_bitcoin_source variable)
   set(BITCOIN_VERSION "${version}" PARENT_SCOPE)
 endfunction()
 
-# Path of the pinned tree, as the project's command line prints it.
-function(_pinned_bitcoin_source variable)
-  set(line "")
-  if(DEPENDS_BITCOIN_LINE)
-    set(line "--bitcoin-line=${DEPENDS_BITCOIN_LINE}")
+# The fatal error for a configuration that names no tree.
+function(_fail_without_tree)
+  if(CMAKE_TOOLCHAIN_FILE)
+    set(reason "the toolchain file ${CMAKE_TOOLCHAIN_FILE} has none")
+  else()
+    set(reason "there is no toolchain file, which would have one")
   endif()
-  run_mpbitcoin(output source bitcoin-core ${line})
-  string(REGEX REPLACE "^.*\n" "" last_line "${output}")
-  set(${variable} "${last_line}" PARENT_SCOPE)
+  message(
+    FATAL_ERROR
+    "No Bitcoin Core tree to build from: ${reason}.\n"
+    "To resolve, choose one of the following:\n"
+    "  - Make the depends prefix, and configure with the toolchain file that it names:\n"
+    "      make -C depends NO_QT=1 MULTIPROCESS=1\n"
+    "  - Name a tree, for instance the pinned one:\n"
+    "      -DBITCOIN_SOURCE_DIR=$(./mpbitcoin source bitcoin-core)"
+  )
 endfunction()
 
 # Version "<major>.<minor>" that the tree's CMakeLists.txt states; "0" when it states none.

@@ -1,26 +1,5 @@
 include_guard(GLOBAL)
 
-include(CommandLine)
-
-#[=[
-use_depends_toolchain()
------------------------
-
-For a wheel, which pip or another front makes by calling CMake and nothing else: builds the packages
-of the depends prefix that are missing or old, and makes its toolchain file this build's, unless the
-user has given one. To be called before `project()`.
-#]=]
-function(use_depends_toolchain)
-  # A kept folder has ours from the last time.
-  if(CMAKE_TOOLCHAIN_FILE AND NOT CMAKE_TOOLCHAIN_FILE STREQUAL DEPENDS_TOOLCHAIN_FILE)
-    return()
-  endif()
-  run_mpbitcoin(result depends NO_QT=1 --json)
-  string(JSON toolchain GET "${result}" toolchain)
-  set(DEPENDS_TOOLCHAIN_FILE "${toolchain}" CACHE INTERNAL "The one that was not given.")
-  set(CMAKE_TOOLCHAIN_FILE "${toolchain}" CACHE FILEPATH "The toolchain file of the prefix.")
-endfunction()
-
 #[=[
 set_wheel_layout()
 ------------------
@@ -40,13 +19,12 @@ add_wheel(<tree>)
 
 Adds the target `wheel`, which builds the contents of a wheel, and their install rules: executables go to
 the environment's programs; the extension, and the schemas that it reads, into the package; licences
-of all that is linked and the bill of materials into the metadata.
+of all that is linked into the metadata.
 #]=]
 function(add_wheel tree)
   _hide_folders()
   _shrink()
   add_custom_target(wheel)
-  set(also "")
   if(WITH_EXECUTABLES)
     add_dependencies(wheel executables)
   endif()
@@ -55,27 +33,10 @@ function(add_wheel tree)
     set(package "${SKBUILD_PLATLIB_DIR}/mpbitcoin")
     install(TARGETS _ipc LIBRARY DESTINATION "${package}")
     install(DIRECTORY "${CMAKE_BINARY_DIR}/python/mpbitcoin/ipc" DESTINATION "${package}")
-    _install_binding_licences(version)
-    set(also "--also=nanobind==${version}:BSD-3-Clause AND MIT")
+    _install_binding_licences()
   endif()
   get_filename_component(prefix "${CMAKE_TOOLCHAIN_FILE}" DIRECTORY)
-  _linked_packages(linked)
-  _install_licences("${tree}" "${prefix}" ${linked})
-
-  set(bill "${CMAKE_BINARY_DIR}/multiprocess-bitcoin.cdx.json")
-  list(TRANSFORM linked PREPEND "--linked=" OUTPUT_VARIABLE flags)
-  run_mpbitcoin(
-    ignored
-    sbom
-    "--prefix=${prefix}"
-    ${flags}
-    "--tree=${tree}"
-    "--tree-version=${BITCOIN_VERSION}"
-    -o
-    "${bill}"
-    ${also}
-  )
-  install(FILES "${bill}" DESTINATION "${SKBUILD_METADATA_DIR}/sboms")
+  _install_licences("${tree}" "${prefix}" ${LINKED_PACKAGES})
 endfunction()
 
 # Keeps folders of this machine out of what is compiled, where macros such as __FILE__ in headers
@@ -120,35 +81,6 @@ function(_shrink)
   endforeach()
 endfunction()
 
-# Sets <variable> to the packages of the prefix that are linked or included, by the options that
-# decide so.
-function(_linked_packages variable)
-  set(linked "")
-  if(WITH_PYTHON)
-    list(APPEND linked capnproto libmultiprocess)
-  endif()
-  if(WITH_EXECUTABLES)
-    list(APPEND linked boost libevent)
-    if(WITH_MULTIPROCESS)
-      list(APPEND linked capnproto)
-    endif()
-    if(WITH_MULTIPROCESS AND WITH_EXTERNAL_LIBMULTIPROCESS)
-      list(APPEND linked libmultiprocess)
-    endif()
-    if(ENABLE_WALLET)
-      list(APPEND linked sqlite)
-    endif()
-    if(WITH_ZMQ)
-      list(APPEND linked zeromq)
-    endif()
-    if(WITH_USDT)
-      list(APPEND linked systemtap)
-    endif()
-  endif()
-  list(REMOVE_DUPLICATES linked)
-  set(${variable} "${linked}" PARENT_SCOPE)
-endfunction()
-
 # Licences of the packages of the prefix, which follow, and of the tree with what it has inside.
 function(_install_licences tree prefix)
   set(licences "${SKBUILD_METADATA_DIR}/licenses")
@@ -163,8 +95,8 @@ function(_install_licences tree prefix)
   endforeach()
 endfunction()
 
-# Licences of nanobind and of the one header library inside it; sets <variable> to its version.
-function(_install_binding_licences variable)
+# Licences of nanobind and of the one header library inside it.
+function(_install_binding_licences)
   get_directory_property(version DIRECTORY src/extension DEFINITION nanobind_VERSION)
   get_filename_component(site "${nanobind_DIR}/../.." ABSOLUTE)
   set(licences "${SKBUILD_METADATA_DIR}/licenses")
@@ -178,5 +110,4 @@ function(_install_binding_licences variable)
   string(SUBSTRING "${header}" 0 ${end} comment)
   file(WRITE "${CMAKE_BINARY_DIR}/robin-map/LICENSE" "${comment}*/\n")
   install(FILES "${CMAKE_BINARY_DIR}/robin-map/LICENSE" DESTINATION "${licences}/robin-map")
-  set(${variable} "${version}" PARENT_SCOPE)
 endfunction()

@@ -114,12 +114,7 @@ class Project:
                     f"remove it, then run again: {shlex.join(['rm', '-rf', str(self.folder)])}",
                 )
 
-    def configure(
-        self,
-        progress: Progress,
-        defines: Sequence[str] = (),
-        env: Mapping[str, str | None] | None = None,
-    ) -> None:
+    def configure(self, progress: Progress, defines: Sequence[str] = ()) -> None:
         """Run CMake with these NAME=VALUE settings and those of earlier runs.
 
         A folder keeps its generator; a new folder gets Ninja. If the prefix has changed, CMake
@@ -146,7 +141,7 @@ class Project:
             command.append("-GNinja")
         if generator in ("", "Ninja"):
             command.append(f"-DCMAKE_MAKE_PROGRAM={program('ninja')}")
-        self._step("configuring", command, progress, env={**(env or {}), **_NO_SERVER})
+        self._step("configuring", command, progress, env=_NO_SERVER)
         write_text(self._note, json.dumps(asdict(_Configured(prefix, settings))))
 
     def build(self, progress: Progress, jobs: int = 0, targets: Sequence[str] = ()) -> None:

@@ -6,15 +6,17 @@ import ast
 import hashlib
 import json
 import re
+import shlex
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from mpbitcoin import __version__
 from mpbitcoin_depends import plan as planning
-from mpbitcoin_depends import stamp
+from mpbitcoin_depends import records, stamp
 from mpbitcoin_depends.errors import UsageError
 from mpbitcoin_depends.paths import RECIPES
 from mpbitcoin_depends.plan import HOST, Package
@@ -110,7 +112,7 @@ def _also(text: str) -> dict[str, Any]:
     """A component from NAME==VERSION:LICENCE. Raises UsageError."""
     match = re.fullmatch(r"([\w.-]+)==([\w.]+):(.+)", text)
     if match is None:
-        raise UsageError(f"--also {text}: not NAME==VERSION:LICENCE")
+        raise UsageError(f"{text}: not NAME==VERSION:LICENCE")
     name, version, licence = match.groups()
     return {
         "type": "library",
@@ -180,7 +182,7 @@ def _serial_number(made: Mapping[str, Any]) -> str:
     return f"urn:uuid:{uuid.UUID(bytes=digest[:16], version=4)}"
 
 
-def of_options(given: Mapping[str, str], also: Sequence[str] = ()) -> dict[str, Any]:
+def of_options(given: Mapping[str, str]) -> dict[str, Any]:
     """The SBOM for options of depends. Raises subclasses of DependsError."""
     from mpbitcoin_depends import options as names
     from mpbitcoin_depends import pipeline, toolset
@@ -188,18 +190,37 @@ def of_options(given: Mapping[str, str], also: Sequence[str] = ()) -> dict[str, 
     options = names.of_user(given, {"NO_QT": "1"})
     tree = pinned_tree(recipes()[TREE].version(options.bitcoin_line))
     host, build = toolset.detect(options, pipeline.Workplace.of(options).machine)
-    return document(tree, planning.make(options, host, build).packages, also)
+    return document(tree, planning.make(options, host, build).packages)
 
 
-def of_build(
-    prefix: Path, linked: Sequence[str], tree: Path, version: str, also: Sequence[str] = ()
-) -> dict[str, Any]:
-    """The SBOM of a build: of the packages `linked` in its prefix.
+@dataclass(frozen=True)
+class Linked:
+    """What a build links, as CMake writes it down: packages of a prefix, and what else."""
 
-    `tree` is the folder of its Bitcoin Core, `version` that tree's version. Raises UsageError
-    when `prefix` is not a prefix of ours.
+    prefix: str
+    tree: str
+    tree_version: str
+    packages: tuple[str, ...]
+    also: tuple[str, ...]
+
+    @classmethod
+    def of(cls, folder: Path) -> Linked:
+        """What the build folder was configured to link. Raises UsageError when it was not."""
+        found = records.restore(cls, records.read(folder / "linked.json"))
+        if found is None:
+            raise UsageError(
+                f"{folder} is not configured", shlex.join(["mpbitcoin", "build", f"-B{folder}"])
+            )
+        return found
+
+
+def of_build(linked: Linked) -> dict[str, Any]:
+    """The SBOM of a build.
+
+    Raises UsageError when it was not configured with a prefix of ours.
     """
-    packages = [package for package in stamp.packages_of(prefix) if package.name in linked]
-    pinned = pinned_version(tree)
-    made = _given_tree(version) if pinned is None else pinned_tree(pinned)
-    return document(made, packages, also)
+    known = stamp.packages_of(Path(linked.prefix))
+    packages = [package for package in known if package.name in linked.packages]
+    pinned = pinned_version(Path(linked.tree))
+    made = _given_tree(linked.tree_version) if pinned is None else pinned_tree(pinned)
+    return document(made, packages, linked.also)

@@ -13,15 +13,6 @@ from mpbitcoin_depends.progress import Progress
 from mpbitcoin_project.build_folder import Project
 
 
-def _sources_environment(options: Options) -> dict[str, str | None]:
-    """Environment for `mpbitcoin source`, which CMake calls: where sources come from."""
-    return {
-        "SOURCES_PATH": str(names.sources_folder(options)),
-        "FALLBACK_DOWNLOAD_PATH": options.fallback_download_path or None,
-        "OFFLINE": "1" if options.offline else None,
-    }
-
-
 def _renew_tree(project: Project, options: Options, progress: Progress) -> None:
     """See that the pinned tree still is what was unpacked: CMake looks only when it configures."""
     if project.tree is not None and project.tree.is_relative_to(paths.cache_root().resolve()):
@@ -56,7 +47,7 @@ def build(
         shown.line(pipeline.summary(result).splitlines()[0])
         project = Project(folder, Path(result.toolchain))
         if not project.is_configured(defines):
-            project.configure(shown, defines, _sources_environment(options))
+            project.configure(shown, defines)
         _renew_tree(project, options, shown)
         project.build(shown, jobs, targets)
     finally:

@@ -75,6 +75,7 @@ def test_it_makes_a_toolchain_in_any_folder_with_no_checkout(tool: Path, tmp_pat
     assert f"next: cmake -B build --toolchain=depends/{Checkout(folder).prefix.name}/" in shown
     assert [path.name for path in folder.iterdir()] == ["depends"]
     prefix = Checkout(folder).prefix
+    assert not (prefix / "bitcoin-core").exists()  # for a tree of the user's
     assert "is up to date" in call(tool, folder, NO_QT)
     build = folder / "build"
     run("cmake", "-S", CONSUMER, "-B", build, f"--toolchain={prefix / 'toolchain.cmake'}")

@@ -64,6 +64,20 @@ def test_not_a_tree(tmp_path: Path) -> None:
     assert "-UBITCOIN_SOURCE_DIR" in output
 
 
+def test_no_tree(tmp_path: Path) -> None:
+    """Without a toolchain file, and with one that is not of depends."""
+    status, output = configure(tmp_path / "none")
+    assert status != 0
+    assert "No Bitcoin Core tree to build from: there is no toolchain file" in output
+    foreign = tmp_path / "foreign.cmake"
+    foreign.touch()
+    status, output = configure(tmp_path / "build", f"--toolchain={foreign}")
+    assert status != 0
+    assert f"No Bitcoin Core tree to build from: the toolchain file {foreign} has none" in output
+    assert "make -C depends NO_QT=1 MULTIPROCESS=1" in output
+    assert "-DBITCOIN_SOURCE_DIR=$(./mpbitcoin source bitcoin-core)" in output
+
+
 def test_a_tree_too_old(fake_tree: Path, tmp_path: Path) -> None:
     text = (fake_tree / "CMakeLists.txt").read_text()
     (fake_tree / "CMakeLists.txt").write_text(text.replace("31", "29"))
@@ -194,23 +208,22 @@ def test_consumer_of_the_prefix(built: Checkout, tmp_path: Path) -> None:
     assert ran.stdout == "Cap'n Proto 1.1.0\nHello, prefix!\n"
 
 
-def bill_of_wheel(checkout: Checkout, build: Path, *options: str) -> dict[str, str]:
-    """Components and their versions in the bill of materials that a wheel so configured has."""
-    places = [f"-DSKBUILD_{name}_DIR={build}" for name in ("SCRIPTS", "PLATLIB", "METADATA")]
+def bill_of_build(checkout: Checkout, build: Path, *options: str) -> dict[str, str]:
+    """Components and their versions in the SBOM of a build so configured."""
     off = ("-DWITH_PYTHON=OFF", "-DWITH_PCH=OFF", "-DWITH_WALLET_PROCESS=OFF")
-    configured(build, toolchain(checkout), "-DSKBUILD=2", *places, *off, *options)
-    bill = json.loads((build / "multiprocess-bitcoin.cdx.json").read_text(encoding="utf-8"))
+    configured(build, toolchain(checkout), *off, *options)
+    bill = json.loads(checkout.mpbitcoin("sbom", f"--build-folder={build}").stdout)
     assert all(c["externalReferences"] for c in bill["components"])
     return {c["name"]: c["version"] for c in bill["components"]}
 
 
 def test_the_bill_of_materials_is_of_this_build(built: Checkout, tmp_path: Path) -> None:
-    usual = bill_of_wheel(built, tmp_path / "usual")
+    usual = bill_of_build(built, tmp_path / "usual")
     assert {"boost", "capnproto", "libevent", "libmultiprocess", "sqlite", "zeromq"} < set(usual)
     assert usual["bitcoin-core"] == "31.99"
-    few = bill_of_wheel(built, tmp_path / "few", "-DWITH_ZMQ=OFF", "-DENABLE_WALLET=OFF")
+    few = bill_of_build(built, tmp_path / "few", "-DWITH_ZMQ=OFF", "-DENABLE_WALLET=OFF")
     assert set(usual) - set(few) == {"sqlite", "zeromq"}
     older = built.mpbitcoin("source", "bitcoin-core", "--bitcoin-line=30").stdout.splitlines()[-1]
-    other = bill_of_wheel(built, tmp_path / "older", f"-DBITCOIN_SOURCE_DIR={older}")
+    other = bill_of_build(built, tmp_path / "older", f"-DBITCOIN_SOURCE_DIR={older}")
     assert other["bitcoin-core"] == "30.99"
     assert "libmultiprocess" not in other  # the tree's own copy is built

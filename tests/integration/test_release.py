@@ -59,8 +59,8 @@ print(*wheel.make_build_tool(Path(sys.argv[1]), Progress(quiet=True)), sep="\\n"
 
 
 def test_a_development_install_can_be_built(python: Path, tmp_path: Path) -> None:
-    code = "import sys; from scikit_build_core import build; build.build_editable(sys.argv[1])"
-    command = [str(python), "-c", code, str(tmp_path)]
+    code = "import sys; from mpbitcoin_project import backend; backend.build_editable(sys.argv[1])"
+    command = ["env", "PYTHONPATH=src", str(python), "-c", code, str(tmp_path)]
     subprocess.run(command, cwd=paths.PROJECT, env=user_environment(), check=True)
     assert [file.name for file in tmp_path.iterdir()] == [
         f"multiprocess_bitcoin-{__version__}-py3-none-any.whl"

@@ -44,18 +44,18 @@ def write_into(place: Path) -> None:
 
 
 def test_a_tree_that_was_written_into_is_not_built_from(
-    built: Checkout, own_trees: dict[str, str], tmp_path: Path
+    checkout: Checkout, own_trees: dict[str, str], tmp_path: Path
 ) -> None:
     build = ("build", f"-B{tmp_path / 'build'}", "-DWITH_PCH=OFF", "--target=bitcoin_clientversion")
-    built.mpbitcoin(*build, env=own_trees)
+    checkout.mpbitcoin(*build, env=own_trees)
     (place,) = (tmp_path / "cache" / "trees").glob("bitcoin-*")
     for command in (build, ("source", "bitcoin-core")):
         write_into(place)
-        shown = built.mpbitcoin(*command, env=own_trees).stderr
+        shown = checkout.mpbitcoin(*command, env=own_trees).stderr
         assert f"{place.name} cannot be trusted: test/cache was added\n" in shown
         assert "configuring" not in shown
         assert not (place / "test" / "cache").exists()
-    assert "unpack" not in built.mpbitcoin(*build, env=own_trees).stderr
+    assert "unpack" not in checkout.mpbitcoin(*build, env=own_trees).stderr
 
 
 @pytest.mark.parametrize("external", ["ON", "OFF"])

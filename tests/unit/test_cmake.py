@@ -24,7 +24,7 @@ def test_words_of_a_command_can_be_pasted(words: list[str], tmp_path: Path) -> N
     script = tmp_path / "script.cmake"
     given = " ".join(f"[=[{word}]=]" for word in words)
     script.write_text(
-        f'include("{paths.PROJECT}/cmake/CommandLine.cmake")\n'
+        f'include("{paths.PROJECT}/cmake/ShellWords.cmake")\n'
         f"shell_words(shown {given})\n"
         f'file(WRITE "{tmp_path}/shown" "${{shown}}")\n'
     )

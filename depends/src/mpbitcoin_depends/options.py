@@ -113,6 +113,12 @@ class Options:
     no_usdt: bool = _option("NO_USDT", PACKAGES, "Leave out systemtap's header.", False)
     no_boost: bool = _option("NO_BOOST", PACKAGES, "Leave out Boost's headers.", False)
     no_libevent: bool = _option("NO_LIBEVENT", PACKAGES, "Leave out libevent.", False)
+    no_tree: bool = _option(
+        "NO_TREE",
+        PACKAGES,
+        "Leave out the Bitcoin Core tree, which only this project's own build needs.",
+        paths.CHECKOUT is None,
+    )
     debug: bool = _option("DEBUG", BUILD, "Debug packages: -O1 -g and library checks.", False)
     lto: bool = _option("LTO", BUILD, "Link-time optimisation.", False)
     log: bool = _option(

@@ -69,6 +69,11 @@ def default_base_cache() -> Path:
     return cache_root() / "depends"
 
 
+def trees() -> Path:
+    """The folder of the unpacked Bitcoin Core trees."""
+    return cache_root() / "trees"
+
+
 def default_sources() -> Path:
     """Default of SOURCES_PATH: verified source archives."""
     return cache_root() / "sources"

@@ -14,8 +14,8 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mpbitcoin_depends import default_tree, paths, platforms, records, stamp, toolset
 from mpbitcoin_depends import options as names
-from mpbitcoin_depends import paths, platforms, records, stamp, toolset
 from mpbitcoin_depends.errors import MachineError, UsageError, redact
 from mpbitcoin_depends.files import human_time, write_text
 from mpbitcoin_depends.locks import lock
@@ -101,7 +101,10 @@ def run(options: Options, targets: tuple[str, ...], jobs: int, progress: Progres
         toolchain = str(prefix / "toolchain.cmake")
         return Result(action, prefix.name, str(prefix), toolchain, took, built, report)
 
-    if not targets and stamp.is_current(prefix, key):
+    def is_current() -> bool:
+        return not targets and stamp.is_current(prefix, key) and default_tree.is_there(prefix)
+
+    if is_current():
         _mark_used(place, key)
         return result("nothing")
 
@@ -110,8 +113,9 @@ def run(options: Options, targets: tuple[str, ...], jobs: int, progress: Progres
     plan = planning.make(options, host, build, targets)
     _expect_ours(prefix)
     with lock(place.in_use, exclusive=False), _prefix_lock(place, prefix, progress):
-        if not targets and stamp.is_current(prefix, key):
+        if is_current():
             return result("nothing")
+        tree = None if targets else default_tree.find(options, progress.line)
         packages = _recorded(place, key)
         built: tuple[str, ...] = ()
         report = ""
@@ -120,7 +124,7 @@ def run(options: Options, targets: tuple[str, ...], jobs: int, progress: Progres
             write_text(place.record(key), json.dumps([asdict(p) for p in packages]))
         if targets:
             return result("built" if built else "cached", built, report)
-        _stage(plan, prefix, packages, key, options.host)
+        _stage(plan, prefix, packages, key, tree)
         return result("built" if built else "staged", built, report)
 
 
@@ -263,16 +267,19 @@ def _size(folder: str) -> int:
     return sum(f.stat().st_size for f in Path(folder).rglob("*") if f.is_file())
 
 
-def _stage(plan: Plan, prefix: Path, packages: tuple[Built, ...], key: str, spelled: str) -> None:
+def _stage(
+    plan: Plan, prefix: Path, packages: tuple[Built, ...], key: str, tree: Path | None
+) -> None:
     from mpbitcoin_depends import prefix as prefixes
     from mpbitcoin_depends import toolchain
 
     staging = prefixes.stage(prefix.parent, prefix.name, packages)
     (staging / "toolchain.cmake").write_text(toolchain.render(plan), encoding="utf-8")
+    default_tree.link(staging, tree)
     stamp.write(staging, key, plan.packages)
     prefixes.swap_in(staging, prefix)
     spellings = set(platforms.spellings(plan.host.platform))
-    if spelled and "/" not in spelled:
+    if (spelled := plan.options.host) and "/" not in spelled:
         spellings.add(spelled)
     prefixes.link_spellings(prefix, sorted(spellings - {prefix.name}))
 

@@ -6,7 +6,7 @@ import re
 import shlex
 from pathlib import Path
 
-from mpbitcoin_depends import paths
+from mpbitcoin_depends import default_tree, paths
 from mpbitcoin_depends.errors import DependsError
 from mpbitcoin_depends.plan import Plan
 from mpbitcoin_depends.toolset import Toolset
@@ -55,7 +55,7 @@ def values(plan: Plan) -> dict[str, str]:
         ),
         "build_type": "Debug" if host.debug else "RelWithDebInfo",
         "sdk": _quote(plan.options.sdk_path),
-        "bitcoin_line": plan.options.bitcoin_line,
+        "tree": default_tree.LINK,
         "with_ipc": _on("libmultiprocess" in names),
         "with_wallet": _on("sqlite" in names),
         "with_zmq": _on("zeromq" in names),

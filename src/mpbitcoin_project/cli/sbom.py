@@ -1,8 +1,8 @@
 """Print the software bill of materials (SBOM): sources, hashes, licences, patches.
 
 The output is CycloneDX 1.6 in JSON. NAME=value sets an option of `mpbitcoin depends` (NO_ZMQ=1,
-HOST=...), as for `mpbitcoin build`. --prefix limits it to what one build links: the wheel carries
-such a bill in its metadata.
+HOST=...), as for `mpbitcoin build`. With --build-folder it is of what that build links: a wheel
+has such a bill in its metadata.
 """
 
 from __future__ import annotations
@@ -20,13 +20,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "words", nargs="*", metavar="NAME=value", help="an option of `mpbitcoin depends`"
     )
-    parser.add_argument("--prefix", type=Path, metavar="FOLDER", help="the prefix of a build")
-    parser.add_argument("--linked", action="append", default=[], metavar="PACKAGE",
-                        help="a package of the prefix that the build links")  # fmt: skip
-    parser.add_argument("--tree", type=Path, metavar="FOLDER", help="the build's Bitcoin Core tree")
-    parser.add_argument("--tree-version", metavar="VERSION", help="the version of that tree")
-    parser.add_argument("--also", action="append", default=[], metavar="NAME==VERSION:LICENCE",
-                        help="another linked project, from the Python index")  # fmt: skip
+    parser.add_argument("-B", "--build-folder", type=Path, metavar="FOLDER",
+                        help="a configured build folder")  # fmt: skip
     parser.add_argument(
         "-o", "--output", type=Path, metavar="FILE", help="write to this file [standard output]"
     )
@@ -42,15 +37,12 @@ def execute(args: argparse.Namespace) -> int:
     targets, options = split(args.words)
     if targets:
         raise UsageError(f"{targets[0]}: not NAME=value")
-    if args.prefix is None:
-        made = sbom.of_options(options, args.also)
-    elif args.words or not args.tree or not args.tree_version:
-        raise UsageError(
-            "--prefix needs --tree and --tree-version, and takes no NAME=value",
-            "mpbitcoin sbom --help",
-        )
+    if args.build_folder is None:
+        made = sbom.of_options(options)
+    elif args.words:
+        raise UsageError(f"{args.words[0]}: the build folder has its options", "leave it out")
     else:
-        made = sbom.of_build(args.prefix, args.linked, args.tree, args.tree_version, args.also)
+        made = sbom.of_build(sbom.Linked.of(args.build_folder.absolute()))
     text = json.dumps(made, indent=1) + "\n"
     if args.output:
         write_text(args.output, text)

@@ -109,8 +109,15 @@ def test_a_build_links_packages_of_its_prefix(
     packages = planning.make(chosen, toolset(chosen), toolset()).packages
     (tmp_path / "prefix").mkdir()
     stamp.write(tmp_path / "prefix", "key", packages)
-    linked = ["boost", "libmultiprocess", "systemtap"]
-    made = sbom.of_build(tmp_path / "prefix", linked, tmp_path / "tree", "30.1")
+    linked = {
+        "prefix": str(tmp_path / "prefix"),
+        "tree": str(tmp_path / "tree"),
+        "tree_version": "30.1",
+        "packages": ["boost", "libmultiprocess", "systemtap"],
+        "also": [],
+    }
+    (tmp_path / "linked.json").write_text(json.dumps(linked))
+    made = sbom.of_build(sbom.Linked.of(tmp_path))
     assert {c["name"]: c["version"] for c in made["components"]} == {
         "bitcoin-core": "30.1",
         "boost": "1.83.0",
@@ -118,6 +125,9 @@ def test_a_build_links_packages_of_its_prefix(
     }
     assert "externalReferences" not in made["components"][0]
     expect_valid(made)
-    command = ["sbom", f"--prefix={tmp_path}", f"--tree={tmp_path}", "--tree-version=31.99"]
-    assert main(command) == 2
+    (tmp_path / "linked.json").write_text(json.dumps({**linked, "prefix": ""}))
+    assert main(["sbom", f"-B{tmp_path}"]) == 2
     assert "not a prefix of depends" in capsys.readouterr().err
+    assert main(["sbom", f"-B{tmp_path / 'prefix'}"]) == 2
+    assert "prefix is not configured" in capsys.readouterr().err
+    assert main(["sbom", f"-B{tmp_path}", "NO_ZMQ=1"]) == 2

@@ -31,7 +31,7 @@ def tree_versions() -> tuple[str, ...]:
 
 
 def _place(version: str, artefact: Artefact) -> Path:
-    return paths.cache_root() / "trees" / f"bitcoin-{version}-{artefact.sha256[:8]}"
+    return paths.trees() / f"bitcoin-{version}-{artefact.sha256[:8]}"
 
 
 def _pinned(folder: Path) -> tuple[str, Artefact] | None:
