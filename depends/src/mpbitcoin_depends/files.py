@@ -101,10 +101,13 @@ def human_size(size: float) -> str:
 
 
 def human_time(seconds: float) -> str:
-    """A time in seconds as people read it: 4.5 s, 45 s, 3 min 20 s, 1 h 2 min."""
+    """A time in seconds as people read it: 4.5 s, 45 s, 3 min 20 s, 1 h 2 min, 3 d."""
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     if minutes == 0:
         return f"{rest} s"
-    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours == 0:
+        return f"{minutes} min {rest} s"
+    return f"{hours} h {minutes} min" if hours < 48 else f"{hours // 24} d"

@@ -74,6 +74,8 @@ def test_sizes(size: float, text: str) -> None:
         (59.6, "1 min 0 s"),
         (200, "3 min 20 s"),
         (3725, "1 h 2 min"),
+        (47.9 * 3600, "47 h 54 min"),
+        (3.2 * 86400, "3 d"),
     ],
 )
 def test_times(seconds: float, text: str) -> None:

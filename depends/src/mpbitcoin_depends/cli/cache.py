@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mpbitcoin_depends import arguments
 from mpbitcoin_depends.errors import UsageError
-from mpbitcoin_depends.files import human_size
+from mpbitcoin_depends.files import human_size, human_time
 
 if TYPE_CHECKING:
     from mpbitcoin_depends.cache import Cache, Entry, Remote
@@ -132,16 +132,8 @@ def _show(rows: list[Entry], base: Path, as_json: bool) -> None:
         return
     print(f"{base}: {len(rows)} packages, {human_size(sum(e.size for e in rows))}")
     for entry in rows:
-        used = f"made {_days(entry.age)} ago, used {_days(entry.unused)} ago"
+        used = f"made {human_time(entry.age)} ago, used {human_time(entry.unused)} ago"
         print(
             f"  {entry.name:<16}{entry.version:<15}{human_size(entry.size):>9}  "
             f"{entry.package_id[:10]}  {entry.settings:<28} {used}"
         )
-
-
-def _days(seconds: float) -> str:
-    if seconds < 3600:
-        return f"{seconds / 60:.0f} min"
-    if seconds < 2 * 86400:
-        return f"{seconds / 3600:.0f} h"
-    return f"{seconds / 86400:.0f} d"
