@@ -12,9 +12,9 @@ import pytest
 
 from mpbitcoin.trace.calls import Trace
 from mpbitcoin.trace.figures import figures
-from mpbitcoin.trace.html import page
 from mpbitcoin.trace.lines import UNKNOWN
 from mpbitcoin.trace.pairs import pair
+from mpbitcoin.trace.webpage import page
 from mpbitcoin_depends.process import capture
 from tests.integration.test_report_browser import browser
 from tests.unit.trace.simulator import Simulator

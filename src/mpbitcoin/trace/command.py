@@ -154,7 +154,7 @@ def _time(micros: int | None) -> str:
 def execute(args: argparse.Namespace) -> int:
     """Run the command."""
     from mpbitcoin.files import write_parts
-    from mpbitcoin.trace import chrome, html
+    from mpbitcoin.trace import chrome, webpage
     from mpbitcoin.trace.figures import figures
     from mpbitcoin.trace.pairs import pair
     from mpbitcoin.trace.status import Status
@@ -174,7 +174,7 @@ def execute(args: argparse.Namespace) -> int:
     name = str(args.output)
     written = {"page": Path(f"{name}.html"), "trace": Path(f"{name}.json")}
     title = f"IPC calls of {', '.join(map(str, trace.processes))}"
-    write_parts(written["page"], [html.page(trace, title, remarks)])
+    write_parts(written["page"], [webpage.page(trace, title, remarks)])
     write_parts(written["trace"], chrome.parts(trace))
     if args.json:
         print(json.dumps({

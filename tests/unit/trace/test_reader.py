@@ -15,9 +15,9 @@ from mpbitcoin.errors import UsageError
 from mpbitcoin.trace import chrome
 from mpbitcoin.trace.calls import Collector
 from mpbitcoin.trace.figures import figures
-from mpbitcoin.trace.html import page
 from mpbitcoin.trace.pairs import pair
 from mpbitcoin.trace.reader import Followed, Reader, find, follow, in_order
+from mpbitcoin.trace.webpage import page
 from tests.unit.trace.simulator import EPOCH, Simulator, stamp
 
 

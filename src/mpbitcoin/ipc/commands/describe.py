@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from mpbitcoin.errors import UsageError
 from mpbitcoin.ipc.commands import node
-from mpbitcoin.ipc.commands.types import field_text, method_text, shown_fields, shown_methods
+from mpbitcoin.ipc.commands.schema_text import field_text, method_text, shown_fields, shown_methods
 
 if TYPE_CHECKING:
     from mpbitcoin.ipc.session import Session

@@ -9,7 +9,7 @@ from dataclasses import is_dataclass
 from typing import Any
 
 from mpbitcoin.errors import UsageError
-from mpbitcoin.ipc.commands.types import method_text, shown_fields, type_text
+from mpbitcoin.ipc.commands.schema_text import method_text, shown_fields, type_text
 from mpbitcoin.ipc.values import Hash
 
 Structs = Mapping[int, tuple[Any, Mapping[str, Any], Mapping[str, Any]]]

@@ -11,9 +11,9 @@ from html.parser import HTMLParser
 from typing import Any
 
 from mpbitcoin.trace.calls import Collector, Trace
-from mpbitcoin.trace.html import page
 from mpbitcoin.trace.lines import UNKNOWN, Parser
 from mpbitcoin.trace.pairs import pair
+from mpbitcoin.trace.webpage import page
 from tests.unit.trace.simulator import EPOCH, Simulator, stamp
 from tests.unit.trace.test_pairs import read
 
