@@ -70,6 +70,7 @@ add_plain_test(socket_test ipc/core/test/socket_test.cpp)
 add_plain_test(spawn_test ipc/core/test/spawn_test.cpp)
 add_plain_test(
   notification_queue_test
+  executables/common/queued_notifications.cpp
   executables/node/notification_queue.cpp
   executables/node/test/notification_queue_test.cpp
 )
@@ -78,6 +79,7 @@ set(chain ipc/interfaces/chain/test)
 set(wallet ipc/interfaces/wallet/test)
 add_plain_test(
   wallet_chain_test
+  executables/common/queued_notifications.cpp
   executables/wallet/block_run.cpp
   executables/wallet/notification_hub.cpp
   executables/wallet/test/wallet_chain_test.cpp

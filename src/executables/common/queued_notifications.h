@@ -1,0 +1,34 @@
+#ifndef MPBITCOIN_EXECUTABLES_COMMON_QUEUED_NOTIFICATIONS_H
+#define MPBITCOIN_EXECUTABLES_COMMON_QUEUED_NOTIFICATIONS_H
+
+#include <interfaces/chain.h>
+
+#include <cstddef>
+#include <functional>
+
+namespace mpbitcoin {
+//! The node's notifications as functions that hand them over later. They own all that they need,
+//! and may be called any number of times.
+class QueuedNotifications : public interfaces::Chain::Notifications
+{
+public:
+    using Notifications = interfaces::Chain::Notifications;
+    using Deliver = std::function<void(Notifications&)>;
+
+    void transactionAddedToMempool(const CTransactionRef& tx) override;
+    void transactionRemovedFromMempool(const CTransactionRef& tx,
+                                       MemPoolRemovalReason reason) override;
+    void blockConnected(const kernel::ChainstateRole& role,
+                        const interfaces::BlockInfo& block) override;
+    void blockDisconnected(const interfaces::BlockInfo& block) override;
+    void updatedBlockTip() override;
+    void chainStateFlushed(const kernel::ChainstateRole& role,
+                           const CBlockLocator& locator) override;
+
+private:
+    //! `bytes` is the memory that the notification takes while it waits.
+    virtual void add(size_t bytes, Deliver deliver) = 0;
+};
+} // namespace mpbitcoin
+
+#endif // MPBITCOIN_EXECUTABLES_COMMON_QUEUED_NOTIFICATIONS_H
