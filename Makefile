@@ -5,6 +5,7 @@
 #   make fuzz         fuzz the processes' IPC for some minutes (needs Clang; see
 #                     tests/sanitizers/README.md)
 #   make races        check disconnects with ThreadSanitizer (the same)
+#   make locks        check with Clang that locks are held where they have to be (the same)
 #   make core         compile Bitcoin Core with the README's commands, and an unmodified tree
 #   make releases     test libmultiprocess of each Bitcoin Core line, and the Python client with
 #                     nodes of older releases, which it builds
@@ -19,14 +20,14 @@ letters = $(firstword -$(MAKEFLAGS))
 recursive = $(if $(or $(findstring n,$(letters)),$(findstring t,$(letters)),$(findstring q,$(letters))),,+)
 BOOTSTRAP = $(PYTHON) depends/bootstrap.py
 
-.PHONY: run check core releases fuzz races functional wheel bench clean
+.PHONY: run check core releases fuzz races locks functional wheel bench clean
 run:
 	$(recursive)@$(BOOTSTRAP) run
 
 check:
 	$(recursive)@$(BOOTSTRAP) --lock dev check $(STAGES)
 
-core releases fuzz races:
+core releases fuzz races locks:
 	$(recursive)@$(BOOTSTRAP) --lock dev check $@
 
 functional:

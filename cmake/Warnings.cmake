@@ -10,6 +10,9 @@ Bitcoin Core tree, and not generated ones. Call it in the folder that adds the t
 #]=]
 function(treat_warnings_as_errors target)
   set(options -Wall -Wextra)
+  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    list(APPEND options -Wthread-safety -Wthread-safety-beta)
+  endif()
   if(WITH_WERROR)
     list(APPEND options -Werror)
   endif()

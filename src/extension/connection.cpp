@@ -20,25 +20,26 @@ void Call::finish(Outcome outcome)
 {
     std::shared_ptr<Mailbox> mailbox;
     {
-        const std::lock_guard lock{m_mutex};
+        const Lock lock{m_mutex};
         if (m_outcome) return;
         m_outcome = std::move(outcome);
         mailbox.swap(m_mailbox);
         if (m_counted) target->connection()->m_calls.fetch_sub(1);
     }
     // Not under the lock, which the one that waits would have to wait for.
-    m_finished.notify_all();
+    m_finished.notifyAll();
     if (mailbox) mailbox->put(shared_from_this());
 }
 
 void Call::waitUntil(std::optional<Clock::time_point> time)
 {
-    std::unique_lock lock{m_mutex};
-    const auto there = [this] { return m_outcome.has_value(); };
-    if (time) {
-        m_finished.wait_until(lock, *time, there);
-    } else {
-        m_finished.wait(lock, there);
+    const Lock lock{m_mutex};
+    while (!m_outcome) {
+        if (!time) {
+            m_finished.wait(m_mutex);
+        } else if (!m_finished.waitUntil(m_mutex, *time)) {
+            return;
+        }
     }
 }
 

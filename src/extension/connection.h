@@ -4,12 +4,11 @@
 #include <extension/event_loop.h>
 #include <extension/mailbox.h>
 #include <extension/message.h>
+#include <os/mutex.h>
 
-#include <condition_variable>
 #include <cstdint>
 #include <exception>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -99,25 +98,25 @@ public:
     //! Whether there is an outcome.
     bool finished()
     {
-        const std::lock_guard lock{m_mutex};
+        const Lock lock{m_mutex};
         return m_outcome.has_value();
     }
     //! Waits for an outcome while another thread runs the loop, until the time if one is given.
     void waitUntil(std::optional<Clock::time_point> time);
-    //! The outcome. Only once it is there.
-    const Outcome& outcome() const { return *m_outcome; }
+    //! The outcome. Only once it is there: then it needs no lock.
+    const Outcome& outcome() const OS_UNCHECKED { return *m_outcome; }
 
 private:
     friend class Connection;
 
     //! Whether the connection counts it among the calls that wait. Set before it is started.
     bool m_counted{false};
-    std::mutex m_mutex;
-    //! Until there is an outcome: the mailbox holds the call then. Guarded by m_mutex.
-    std::shared_ptr<Mailbox> m_mailbox;
-    std::condition_variable m_finished;
-    //! Guarded by m_mutex until it is set; it does not change then.
-    std::optional<Outcome> m_outcome;
+    Mutex m_mutex;
+    //! Until there is an outcome: the mailbox holds the call then.
+    std::shared_ptr<Mailbox> m_mailbox OS_GUARDED_BY(m_mutex);
+    Condition m_finished;
+    //! It does not change once it is set.
+    std::optional<Outcome> m_outcome OS_GUARDED_BY(m_mutex);
 };
 
 //! A connection to a process. Its methods are for any thread; the loop does the work.

@@ -4,6 +4,8 @@
 
 #include <kj/time.h>
 
+#include <utility>
+
 namespace mpbitcoin::extension {
 namespace {
 using std::chrono::milliseconds;
@@ -15,14 +17,13 @@ constexpr milliseconds LINGER{1};
 //! to the other would cost more than it saves.
 constexpr milliseconds CROWD{5};
 
-std::mutex g_mutex;
-//! Guarded by g_mutex.
-std::shared_ptr<EventLoop> g_loop;
+Mutex g_mutex;
+std::shared_ptr<EventLoop> g_loop OS_GUARDED_BY(g_mutex);
 } // namespace
 
 std::shared_ptr<EventLoop> EventLoop::shared()
 {
-    const std::lock_guard lock{g_mutex};
+    const Lock lock{g_mutex};
     if (!g_loop) g_loop = std::make_shared<EventLoop>();
     return g_loop;
 }
@@ -31,17 +32,17 @@ void EventLoop::stopShared()
 {
     std::shared_ptr<EventLoop> loop;
     {
-        const std::lock_guard lock{g_mutex};
+        const Lock lock{g_mutex};
         loop.swap(g_loop);
     }
     if (loop) loop->stop();
 }
 
-void EventLoop::forgetAfterFork()
+OS_UNCHECKED void EventLoop::forgetAfterFork()
 {
     generation.fetch_add(1, std::memory_order_relaxed);
     // Neither the mutex nor the loop can be trusted: another thread may have held them.
-    new (&g_mutex) std::mutex;
+    new (&g_mutex) Mutex;
     new (&g_loop) std::shared_ptr<EventLoop>;
 }
 
@@ -65,9 +66,9 @@ EventLoop::~EventLoop()
 void EventLoop::stop()
 {
     {
-        const std::lock_guard lock{m_mutex};
+        const Lock lock{m_mutex};
         m_stopping = true;
-        m_needed.notify_one();
+        m_needed.notifyOne();
     }
     m_port.wake();
     if (m_thread.joinable()) m_thread.join();
@@ -85,25 +86,30 @@ bool EventLoop::postLater(Work work)
 
 bool EventLoop::add(Work work, bool now)
 {
-    if (isOurs()) {
-        std::unique_lock lock{m_mutex};
-        if (!m_ended) {
-            m_work.push_back(kj::mv(work));
-            if (now) notice(Clock::now());
-            if (now && m_runner == Runner::NOBODY) {
-                m_hurry = true;
-                m_needed.notify_one();
-            }
-            const bool wake{m_asleep};
-            m_asleep = false;
-            lock.unlock();
-            // Not under the lock, which the runner takes when it wakes up.
-            if (wake) m_port.wake();
-            return true;
-        }
+    if (!isOurs() || !queue(work, now)) {
+        new Work{kj::mv(work)};
+        return false;
     }
-    new Work{kj::mv(work)};
-    return false;
+    return true;
+}
+
+bool EventLoop::queue(Work& work, bool now)
+{
+    bool wake{false};
+    {
+        const Lock lock{m_mutex};
+        if (m_ended) return false;
+        m_work.push_back(kj::mv(work));
+        if (now) notice(Clock::now());
+        if (now && m_runner == Runner::NOBODY) {
+            m_hurry = true;
+            m_needed.notifyOne();
+        }
+        wake = std::exchange(m_asleep, false);
+    }
+    // Not under the lock, which the runner takes when it wakes up.
+    if (wake) m_port.wake();
+    return true;
 }
 
 void EventLoop::notice(Clock::time_point now)
@@ -114,7 +120,7 @@ void EventLoop::notice(Clock::time_point now)
     m_posted = now;
 }
 
-bool EventLoop::take(std::unique_lock<std::mutex>& lock)
+bool EventLoop::take()
 {
     const auto now = Clock::now();
     notice(now);
@@ -125,7 +131,9 @@ bool EventLoop::take(std::unique_lock<std::mutex>& lock)
             m_asleep = false;
             m_port.wake();
         }
-        m_free.wait(lock, [this] { return m_runner == Runner::NOBODY; });
+        while (m_runner != Runner::NOBODY) {
+            m_free.wait(m_mutex);
+        }
         m_wanted = false;
     }
     m_runner = Runner::CALLER;
@@ -137,73 +145,82 @@ void EventLoop::giveUp()
 {
     m_runner = Runner::NOBODY;
     if (!m_work.empty() || Clock::now() < m_crowded) m_hurry = true;
-    if (m_hurry || m_parked || m_stopping) m_needed.notify_one();
+    if (m_hurry || m_parked || m_stopping) m_needed.notifyOne();
     m_parked = false;
 }
 
 void EventLoop::serve()
 {
-    std::unique_lock lock{m_mutex};
+    const Lock lock{m_mutex};
     while (!m_stopping) {
         if (m_runner == Runner::NOBODY && !m_wanted && m_hurry) {
             m_runner = Runner::OURS;
-            run(lock, [] { return false; }, std::nullopt);
+            run([] { return false; }, std::nullopt);
             m_runner = Runner::NOBODY;
-            if (m_wanted) m_free.notify_one();
+            if (m_wanted) m_free.notifyOne();
         }
         // Callers come and go, one after the other: not each of them has to notify when it leaves.
         const auto turns = m_turns;
-        m_needed.wait_for(lock, LINGER, [&] { return m_hurry || m_stopping; });
+        const auto leave = Clock::now() + LINGER;
+        while (!m_hurry && !m_stopping && m_needed.waitUntil(m_mutex, leave)) {
+        }
         if (turns != m_turns) continue;
         if (m_runner == Runner::CALLER || m_wanted) {
             m_parked = true;
-            m_needed.wait(lock, [&] { return !m_parked || m_stopping; });
+            while (m_parked && !m_stopping) {
+                m_needed.wait(m_mutex);
+            }
         } else {
             m_hurry = true;
         }
     }
-    m_needed.wait(lock, [this] { return m_runner == Runner::NOBODY && !m_wanted; });
+    while (m_runner != Runner::NOBODY || m_wanted) {
+        m_needed.wait(m_mutex);
+    }
     m_runner = Runner::OURS;
-    end(lock);
+    end();
 }
 
-void EventLoop::run(std::unique_lock<std::mutex>& lock,
-                    kj::FunctionParam<bool()> done,
-                    std::optional<Clock::time_point> until)
+void EventLoop::run(kj::FunctionParam<bool()> done, std::optional<Clock::time_point> until)
 {
     const kj::WaitScope scope{m_loop};
     m_hurry = false;
     for (bool first{true}; true; first = false) {
-        runWork(lock);
-        lock.unlock();
-        m_loop.run();
-        const bool finished{done()};
-        if (first && until && !finished) setAlarm(*until);
-        lock.lock();
+        runWork();
+        bool finished{false};
+        {
+            const Unlock unlock{m_mutex};
+            m_loop.run();
+            finished = done();
+            if (first && until && !finished) setAlarm(*until);
+        }
         if (finished || m_stopping || m_wanted) return;
-        if (!m_work.empty()) continue;
-        m_asleep = true;
-        lock.unlock();
-        const bool woken{m_port.wait()};
-        const bool nothing{!woken && !m_loop.isRunnable()};
-        lock.lock();
-        m_asleep = false;
-        // The alarm, or a signal.
-        if (nothing && until) return;
+        if (m_work.empty() && !waitForEvents() && until) return;
     }
 }
 
-void EventLoop::runWork(std::unique_lock<std::mutex>& lock)
+bool EventLoop::waitForEvents()
+{
+    m_asleep = true;
+    bool events{false};
+    {
+        const Unlock unlock{m_mutex};
+        events = m_port.wait() || m_loop.isRunnable();
+    }
+    m_asleep = false;
+    return events;
+}
+
+void EventLoop::runWork()
 {
     while (!m_work.empty()) {
         std::vector<Work> batch;
         batch.swap(m_work);
-        lock.unlock();
+        const Unlock unlock{m_mutex};
         for (auto& work : batch) {
             work();
         }
         batch.clear();
-        lock.lock();
     }
 }
 
@@ -218,18 +235,17 @@ void EventLoop::setAlarm(Clock::time_point until)
                                        left.count() * kj::NANOSECONDS);
 }
 
-void EventLoop::end(std::unique_lock<std::mutex>& lock)
+void EventLoop::end()
 {
     const kj::WaitScope scope{m_loop};
     m_alarm.reset();
     do {
-        runWork(lock);
-        lock.unlock();
+        runWork();
         // What ends here may post: not under the lock.
+        const Unlock unlock{m_mutex};
         while (!m_belongings.empty()) {
             m_belongings.extract(m_belongings.begin());
         }
-        lock.lock();
     } while (!m_work.empty());
     m_ended = true;
 }
@@ -238,20 +254,20 @@ EventLoop::Turn::Turn(EventLoop& loop) : m_loop{loop}
 {
     // A thread that is not in this child of the process may have the lock of its parent's loop.
     if (!loop.isOurs()) return;
-    std::unique_lock lock{loop.m_mutex};
-    m_taken = loop.take(lock);
+    const Lock lock{loop.m_mutex};
+    m_taken = loop.take();
 }
 
 EventLoop::Turn::~Turn()
 {
     if (!m_taken) return;
-    const std::lock_guard lock{m_loop.m_mutex};
+    const Lock lock{m_loop.m_mutex};
     m_loop.giveUp();
 }
 
 void EventLoop::Turn::run(kj::FunctionParam<bool()> done, std::optional<Clock::time_point> until)
 {
-    std::unique_lock lock{m_loop.m_mutex};
-    m_loop.run(lock, kj::mv(done), until);
+    const Lock lock{m_loop.m_mutex};
+    m_loop.run(kj::mv(done), until);
 }
 } // namespace mpbitcoin::extension

@@ -1,16 +1,16 @@
 #ifndef MPBITCOIN_EXTENSION_EVENT_LOOP_H
 #define MPBITCOIN_EXTENSION_EVENT_LOOP_H
 
+#include <os/mutex.h>
+
 #include <kj/async-unix.h>
 #include <kj/async.h>
 #include <kj/function.h>
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -58,15 +58,18 @@ private:
     void serve();
     void stop();
     bool add(Work work, bool now);
-    //! The below are called with the lock, and return with it.
-    bool take(std::unique_lock<std::mutex>& lock);
-    void giveUp();
-    void run(std::unique_lock<std::mutex>& lock,
-             kj::FunctionParam<bool()> done,
-             std::optional<Clock::time_point> until);
-    void runWork(std::unique_lock<std::mutex>& lock);
-    void end(std::unique_lock<std::mutex>& lock);
-    void notice(Clock::time_point now);
+    //! False after the loop's end: then `work` is left alone.
+    bool queue(Work& work, bool now);
+    bool take() OS_REQUIRES(m_mutex);
+    void giveUp() OS_REQUIRES(m_mutex);
+    //! The next three release the lock while they wait or call.
+    void run(kj::FunctionParam<bool()> done, std::optional<Clock::time_point> until)
+        OS_REQUIRES(m_mutex);
+    void runWork() OS_REQUIRES(m_mutex);
+    void end() OS_REQUIRES(m_mutex);
+    //! Whether events came before an alarm or a signal did.
+    bool waitForEvents() OS_REQUIRES(m_mutex);
+    void notice(Clock::time_point now) OS_REQUIRES(m_mutex);
     //! On the loop only: see that waiting for events ends at `until`, or before.
     void setAlarm(Clock::time_point until);
 
@@ -80,30 +83,29 @@ private:
     Clock::time_point m_alarm_time;
     std::map<void*, kj::Own<void>> m_belongings;
 
-    std::mutex m_mutex;
-    //! All below but the thread: guarded by m_mutex.
-    std::vector<Work> m_work;
-    Runner m_runner{Runner::NOBODY};
+    Mutex m_mutex;
+    std::vector<Work> m_work OS_GUARDED_BY(m_mutex);
+    Runner m_runner OS_GUARDED_BY(m_mutex){Runner::NOBODY};
     //! Whether the runner waits for events, and nobody has woken it yet.
-    bool m_asleep{false};
+    bool m_asleep OS_GUARDED_BY(m_mutex){false};
     //! Whether a thread waits for ours to give the loop up.
-    bool m_wanted{false};
+    bool m_wanted OS_GUARDED_BY(m_mutex){false};
     //! Whether our thread is to run the loop without waiting for callers.
-    bool m_hurry{false};
+    bool m_hurry OS_GUARDED_BY(m_mutex){false};
     //! Whether our thread waits for a notification that a caller has released the loop.
-    bool m_parked{false};
-    bool m_stopping{false};
-    bool m_ended{false};
+    bool m_parked OS_GUARDED_BY(m_mutex){false};
+    bool m_stopping OS_GUARDED_BY(m_mutex){false};
+    bool m_ended OS_GUARDED_BY(m_mutex){false};
     //! How often a caller took the loop.
-    uint64_t m_turns{0};
+    uint64_t m_turns OS_GUARDED_BY(m_mutex){0};
     //! Who posted last and when, and until when more than one thread is taken to be at it.
-    std::thread::id m_poster;
-    Clock::time_point m_posted;
-    Clock::time_point m_crowded;
+    std::thread::id m_poster OS_GUARDED_BY(m_mutex);
+    Clock::time_point m_posted OS_GUARDED_BY(m_mutex);
+    Clock::time_point m_crowded OS_GUARDED_BY(m_mutex);
     //! For our thread: it may be its turn.
-    std::condition_variable m_needed;
+    Condition m_needed;
     //! For the thread that waits for ours to give the loop up.
-    std::condition_variable m_free;
+    Condition m_free;
     std::thread m_thread;
 };
 

@@ -25,10 +25,10 @@ Mailbox::~Mailbox()
 
 void Mailbox::put(Letter letter)
 {
-    const std::lock_guard lock{m_mutex};
+    const Lock lock{m_mutex};
     const bool first = m_letters.empty();
     m_letters.push_back(std::move(letter));
-    m_arrived.notify_one();
+    m_arrived.notifyOne();
     // One byte is in the pipe while there are letters: it is never full.
     if (first && m_pipe[1] >= 0 && write(m_pipe[1], "", 1) < 0 && errno != EAGAIN) {
         throw std::system_error{errno, std::generic_category(), "write"};
@@ -37,11 +37,13 @@ void Mailbox::put(Letter letter)
 
 Letter Mailbox::take()
 {
-    std::unique_lock lock{m_mutex};
-    m_arrived.wait(lock, [this] { return !m_letters.empty(); });
+    const Lock lock{m_mutex};
+    while (m_letters.empty()) {
+        m_arrived.wait(m_mutex);
+    }
     Letter letter{Ended{}};
     if (std::holds_alternative<Ended>(m_letters.front())) {
-        m_arrived.notify_one();
+        m_arrived.notifyOne();
     } else {
         letter.swap(m_letters.front());
         m_letters.pop_front();
@@ -51,7 +53,7 @@ Letter Mailbox::take()
 
 std::deque<Letter> Mailbox::takeAll()
 {
-    const std::lock_guard lock{m_mutex};
+    const Lock lock{m_mutex};
     std::deque<Letter> letters;
     letters.swap(m_letters);
     char byte;

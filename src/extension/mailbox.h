@@ -1,11 +1,11 @@
 #ifndef MPBITCOIN_EXTENSION_MAILBOX_H
 #define MPBITCOIN_EXTENSION_MAILBOX_H
 
-#include <condition_variable>
+#include <os/mutex.h>
+
 #include <cstdint>
 #include <deque>
 #include <memory>
-#include <mutex>
 #include <variant>
 #include <vector>
 
@@ -46,10 +46,9 @@ public:
     int fileno() const { return m_pipe[0]; }
 
 private:
-    std::mutex m_mutex;
-    std::condition_variable m_arrived;
-    //! Guarded by m_mutex.
-    std::deque<Letter> m_letters;
+    Mutex m_mutex;
+    Condition m_arrived;
+    std::deque<Letter> m_letters OS_GUARDED_BY(m_mutex);
     int m_pipe[2]{-1, -1};
 };
 } // namespace mpbitcoin::extension

@@ -53,7 +53,7 @@ private:
     Mutex& m_mutex;
 };
 
-//! Lets go of a mutex that is held, while it lives.
+//! Releases a mutex that is held, while it lives.
 class OS_THREAD_SAFETY(scoped_lockable) Unlock
 {
 public:

@@ -42,7 +42,7 @@ ChildProcess::~ChildProcess()
 
 void ChildProcess::kill()
 {
-    const std::lock_guard lock{m_mutex};
+    const Lock lock{m_mutex};
     if (m_reaped) return;
     LogError("Process %s, pid %i, does not answer and is killed", m_name, m_pid);
     ::kill(m_pid, SIGKILL);
@@ -63,7 +63,7 @@ void ChildProcess::wait()
     }
     int status{0};
     {
-        const std::lock_guard lock{m_mutex};
+        const Lock lock{m_mutex};
         status = Reap(m_pid);
         m_reaped = true;
     }

@@ -1,11 +1,11 @@
 #ifndef MPBITCOIN_EXECUTABLES_NODE_CHILD_PROCESS_H
 #define MPBITCOIN_EXECUTABLES_NODE_CHILD_PROCESS_H
 
+#include <os/mutex.h>
 #include <sys/types.h>
 
 #include <chrono>
 #include <future>
-#include <mutex>
 #include <string>
 #include <thread>
 
@@ -31,8 +31,8 @@ private:
     const std::string m_name;
     const pid_t m_pid;
     //! Held while the process is reaped: from then on its number may be another one's.
-    std::mutex m_mutex;
-    bool m_reaped{false};
+    Mutex m_mutex;
+    bool m_reaped OS_GUARDED_BY(m_mutex){false};
     std::promise<void> m_ended;
     std::thread m_thread;
 };

@@ -22,19 +22,19 @@ EndWatch::EndWatch(std::function<bool()> ending, std::function<void()> give_up) 
 EndWatch::~EndWatch()
 {
     {
-        const std::lock_guard lock{m_mutex};
+        const Lock lock{m_mutex};
         m_over = true;
     }
-    m_changed.notify_all();
+    m_changed.notifyAll();
     m_thread.join();
 }
 
 std::shared_ptr<void> EndWatch::waiting()
 {
-    const std::lock_guard lock{m_mutex};
+    const Lock lock{m_mutex};
     const auto wait{m_waits.insert(m_waits.end(), Clock::now())};
     return {nullptr, [this, wait](std::nullptr_t) {
-                const std::lock_guard lock{m_mutex};
+                const Lock lock{m_mutex};
                 m_waits.erase(wait);
             }};
 }
@@ -46,16 +46,23 @@ bool EndWatch::exhausted() const
            now - std::max(m_since, m_waits.front()) > PATIENCE;
 }
 
+void EndWatch::giveUp()
+{
+    const Unlock unlock{m_mutex};
+    m_give_up();
+}
+
 void EndWatch::run()
 {
     util::ThreadRename("endwatch");
-    std::unique_lock lock{m_mutex};
-    while (!m_changed.wait_for(lock, INTERVAL, [this] { return m_over; })) {
+    const Lock lock{m_mutex};
+    auto next{Clock::now() + INTERVAL};
+    while (!m_over) {
+        if (m_changed.waitUntil(m_mutex, next)) continue;
+        next = Clock::now() + INTERVAL;
         if (m_since == Clock::time_point::max() && m_ending()) m_since = Clock::now();
         if (!exhausted()) continue;
-        lock.unlock();
-        m_give_up();
-        lock.lock();
+        giveUp();
         m_since = Clock::now();
     }
 }

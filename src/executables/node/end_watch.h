@@ -1,12 +1,12 @@
 #ifndef MPBITCOIN_EXECUTABLES_NODE_END_WATCH_H
 #define MPBITCOIN_EXECUTABLES_NODE_END_WATCH_H
 
+#include <os/mutex.h>
+
 #include <chrono>
-#include <condition_variable>
 #include <functional>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <thread>
 
 namespace mpbitcoin {
@@ -29,18 +29,20 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
     void run();
+    //! Releases the lock during the call.
+    void giveUp() OS_REQUIRES(m_mutex);
     //! Whether a wait has taken too long, counted from when this process began to end.
-    bool exhausted() const;
+    bool exhausted() const OS_REQUIRES(m_mutex);
 
     const std::function<bool()> m_ending;
     const std::function<void()> m_give_up;
-    std::mutex m_mutex;
-    std::condition_variable m_changed;
+    Mutex m_mutex;
+    Condition m_changed;
     //! When each wait began, the oldest first.
-    std::list<Clock::time_point> m_waits;
+    std::list<Clock::time_point> m_waits OS_GUARDED_BY(m_mutex);
     //! Since when this process ends, or the waits were made to end.
-    Clock::time_point m_since{Clock::time_point::max()};
-    bool m_over{false};
+    Clock::time_point m_since OS_GUARDED_BY(m_mutex){Clock::time_point::max()};
+    bool m_over OS_GUARDED_BY(m_mutex){false};
     std::thread m_thread;
 };
 } // namespace mpbitcoin

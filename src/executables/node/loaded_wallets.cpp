@@ -17,7 +17,7 @@ void LoadedWallets::add(interfaces::Wallet& wallet)
     const std::string name{wallet.getWalletName()};
     auto handler = wallet.handleUnload([self = shared_from_this(), name] { self->remove(name); });
     Loaded last; // goes after the lock
-    const std::lock_guard lock{m_mutex};
+    const Lock lock{m_mutex};
     last = extract(name);
     m_wallets.push_back({name, std::move(handler)});
 }
@@ -25,7 +25,7 @@ void LoadedWallets::add(interfaces::Wallet& wallet)
 void LoadedWallets::remove(const std::string& name)
 {
     Loaded last; // goes after the lock
-    const std::lock_guard lock{m_mutex};
+    const Lock lock{m_mutex};
     last = extract(name);
 }
 
@@ -42,7 +42,7 @@ std::vector<std::string> LoadedWallets::take()
 {
     std::vector<Loaded> last; // goes after the lock
     std::vector<std::string> names;
-    const std::lock_guard lock{m_mutex};
+    const Lock lock{m_mutex};
     last.swap(m_wallets);
     for (const auto& wallet : last) {
         names.push_back(wallet.name);

@@ -3,9 +3,9 @@
 
 #include <interfaces/handler.h>
 #include <interfaces/wallet.h>
+#include <os/mutex.h>
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -31,12 +31,12 @@ private:
 
     void add(interfaces::Wallet& wallet);
     void remove(const std::string& name);
-    //! Take the wallet of that name, if there is one. Under the lock.
-    Loaded extract(const std::string& name);
+    //! Take the wallet of that name, if there is one.
+    Loaded extract(const std::string& name) OS_REQUIRES(m_mutex);
 
-    std::mutex m_mutex;
+    Mutex m_mutex;
     //! In the order in which they were loaded, which is that of `listwallets`.
-    std::vector<Loaded> m_wallets;
+    std::vector<Loaded> m_wallets OS_GUARDED_BY(m_mutex);
 };
 } // namespace mpbitcoin
 

@@ -83,7 +83,7 @@ std::optional<int> OutsideFiles::connect()
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets.data()) != 0) {
         throw std::system_error{errno, std::system_category(), "socketpair"};
     }
-    const std::lock_guard lock{m_mutex};
+    const Lock lock{m_mutex};
     m_served.remove_if([](const auto& served) {
         return served.wait_for(std::chrono::seconds{0}) == std::future_status::ready;
     });
@@ -115,7 +115,7 @@ std::list<OutsideFiles::Permission> OutsideFiles::permissions(const OutsideFileN
 void OutsideFiles::allow(const OutsideFileNames& names)
 {
     for (auto& permission : permissions(names)) {
-        const std::lock_guard lock{m_mutex};
+        const Lock lock{m_mutex};
         if (std::ranges::find(m_allowed, permission) == m_allowed.end()) {
             m_allowed.push_back(std::move(permission));
         }
@@ -127,12 +127,12 @@ std::shared_ptr<void> OutsideFiles::lend(const OutsideFileNames& names)
     auto lent{permissions(names)};
     if (lent.empty()) return nullptr;
     const auto count{lent.size()};
-    const std::lock_guard lock{m_mutex};
+    const Lock lock{m_mutex};
     const auto first{lent.begin()};
     m_lent.splice(m_lent.begin(), lent);
     // Whatever is put before or taken away behind, these stay neighbours.
     return {nullptr, [self = shared_from_this(), first, count](void*) {
-                const std::lock_guard lock{self->m_mutex};
+                const Lock lock{self->m_mutex};
                 self->m_lent.erase(first, std::next(first, count));
             }};
 }
@@ -200,7 +200,7 @@ int OutsideFiles::perform(const FileRequest& request, std::string_view paths, in
 template <typename Condition>
 bool OutsideFiles::isPermitted(const Condition& condition)
 {
-    const std::lock_guard lock{m_mutex};
+    const Lock lock{m_mutex};
     return std::ranges::any_of(m_allowed, condition) || std::ranges::any_of(m_lent, condition);
 }
 

@@ -2,12 +2,12 @@
 #define MPBITCOIN_EXECUTABLES_NODE_OUTSIDE_FILES_H
 
 #include <executables/common/file_requests.h>
+#include <os/mutex.h>
 
 #include <filesystem>
 #include <future>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -68,11 +68,11 @@ private:
     //! Whether a database that is allowed lies in this folder.
     bool holdsDatabase(const Path& folder);
 
-    std::mutex m_mutex;
-    std::list<Permission> m_allowed;
-    std::list<Permission> m_lent;
+    Mutex m_mutex;
+    std::list<Permission> m_allowed OS_GUARDED_BY(m_mutex);
+    std::list<Permission> m_lent OS_GUARDED_BY(m_mutex);
     //! A thread for each process, whose end is waited for by the destructor.
-    std::list<std::future<void>> m_served;
+    std::list<std::future<void>> m_served OS_GUARDED_BY(m_mutex);
 };
 } // namespace mpbitcoin
 

@@ -40,7 +40,7 @@ private:
 
 void RpcCommands::announce(const CRPCCommand& command)
 {
-    const std::lock_guard lock{m_mutex};
+    const Lock lock{m_mutex};
     registered(command);
 }
 
@@ -50,7 +50,7 @@ std::unique_ptr<interfaces::Handler> RpcCommands::handle(const CRPCCommand& comm
     auto actor = std::make_shared<const Actor>(Actor{process, command.actor});
     const auto* identity{actor.get()};
     std::shared_ptr<const Actor> last; // its end is a call of its process: after the lock
-    const std::lock_guard lock{m_mutex};
+    const Lock lock{m_mutex};
     Registered& entry{registered(command)};
     if (entry.command->argNames != command.argNames) {
         throw std::runtime_error(strprintf("command %s has other arguments than this node knows: "
@@ -132,7 +132,7 @@ UniValue RpcCommands::interrupted(const std::string& name, const std::exception&
 
 std::shared_ptr<const RpcCommands::Actor> RpcCommands::actor(const std::string& name)
 {
-    const std::lock_guard lock{m_mutex};
+    const Lock lock{m_mutex};
     const auto found{m_commands.find(name)};
     return found == m_commands.end() ? nullptr : found->second.actor;
 }
@@ -140,7 +140,7 @@ std::shared_ptr<const RpcCommands::Actor> RpcCommands::actor(const std::string& 
 void RpcCommands::detach(const std::string& name, const Actor* actor)
 {
     std::shared_ptr<const Actor> last; // goes after the lock
-    const std::lock_guard lock{m_mutex};
+    const Lock lock{m_mutex};
     const auto found{m_commands.find(name)};
     if (found == m_commands.end()) return;
     if (found->second.actor.get() == actor) last = std::exchange(found->second.actor, nullptr);
@@ -149,7 +149,7 @@ void RpcCommands::detach(const std::string& name, const Actor* actor)
 void RpcCommands::detachProcess(uint64_t process)
 {
     std::vector<std::shared_ptr<const Actor>> last; // goes after the lock
-    const std::lock_guard lock{m_mutex};
+    const Lock lock{m_mutex};
     for (auto& [name, registered] : m_commands) {
         if (registered.actor && registered.actor->process == process) {
             last.push_back(std::exchange(registered.actor, nullptr));
@@ -159,7 +159,7 @@ void RpcCommands::detachProcess(uint64_t process)
 
 bool RpcCommands::attached()
 {
-    const std::lock_guard lock{m_mutex};
+    const Lock lock{m_mutex};
     return std::ranges::any_of(m_commands,
                                [](const auto& entry) { return entry.second.actor != nullptr; });
 }
@@ -167,7 +167,7 @@ bool RpcCommands::attached()
 void RpcCommands::unregister()
 {
     std::map<std::string, Registered> last; // goes after the lock
-    const std::lock_guard lock{m_mutex};
+    const Lock lock{m_mutex};
     last.swap(m_commands);
 }
 } // namespace mpbitcoin

@@ -3,6 +3,7 @@
 
 #include <interfaces/chain.h>
 #include <interfaces/handler.h>
+#include <os/mutex.h>
 #include <rpc/server.h>
 
 #include <atomic>
@@ -10,7 +11,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 
 namespace mpbitcoin {
@@ -68,8 +68,8 @@ private:
     };
     class Attachment;
 
-    //! The command's entry, which is made when there is none. Under the lock.
-    Registered& registered(const CRPCCommand& command);
+    //! The command's entry, which is made when there is none.
+    Registered& registered(const CRPCCommand& command) OS_REQUIRES(m_mutex);
     std::unique_ptr<CRPCCommand> makeCommand(const CRPCCommand& command);
     bool execute(const std::string& name,
                  const JSONRPCRequest& request,
@@ -88,8 +88,8 @@ private:
     const std::function<void(const std::string&)> m_revive;
     const std::function<std::shared_ptr<void>(const JSONRPCRequest&)> m_permit;
     std::atomic<uint64_t> m_processes{0};
-    std::mutex m_mutex;
-    std::map<std::string, Registered> m_commands;
+    Mutex m_mutex;
+    std::map<std::string, Registered> m_commands OS_GUARDED_BY(m_mutex);
 };
 } // namespace mpbitcoin
 

@@ -1,6 +1,7 @@
 #include <executables/node/block_files.h>
 #include <executables/node/served_mining.h>
 #include <init.h>
+#include <os/mutex.h>
 #include <util/check.h>
 #include <util/time.h>
 
@@ -9,7 +10,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <mutex>
 #include <set>
 #include <stdexcept>
 #include <utility>
@@ -34,12 +34,12 @@ public:
 
     CBlockHeader getBlockHeader() override
     {
-        const std::lock_guard lock{m_block_mutex};
+        const Lock lock{m_block_mutex};
         return m_block->getBlockHeader();
     }
     CBlock getBlock() override
     {
-        const std::lock_guard lock{m_block_mutex};
+        const Lock lock{m_block_mutex};
         return m_block->getBlock();
     }
     std::vector<CAmount> getTxFees() override { return m_block->getTxFees(); }
@@ -47,7 +47,7 @@ public:
     node::CoinbaseTx getCoinbaseTx() override { return m_block->getCoinbaseTx(); }
     std::vector<uint256> getCoinbaseMerklePath() override
     {
-        const std::lock_guard lock{m_block_mutex};
+        const Lock lock{m_block_mutex};
         return m_block->getCoinbaseMerklePath();
     }
     bool submitSolution(uint32_t version,
@@ -57,7 +57,7 @@ public:
     {
         if (!coinbase) throw std::runtime_error("the coinbase is missing");
         RequireBlockFiles(m_node);
-        const std::lock_guard lock{m_block_mutex};
+        const Lock lock{m_block_mutex};
         return m_block->submitSolution(version, timestamp, nonce, std::move(coinbase));
     }
     std::unique_ptr<interfaces::BlockTemplate> waitNext(node::BlockWaitOptions options) override
@@ -90,7 +90,7 @@ private:
     node::NodeContext& m_node;
     //! Held while header or transactions of the block are read, or exchanged by a solution: clients
     //! may do both at a time. Waits take neither.
-    std::mutex m_block_mutex;
+    Mutex m_block_mutex;
     std::atomic<bool> m_interrupted{false};
 };
 
@@ -114,7 +114,7 @@ public:
     //! End all waits, or the next one when there is none.
     void interrupt()
     {
-        const std::lock_guard lock{m_mutex};
+        const Lock lock{m_mutex};
         m_interrupted = m_waiting.empty();
         for (auto* mining : m_waiting) {
             mining->interrupt();
@@ -126,13 +126,13 @@ private:
     {
         Entry(Waits& waits, interfaces::Mining& mining) : m_waits{waits}, m_mining{mining}
         {
-            const std::lock_guard lock{m_waits.m_mutex};
+            const Lock lock{m_waits.m_mutex};
             m_waits.m_waiting.insert(&m_mining);
             if (std::exchange(m_waits.m_interrupted, false)) m_mining.interrupt();
         }
         ~Entry()
         {
-            const std::lock_guard lock{m_waits.m_mutex};
+            const Lock lock{m_waits.m_mutex};
             m_waits.m_waiting.erase(&m_mining);
         }
 
@@ -141,10 +141,9 @@ private:
     };
 
     node::NodeContext& m_node;
-    std::mutex m_mutex;
-    //! Both guarded by m_mutex.
-    std::set<interfaces::Mining*> m_waiting;
-    bool m_interrupted{false};
+    Mutex m_mutex;
+    std::set<interfaces::Mining*> m_waiting OS_GUARDED_BY(m_mutex);
+    bool m_interrupted OS_GUARDED_BY(m_mutex){false};
 };
 
 class Mining final : public interfaces::Mining

@@ -3,6 +3,7 @@
 #ifdef __linux__
 #include <executables/common/file_requests.h>
 #include <fcntl.h>
+#include <os/mutex.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -11,7 +12,6 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <mutex>
 #include <string>
 #include <system_error>
 
@@ -22,7 +22,7 @@ using Action = FileRequest::Action;
 std::atomic<int> g_socket{-1};
 thread_local bool t_asks{true};
 //! Held from a request to its answer.
-std::mutex g_asking;
+Mutex g_asking;
 
 bool Send(int socket, FileRequest request, const std::string& paths)
 {
@@ -84,7 +84,7 @@ int OrAsk(long result, FileRequest request, const Paths& paths)
     const int socket{t_asks ? g_socket.load() : -1};
     if (result >= 0 || errno != EACCES || socket < 0) return static_cast<int>(result);
     const std::string named{paths()};
-    const std::lock_guard lock{g_asking};
+    const Lock lock{g_asking};
     // When nobody is there to ask, it stays refused.
     if (named.empty() || !Send(socket, request, named)) return Refused(EACCES);
     return Receive(socket, request.action == Action::OPEN);

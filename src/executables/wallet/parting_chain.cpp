@@ -1,9 +1,9 @@
 #include <executables/wallet/parting_chain.h>
 #include <ipc/exception.h>
 #include <logging.h>
+#include <os/mutex.h>
 
 #include <memory>
-#include <mutex>
 #include <utility>
 
 namespace mpbitcoin {
@@ -29,7 +29,7 @@ public:
     void part()
     {
         std::shared_ptr<Notifications> last; // goes after the lock
-        const std::lock_guard lock{m_mutex};
+        const Lock lock{m_mutex};
         last.swap(m_receiver);
     }
 
@@ -64,12 +64,12 @@ public:
 private:
     std::shared_ptr<Notifications> receiver()
     {
-        const std::lock_guard lock{m_mutex};
+        const Lock lock{m_mutex};
         return m_receiver;
     }
 
-    std::mutex m_mutex;
-    std::shared_ptr<Notifications> m_receiver;
+    Mutex m_mutex;
+    std::shared_ptr<Notifications> m_receiver OS_GUARDED_BY(m_mutex);
 };
 
 class PartingHandler final : public interfaces::Handler

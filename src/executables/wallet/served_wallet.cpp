@@ -9,15 +9,14 @@ namespace {
 //! all before a wallet goes.
 struct Listener
 {
-    std::mutex mutex;
-    //! Both guarded by mutex.
-    std::unique_ptr<interfaces::Handler> handler;
-    bool ended{false};
+    Mutex mutex;
+    std::unique_ptr<interfaces::Handler> handler OS_GUARDED_BY(mutex);
+    bool ended OS_GUARDED_BY(mutex){false};
 
     //! The handler, for which there is no use any more: it goes without the lock.
     std::unique_ptr<interfaces::Handler> end()
     {
-        const std::lock_guard lock{mutex};
+        const Lock lock{mutex};
         ended = true;
         return std::move(handler);
     }
@@ -36,7 +35,7 @@ std::unique_ptr<interfaces::Handler> Listen(interfaces::Wallet& wallet,
         }
     });
     {
-        const std::lock_guard lock{listener->mutex};
+        const Lock lock{listener->mutex};
         if (!listener->ended) listener->handler = std::move(handler);
     }
     return interfaces::MakeCleanupHandler([listener] { listener->end(); });
@@ -51,7 +50,7 @@ ServedWallet::ServedWallet(std::unique_ptr<interfaces::Wallet> wallet)
     m_unloading = Listen(*held, [weak = std::weak_ptr{m_held}] {
         std::shared_ptr<interfaces::Wallet> last; // goes after the lock
         if (const auto held = weak.lock()) {
-            const std::lock_guard lock{held->mutex};
+            const Lock lock{held->mutex};
             last = std::move(held->wallet);
         }
     });
@@ -64,7 +63,7 @@ std::unique_ptr<interfaces::Handler> ServedWallet::handleUnload(UnloadFn fn)
 
 std::shared_ptr<interfaces::Wallet> ServedWallet::get() const
 {
-    const std::lock_guard lock{m_held->mutex};
+    const Lock lock{m_held->mutex};
     if (!m_held->wallet) throw std::runtime_error{"the wallet was unloaded"};
     return m_held->wallet;
 }

@@ -3,13 +3,13 @@
 
 #include <interfaces/handler.h>
 #include <interfaces/wallet.h>
+#include <os/mutex.h>
 #include <primitives/transaction.h>
 #include <psbt.h>
 #include <util/result.h>
 #include <wallet/types.h>
 
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -96,9 +96,9 @@ public:
 private:
     struct Held
     {
-        std::mutex mutex;
-        //! Guarded by mutex. None when it was unloaded.
-        std::shared_ptr<interfaces::Wallet> wallet;
+        Mutex mutex;
+        //! None when it was unloaded.
+        std::shared_ptr<interfaces::Wallet> wallet OS_GUARDED_BY(mutex);
     };
 
     //! The wallet, which stays for the call that is made of it.

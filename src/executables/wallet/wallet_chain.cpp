@@ -59,7 +59,7 @@ WalletChain::Thread& WalletChain::thread()
 {
     thread_local const auto self{std::make_shared<const char>()};
     std::vector<Threads::node_type> ended; // they go after the lock
-    const std::lock_guard lock{m_threads_mutex};
+    const Lock lock{m_threads_mutex};
     const auto found{m_threads.find(self)};
     if (found != m_threads.end()) return found->second;
     for (auto known{m_threads.begin()}; known != m_threads.end();) {
@@ -119,7 +119,7 @@ bool WalletChain::findKnown(const uint256& hash, const FoundBlock& block)
         FillFacts(*known, block);
         return true;
     }
-    const std::lock_guard lock{m_known_mutex};
+    const Lock lock{m_known_mutex};
     const auto known{m_known.find(hash)};
     if (block.m_data || known == m_known.end()) return false;
     FillFacts(known->second, block);
@@ -134,7 +134,7 @@ bool WalletChain::askBlock(const uint256& hash, const FoundBlock& block)
     asked.height(known.height).time(known.time).maxTime(known.max_time).mtpTime(known.mtp_time);
     if (!m_chain.findBlock(hash, asked)) return false;
     FillFacts(known, block);
-    const std::lock_guard lock{m_known_mutex};
+    const Lock lock{m_known_mutex};
     if (m_known.size() >= MAX_KNOWN) m_known.clear();
     m_known.emplace(hash, std::move(known));
     return true;
@@ -332,7 +332,7 @@ WalletChain::handleNotifications(std::shared_ptr<Notifications> notifications)
     }
     const std::shared_ptr<interfaces::Handler> handler{m_hub->add(std::move(notifications))};
     {
-        const std::lock_guard lock{m_registering};
+        const Lock lock{m_registering};
         if (!m_registered) m_registered = m_chain.handleNotifications(m_hub);
     }
     // What the node has queued for this process, a wallet inside the node would have by now.

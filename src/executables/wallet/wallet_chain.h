@@ -5,6 +5,7 @@
 #include <executables/wallet/block_run.h>
 #include <executables/wallet/notification_hub.h>
 #include <ipc/interfaces/chain/bulk_chain.h>
+#include <os/mutex.h>
 #include <policy/feerate.h>
 #include <policy/fees/block_policy_estimator.h>
 #include <uint256.h>
@@ -15,7 +16,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -31,18 +31,18 @@ public:
     Value get(Ask ask)
     {
         {
-            const std::lock_guard lock{m_mutex};
+            const Lock lock{m_mutex};
             if (m_value) return *m_value;
         }
         const Value value{ask()};
-        const std::lock_guard lock{m_mutex};
+        const Lock lock{m_mutex};
         m_value = value;
         return value;
     }
 
 private:
-    std::mutex m_mutex;
-    std::optional<Value> m_value;
+    Mutex m_mutex;
+    std::optional<Value> m_value OS_GUARDED_BY(m_mutex);
 };
 
 //! The node's chain as the wallets of this process see it. What wallets ask in loops is asked in
@@ -154,20 +154,20 @@ private:
     Constant<CFeeRate> m_relay_dust;
 
     //! Blocks without data that the node was asked for.
-    std::mutex m_known_mutex;
-    std::map<uint256, RunBlock> m_known;
+    Mutex m_known_mutex;
+    std::map<uint256, RunBlock> m_known OS_GUARDED_BY(m_known_mutex);
 
     //! By what each thread owns until it ends: ids of ended threads are used again, by other
     //! threads.
     using Threads = std::map<std::weak_ptr<const void>, Thread, std::owner_less<>>;
 
-    std::mutex m_threads_mutex;
-    Threads m_threads;
+    Mutex m_threads_mutex;
+    Threads m_threads OS_GUARDED_BY(m_threads_mutex);
 
     const std::shared_ptr<NotificationHub> m_hub{
         std::make_shared<NotificationHub>([this] { ++m_epoch; })};
-    std::mutex m_registering;
-    std::unique_ptr<interfaces::Handler> m_registered;
+    Mutex m_registering;
+    std::unique_ptr<interfaces::Handler> m_registered OS_GUARDED_BY(m_registering);
     ThreadPool m_readers{"readahead"};
 };
 } // namespace mpbitcoin

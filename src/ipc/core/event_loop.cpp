@@ -32,14 +32,14 @@ constexpr int SEND_ATTEMPTS{1000};
 
 mp::EventLoop& EventLoop::get()
 {
-    const std::lock_guard lock{m_mutex};
-    if (!m_loop) start();
-    return *m_loop;
+    const Lock lock{m_mutex};
+    if (!m_started) start();
+    return *m_started;
 }
 
 void EventLoop::start()
 {
-    std::promise<void> started;
+    std::promise<mp::EventLoop*> started;
     m_thread = std::thread{[this, &started] {
         util::ThreadRename("ipc");
         try {
@@ -49,43 +49,52 @@ void EventLoop::start()
             return;
         }
         m_running.emplace(*m_loop);
-        started.set_value();
+        started.set_value(&*m_loop);
         m_loop->loop();
         stopListening();
+        ended();
         m_loop.reset();
     }};
     try {
-        started.get_future().get();
+        m_started = started.get_future().get();
     } catch (...) {
         m_thread.join();
         throw;
     }
 }
 
-bool EventLoop::running()
+void EventLoop::ended()
 {
-    const std::lock_guard lock{m_mutex};
-    return m_loop.has_value();
+    const Lock lock{m_mutex};
+    m_started = nullptr;
+}
+
+mp::EventLoop* EventLoop::running()
+{
+    const Lock lock{m_mutex};
+    return m_started;
 }
 
 void EventLoop::disconnectIncoming()
 {
-    if (!running()) return;
-    m_loop->sync([&] {
+    auto* const loop{running()};
+    if (!loop) return;
+    loop->sync([&] {
         stopListening();
-        m_loop->m_incoming_connections.remove_if(
+        loop->m_incoming_connections.remove_if(
             [this](mp::Connection& connection) { return &connection != m_parent; });
     });
 }
 
 void EventLoop::disconnectIncoming(const std::shared_ptr<mp::CallGate>& gate)
 {
-    if (!running()) return;
+    auto* const loop{running()};
+    if (!loop) return;
     std::promise<void> closed;
-    m_loop->sync([&] {
+    loop->sync([&] {
         stopListening();
-        m_loop->m_task_set->add(sent(gate, SEND_ATTEMPTS).then([&] {
-            m_loop->m_incoming_connections.remove_if(
+        loop->m_task_set->add(sent(gate, SEND_ATTEMPTS).then([&] {
+            loop->m_incoming_connections.remove_if(
                 [&](mp::Connection& connection) { return connection.m_call_gate == gate; });
             closed.set_value();
         }));
@@ -119,11 +128,11 @@ kj::Promise<void> EventLoop::sent(std::shared_ptr<mp::CallGate> gate, int attemp
 
 void EventLoop::finishCleanups()
 {
-    if (!running()) return;
+    auto* const loop{running()};
+    if (!loop) return;
     // They run on one thread, in the order of closing.
     std::promise<void> reached;
-    mp::EventLoop& loop{get()};
-    loop.sync([&] { loop.addAsyncCleanup([&reached] { reached.set_value(); }); });
+    loop->sync([&] { loop->addAsyncCleanup([&reached] { reached.set_value(); }); });
     reached.get_future().wait();
 }
 

@@ -6,6 +6,7 @@
 #include <ipc/core/descriptor.h>
 #include <ipc/core/listener.h>
 #include <ipc/core/log.h>
+#include <os/mutex.h>
 
 #include <mp/proxy-io.h>
 #include <mp/proxy-types.h>
@@ -15,7 +16,6 @@
 #include <future>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -153,18 +153,23 @@ private:
     kj::Promise<void> sent(std::shared_ptr<mp::CallGate> gate, int attempts);
     //! Accept no more connections, for good. On the event loop's thread.
     void stopListening();
-    bool running();
-    void start();
+    //! The loop, null unless it runs. Any thread.
+    mp::EventLoop* running();
+    //! The loop's thread ends.
+    void ended();
+    void start() OS_REQUIRES(m_mutex);
 
     const std::string m_exe_name;
     Context& m_context;
-    std::mutex m_mutex;
+    Mutex m_mutex;
+    //! Points to m_loop while that runs.
+    mp::EventLoop* m_started OS_GUARDED_BY(m_mutex){nullptr};
     std::thread m_thread;
-    std::optional<mp::EventLoop> m_loop;
     //! Keeps the loop running while there is no connection.
     std::optional<mp::EventLoopRef> m_running;
+    //! All below are accessed on the event loop's thread only.
+    std::optional<mp::EventLoop> m_loop;
     mp::Connection* m_parent{nullptr};
-    //! Both are accessed on the event loop's thread only.
     std::list<Listener> m_listeners;
     std::list<mp::Connection> m_refused;
 };

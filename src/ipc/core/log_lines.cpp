@@ -52,10 +52,10 @@ struct Place
 
 SourceLocation Location(const LogLine& line)
 {
-    static std::mutex mutex;
+    static Mutex mutex;
     static auto& places{*new std::map<std::pair<std::string, uint32_t>, Place>}; // never destroyed
     const std::pair key{line.file, line.line};
-    const std::lock_guard lock{mutex};
+    const Lock lock{mutex};
     auto found{places.find(key)};
     if (found == places.end()) {
         if (places.size() == MAX_PLACES) return SourceLocation{__func__};
@@ -136,17 +136,17 @@ LogSender::LogSender(std::unique_ptr<LogSink> sink) :
 LogSender::~LogSender()
 {
     {
-        const std::lock_guard lock{m_mutex};
+        const Lock lock{m_mutex};
         m_ending = true;
     }
-    m_changed.notify_one();
+    m_changed.notifyOne();
     m_thread.join();
 }
 
 void LogSender::add(LogLine line)
 {
     const size_t bytes{line.text.size() + LINE_BYTES};
-    const std::lock_guard lock{m_mutex};
+    const Lock lock{m_mutex};
     if (m_bytes + bytes > MAX_WAITING_BYTES) {
         ++m_dropped;
         return;
@@ -154,21 +154,36 @@ void LogSender::add(LogLine line)
     ++m_added;
     m_bytes += bytes;
     m_lines.push_back(std::move(line));
-    if (m_lines.size() == 1) m_changed.notify_one();
+    if (m_lines.size() == 1) m_changed.notifyOne();
 }
 
 void LogSender::flush()
 {
-    std::unique_lock lock{m_mutex};
-    m_written.wait(lock, [this, until = m_added] { return m_done >= until; });
+    const Lock lock{m_mutex};
+    const uint64_t until{m_added};
+    while (m_done < until) {
+        m_written.wait(m_mutex);
+    }
+}
+
+void LogSender::send(const std::vector<LogLine>& lines)
+{
+    const Unlock unlock{m_mutex};
+    try {
+        m_sink->write(lines);
+    } catch (const ipc::Exception&) {
+        // The reader is gone: so is the place for complaints.
+    }
 }
 
 void LogSender::run()
 {
     util::ThreadRename("log");
-    std::unique_lock lock{m_mutex};
+    const Lock lock{m_mutex};
     while (true) {
-        m_changed.wait(lock, [this] { return m_ending || !m_lines.empty(); });
+        while (!m_ending && m_lines.empty()) {
+            m_changed.wait(m_mutex);
+        }
         if (m_lines.empty()) return;
         auto lines{std::exchange(m_lines, {})};
         m_bytes = 0;
@@ -177,15 +192,9 @@ void LogSender::run()
             lines.push_back(
                 {.text = strprintf("(%u lines were dropped: the log was not read)", dropped)});
         }
-        lock.unlock();
-        try {
-            m_sink->write(lines);
-        } catch (const ipc::Exception&) {
-            // The reader is gone: so is the place for complaints.
-        }
-        lock.lock();
+        send(lines);
         m_done = last;
-        m_written.notify_all();
+        m_written.notifyAll();
     }
 }
 } // namespace mpbitcoin

@@ -2,12 +2,11 @@
 #define MPBITCOIN_IPC_CORE_LOG_LINES_H
 
 #include <ipc/interfaces/processes/processes.h>
+#include <os/mutex.h>
 
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -51,18 +50,20 @@ public:
 
 private:
     void run();
+    //! Lets go of the lock meanwhile.
+    void send(const std::vector<LogLine>& lines) OS_REQUIRES(m_mutex);
 
     const std::unique_ptr<LogSink> m_sink;
-    std::mutex m_mutex;
-    std::condition_variable m_changed;
-    std::condition_variable m_written;
+    Mutex m_mutex;
+    Condition m_changed;
+    Condition m_written;
     //! Lines that were added, and those of them that are written or given up.
-    uint64_t m_added{0};
-    uint64_t m_done{0};
-    std::vector<LogLine> m_lines;
-    size_t m_bytes{0};
-    size_t m_dropped{0};
-    bool m_ending{false};
+    uint64_t m_added OS_GUARDED_BY(m_mutex){0};
+    uint64_t m_done OS_GUARDED_BY(m_mutex){0};
+    std::vector<LogLine> m_lines OS_GUARDED_BY(m_mutex);
+    size_t m_bytes OS_GUARDED_BY(m_mutex){0};
+    size_t m_dropped OS_GUARDED_BY(m_mutex){0};
+    bool m_ending OS_GUARDED_BY(m_mutex){false};
     std::thread m_thread;
 };
 } // namespace mpbitcoin

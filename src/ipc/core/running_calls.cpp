@@ -14,7 +14,7 @@ constexpr size_t MAX_NAMED{8};
 std::shared_ptr<void> RunningCalls::enter(const char* params_type, bool destroy)
 {
     const std::string_view type{params_type};
-    const std::lock_guard lock{m_mutex};
+    const Lock lock{m_mutex};
     const bool refusable{!destroy && (m_always.empty() || !type.starts_with(m_always))};
     if (m_closed && refusable) throw std::runtime_error{"the node is shutting down"};
     const auto call{m_calls.insert(m_calls.end(), {params_type, Clock::now()})};
@@ -24,26 +24,30 @@ std::shared_ptr<void> RunningCalls::enter(const char* params_type, bool destroy)
 void RunningCalls::leave(std::list<Call>::iterator call)
 {
     // Notified under the lock: who waits may destroy this afterwards.
-    const std::lock_guard lock{m_mutex};
+    const Lock lock{m_mutex};
     m_calls.erase(call);
-    if (m_calls.empty()) m_changed.notify_all();
+    if (m_calls.empty()) m_changed.notifyAll();
 }
 
 void RunningCalls::close()
 {
-    const std::lock_guard lock{m_mutex};
+    const Lock lock{m_mutex};
     m_closed = true;
 }
 
 bool RunningCalls::wait(std::chrono::milliseconds patience)
 {
-    std::unique_lock lock{m_mutex};
-    return m_changed.wait_for(lock, patience, [this] { return m_calls.empty(); });
+    const auto until{Clock::now() + patience};
+    const Lock lock{m_mutex};
+    while (!m_calls.empty()) {
+        if (!m_changed.waitUntil(m_mutex, until)) return m_calls.empty();
+    }
+    return true;
 }
 
 std::string RunningCalls::describe()
 {
-    const std::lock_guard lock{m_mutex};
+    const Lock lock{m_mutex};
     std::string text;
     size_t named{0};
     for (const auto& call : m_calls) {

@@ -1,13 +1,13 @@
 #ifndef MPBITCOIN_IPC_CORE_RUNNING_CALLS_H
 #define MPBITCOIN_IPC_CORE_RUNNING_CALLS_H
 
+#include <os/mutex.h>
+
 #include <mp/proxy-io.h>
 
 #include <chrono>
-#include <condition_variable>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -43,10 +43,10 @@ private:
     void leave(std::list<Call>::iterator call);
 
     const std::string m_always;
-    std::mutex m_mutex;
-    std::condition_variable m_changed;
-    bool m_closed{false};
-    std::list<Call> m_calls;
+    Mutex m_mutex;
+    Condition m_changed;
+    bool m_closed OS_GUARDED_BY(m_mutex){false};
+    std::list<Call> m_calls OS_GUARDED_BY(m_mutex);
 };
 } // namespace mpbitcoin
 

@@ -3,6 +3,7 @@
 
 #include <interfaces/handler.h>
 #include <interfaces/wallet.h>
+#include <os/mutex.h>
 #include <psbt.h>
 #include <wallet/coincontrol.h>
 #include <wallet/types.h>
@@ -11,7 +12,6 @@
 #include <atomic>
 #include <future>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -29,19 +29,19 @@ public:
 
     T get() const
     {
-        const std::lock_guard lock{m_mutex};
+        const Lock lock{m_mutex};
         return m_value;
     }
     void set(T value)
     {
-        const std::lock_guard lock{m_mutex};
+        const Lock lock{m_mutex};
         std::swap(m_value, value);
     }
     //! Change the value in place.
     template <typename Change>
     void change(Change change)
     {
-        const std::lock_guard lock{m_mutex};
+        const Lock lock{m_mutex};
         change(m_value);
     }
     //! Call the function held, if any.
@@ -52,8 +52,8 @@ public:
     }
 
 private:
-    mutable std::mutex m_mutex;
-    T m_value{};
+    mutable Mutex m_mutex;
+    T m_value OS_GUARDED_BY(m_mutex){};
 };
 
 //! What the fake wallet was told, and what it answers. Shared by the test and the server. Any
