@@ -1,10 +1,11 @@
 #ifndef MPBITCOIN_IPC_TEST_LOOP_H
 #define MPBITCOIN_IPC_TEST_LOOP_H
 
+#include <os/mutex.h>
+
 #include <mp/proxy-io.h>
 
 #include <future>
-#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -19,7 +20,7 @@ public:
     {
         return {.log_fn =
                     [this](mp::LogMessage line) {
-                        const std::lock_guard lock{m_mutex};
+                        const Lock lock{m_mutex};
                         m_text += line.message + '\n';
                         if (line.level == mp::Log::Raise) throw std::runtime_error(line.message);
                     },
@@ -28,13 +29,13 @@ public:
     }
     std::string text()
     {
-        const std::lock_guard lock{m_mutex};
+        const Lock lock{m_mutex};
         return m_text;
     }
 
 private:
-    std::mutex m_mutex;
-    std::string m_text;
+    Mutex m_mutex;
+    std::string m_text OS_GUARDED_BY(m_mutex);
 };
 
 //! An event loop on a thread of its own. It runs until the destructor, and beyond it until its

@@ -3,12 +3,13 @@
 
 #include <executables/node/notification_queue.h>
 #include <ipc/exception.h>
-#include <ipc/test/check.h>
 #include <kernel/chain.h>
 #include <kernel/types.h>
 #include <primitives/block.h>
 #include <undo.h>
 #include <util/translation.h>
+
+#include <kj/test.h>
 
 #include <future>
 #include <thread>
@@ -32,22 +33,22 @@ void ConnectBlock(NotificationQueue& queue)
     queue.blockConnected({}, block);
 }
 
-void UndoDataCounts()
+KJ_TEST("undo data counts towards the limit")
 {
     int given_up{0};
     NotificationQueue queue{[&] { ++given_up; }};
     for (int i{0}; i < LIMIT - 1; ++i) {
         ConnectBlock(queue);
     }
-    CHECK(given_up == 0);
+    KJ_EXPECT(given_up == 0);
     for (int i{0}; i < 3; ++i) {
         ConnectBlock(queue);
     }
-    CHECK(given_up == 1);
+    KJ_EXPECT(given_up == 1);
     queue.drain(); // nothing is left to wait for
 }
 
-void WhoIsGivenUpGetsNothing()
+KJ_TEST("a receiver that is given up gets nothing more")
 {
     std::promise<void> taking;
     std::promise<void> go_on;
@@ -67,11 +68,11 @@ void WhoIsGivenUpGetsNothing()
     }
     go_on.set_value();
     thread.join();
-    CHECK(taken == 1);
+    KJ_EXPECT(taken == 1);
 }
 
 //! After an error the next notification would leave a gap.
-void WhoFailsIsGivenUp()
+KJ_TEST("a receiver that fails is given up")
 {
     int given_up{0};
     int taken{0};
@@ -82,16 +83,8 @@ void WhoFailsIsGivenUp()
         ++taken;
         throw ipc::Exception{"failed"};
     });
-    CHECK(taken == 1);
-    CHECK(given_up == 1);
+    KJ_EXPECT(taken == 1);
+    KJ_EXPECT(given_up == 1);
 }
 } // namespace
 } // namespace mpbitcoin::test
-
-int main()
-{
-    mpbitcoin::test::UndoDataCounts();
-    mpbitcoin::test::WhoIsGivenUpGetsNothing();
-    mpbitcoin::test::WhoFailsIsGivenUp();
-    return mpbitcoin::test::Result();
-}

@@ -5,13 +5,13 @@
 #include <executables/wallet/outside_files.h>
 #include <fcntl.h>
 #include <ipc/core/descriptor.h>
-#include <ipc/test/check.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <test/child.h>
 #include <unistd.h>
 
 #include <array>
@@ -59,7 +59,7 @@ void Answer(int socket, int descriptor)
     header->cmsg_type = SCM_RIGHTS;
     header->cmsg_len = CMSG_LEN(sizeof(descriptor));
     std::memcpy(CMSG_DATA(header), &descriptor, sizeof(descriptor));
-    CHECK(::sendmsg(socket, &message, 0) > 0);
+    KJ_ASSERT(::sendmsg(socket, &message, 0) > 0);
 }
 
 //! The result of open() and its error, while the node answers. With `exhausted`, another thread
@@ -70,7 +70,7 @@ std::pair<int, int> Open(int node, bool exhausted)
     std::vector<Descriptor> others;
     std::thread answering{[&] {
         std::array<char, MAX_FILE_REQUEST> request;
-        CHECK(::recv(node, request.data(), request.size(), 0) > 0);
+        KJ_ASSERT(::recv(node, request.data(), request.size(), 0) > 0);
         file.reset(::open("/dev/null", O_RDONLY));
         while (exhausted) {
             Descriptor other{::open("/dev/null", O_RDONLY)};
@@ -84,21 +84,21 @@ std::pair<int, int> Open(int node, bool exhausted)
     answering.join();
     return {opened, error};
 }
+KJ_TEST("the answer is a descriptor, or an error when this process has none left")
+{
+    InChild([] {
+        const rlimit few{64, 64};
+        KJ_ASSERT(::setrlimit(RLIMIT_NOFILE, &few) == 0);
+        std::array<int, 2> sockets{};
+        KJ_ASSERT(::socketpair(AF_UNIX, SOCK_SEQPACKET, 0, sockets.data()) == 0);
+        AskForOutsideFiles(sockets[0]);
+        KJ_ASSERT(RefuseByFlag());
+        const Descriptor opened{Open(sockets[1], /*exhausted=*/false).first};
+        KJ_EXPECT(opened.get() > STDERR_FILENO);
+        const auto [none, error]{Open(sockets[1], /*exhausted=*/true)};
+        KJ_EXPECT(none == -1);
+        KJ_EXPECT(error == EMFILE);
+    });
+}
 } // namespace
 } // namespace mpbitcoin::test
-
-int main()
-{
-    using namespace mpbitcoin;
-    using namespace mpbitcoin::test;
-    const rlimit few{64, 64};
-    ::setrlimit(RLIMIT_NOFILE, &few);
-    std::array<int, 2> sockets{};
-    CHECK(::socketpair(AF_UNIX, SOCK_SEQPACKET, 0, sockets.data()) == 0);
-    AskForOutsideFiles(sockets[0]);
-    CHECK(RefuseByFlag());
-    const Descriptor opened{Open(sockets[1], /*exhausted=*/false).first};
-    CHECK(opened.get() > STDERR_FILENO);
-    CHECK((Open(sockets[1], /*exhausted=*/true) == std::pair{-1, EMFILE}));
-    return Result();
-}

@@ -1,6 +1,5 @@
 #include <executables/wallet/test/sandbox_attempts.h>
 #include <fcntl.h>
-#include <ipc/test/check.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -20,13 +19,15 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <kj/test.h>
+
 namespace mpbitcoin::test {
 namespace {
 //! The processors and priority of this process: setting them changes nothing.
 const cpu_set_t& OwnProcessors()
 {
     static cpu_set_t processors;
-    CHECK(sched_getaffinity(0, sizeof(processors), &processors) == 0);
+    KJ_EXPECT(sched_getaffinity(0, sizeof(processors), &processors) == 0);
     return processors;
 }
 const sched_param& NoPriority()

@@ -1,7 +1,6 @@
 #include <arpa/inet.h>
 #include <executables/wallet/test/sandbox_attempts.h>
 #include <fcntl.h>
-#include <ipc/test/check.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -17,6 +16,8 @@
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include <kj/test.h>
 
 #include <cstddef>
 #include <cstdlib>
@@ -82,8 +83,8 @@ void MakeKernelOld()
         {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW},
     };
     const sock_fprog program{std::size(code), code};
-    CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
-    CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
+    KJ_EXPECT(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+    KJ_EXPECT(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
 }
 
 int OpenError(const fs::path& path, int flags)
@@ -130,8 +131,8 @@ int X32SocketError()
 int ExecFromMemoryError()
 {
     const int program{memfd_create("program", MFD_CLOEXEC)};
-    CHECK(program >= 0);
-    CHECK(write(program, "#!/bin/sh\n", 10) == 10);
+    KJ_EXPECT(program >= 0);
+    KJ_EXPECT(write(program, "#!/bin/sh\n", 10) == 10);
     char empty[]{""};
     char* const none[]{nullptr};
     return ErrorOf(syscall(__NR_execveat, program, empty, none, none, AT_EMPTY_PATH));
@@ -142,9 +143,9 @@ Listener::Listener() : m_descriptor{Connectable()}
     m_address.sin_family = AF_INET;
     m_address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size{sizeof(m_address)};
-    CHECK(bind(m_descriptor, Generic(m_address), size) == 0);
-    CHECK(getsockname(m_descriptor, reinterpret_cast<sockaddr*>(&m_address), &size) == 0);
-    CHECK(listen(m_descriptor, 4) == 0);
+    KJ_EXPECT(bind(m_descriptor, Generic(m_address), size) == 0);
+    KJ_EXPECT(getsockname(m_descriptor, reinterpret_cast<sockaddr*>(&m_address), &size) == 0);
+    KJ_EXPECT(listen(m_descriptor, 4) == 0);
 }
 
 Listener::~Listener()
@@ -155,7 +156,7 @@ Listener::~Listener()
 int Connectable()
 {
     const int descriptor{socket(AF_INET, SOCK_STREAM, 0)};
-    CHECK(descriptor >= 0);
+    KJ_EXPECT(descriptor >= 0);
     return descriptor;
 }
 
@@ -196,17 +197,17 @@ bool Talks(const int (&pair)[2])
 void TryOneself(const fs::path& file)
 {
     cpu_set_t processors;
-    CHECK(kill(getpid(), 0) == 0);
-    CHECK(raise(0) == 0);
+    KJ_EXPECT(kill(getpid(), 0) == 0);
+    KJ_EXPECT(raise(0) == 0);
     rlimit limit{};
-    CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0);
-    CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
-    CHECK(prlimit(getpid(), RLIMIT_NOFILE, &limit, nullptr) == 0);
-    CHECK(sched_getaffinity(0, sizeof(processors), &processors) == 0);
-    CHECK(sched_setaffinity(0, sizeof(processors), &processors) == 0);
-    CHECK(setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0)) == 0);
+    KJ_EXPECT(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+    KJ_EXPECT(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+    KJ_EXPECT(prlimit(getpid(), RLIMIT_NOFILE, &limit, nullptr) == 0);
+    KJ_EXPECT(sched_getaffinity(0, sizeof(processors), &processors) == 0);
+    KJ_EXPECT(sched_setaffinity(0, sizeof(processors), &processors) == 0);
+    KJ_EXPECT(setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0)) == 0);
     const int opened{open(file.c_str(), O_RDWR | O_CLOEXEC)};
-    CHECK(futimens(opened, nullptr) == 0);
+    KJ_EXPECT(futimens(opened, nullptr) == 0);
     close(opened);
 }
 
@@ -214,78 +215,80 @@ void WaitReadable(int descriptor)
 {
     pollfd wanted{descriptor, POLLIN, 0};
     while (poll(&wanted, 1, /*timeout=*/-1) < 0)
-        CHECK(errno == EINTR);
+        KJ_EXPECT(errno == EINTR);
 }
 
 void TryInside(const fs::path& folder, bool can_move)
 {
     const auto file{folder / "new"};
-    CHECK(OpenError(folder / "file", O_RDWR) == 0);
-    CHECK(OpenError(folder, O_RDONLY | O_DIRECTORY) == 0);
-    CHECK(OpenError(file, O_CREAT | O_EXCL | O_RDWR) == 0);
-    CHECK(OpenError(file, O_WRONLY | O_TRUNC) == 0);
-    CHECK(rename(file.c_str(), (folder / "other").c_str()) == 0);
-    CHECK(mkdir((folder / "sub").c_str(), 0700) == 0);
+    KJ_EXPECT(OpenError(folder / "file", O_RDWR) == 0);
+    KJ_EXPECT(OpenError(folder, O_RDONLY | O_DIRECTORY) == 0);
+    KJ_EXPECT(OpenError(file, O_CREAT | O_EXCL | O_RDWR) == 0);
+    KJ_EXPECT(OpenError(file, O_WRONLY | O_TRUNC) == 0);
+    KJ_EXPECT(rename(file.c_str(), (folder / "other").c_str()) == 0);
+    KJ_EXPECT(mkdir((folder / "sub").c_str(), 0700) == 0);
     const auto moved{folder / "sub" / "moved"};
     const long result{rename((folder / "other").c_str(), moved.c_str())};
-    CHECK(can_move ? result == 0 : ErrorOf(result) == EXDEV);
-    CHECK(unlink(can_move ? moved.c_str() : (folder / "other").c_str()) == 0);
-    CHECK(rmdir((folder / "sub").c_str()) == 0);
+    KJ_EXPECT(can_move ? result == 0 : ErrorOf(result) == EXDEV);
+    KJ_EXPECT(unlink(can_move ? moved.c_str() : (folder / "other").c_str()) == 0);
+    KJ_EXPECT(rmdir((folder / "sub").c_str()) == 0);
     // What SQLite does with an open database: lock, map, set the mode, cut, flush.
     const int database{open((folder / "file").c_str(), O_RDWR | O_CLOEXEC)};
     struct flock lock{};
     lock.l_type = F_WRLCK;
-    CHECK(fcntl(database, F_SETLK, &lock) == 0);
-    CHECK(mmap(nullptr, 1, PROT_READ | PROT_WRITE, MAP_SHARED, database, 0) != MAP_FAILED);
-    CHECK(fchmod(database, 0600) == 0);
-    CHECK(ftruncate(database, 4) == 0);
-    CHECK(fdatasync(database) == 0);
+    KJ_EXPECT(fcntl(database, F_SETLK, &lock) == 0);
+    KJ_EXPECT(mmap(nullptr, 1, PROT_READ | PROT_WRITE, MAP_SHARED, database, 0) != MAP_FAILED);
+    KJ_EXPECT(fchmod(database, 0600) == 0);
+    KJ_EXPECT(ftruncate(database, 4) == 0);
+    KJ_EXPECT(fdatasync(database) == 0);
     close(database);
 }
 
 void TryReadable(const fs::path& folder)
 {
-    CHECK(OpenError(folder / "file", O_RDONLY) == 0);
-    CHECK(OpenError(folder, O_RDONLY | O_DIRECTORY) == 0);
-    CHECK(OpenError(folder / "file", O_RDWR) == EACCES);
-    CHECK(OpenError(folder / "new", O_CREAT | O_WRONLY) == EACCES);
-    CHECK(Refused(unlink((folder / "file").c_str())));
+    KJ_EXPECT(OpenError(folder / "file", O_RDONLY) == 0);
+    KJ_EXPECT(OpenError(folder, O_RDONLY | O_DIRECTORY) == 0);
+    KJ_EXPECT(OpenError(folder / "file", O_RDWR) == EACCES);
+    KJ_EXPECT(OpenError(folder / "new", O_CREAT | O_WRONLY) == EACCES);
+    KJ_EXPECT(Refused(unlink((folder / "file").c_str())));
 }
 
 void TryOutside(const Folders& folders, bool can_truncate)
 {
     const auto file{folders.outside / "file"};
-    CHECK(OpenError(file, O_RDONLY) == EACCES);
-    CHECK(OpenError(file, O_WRONLY) == EACCES);
-    CHECK(OpenError(folders.inside / "link-out", O_RDONLY) == EACCES);
-    CHECK(OpenError(folders.outside, O_RDONLY | O_DIRECTORY) == EACCES);
-    CHECK(OpenError(folders.outside / "new", O_CREAT | O_WRONLY) == EACCES);
-    CHECK(OpenError("/etc/passwd", O_RDONLY) == EACCES);
+    KJ_EXPECT(OpenError(file, O_RDONLY) == EACCES);
+    KJ_EXPECT(OpenError(file, O_WRONLY) == EACCES);
+    KJ_EXPECT(OpenError(folders.inside / "link-out", O_RDONLY) == EACCES);
+    KJ_EXPECT(OpenError(folders.outside, O_RDONLY | O_DIRECTORY) == EACCES);
+    KJ_EXPECT(OpenError(folders.outside / "new", O_CREAT | O_WRONLY) == EACCES);
+    KJ_EXPECT(OpenError("/etc/passwd", O_RDONLY) == EACCES);
     // Root has a right of its own to this.
     if (geteuid() != 0) {
-        CHECK(OpenError("/proc/" + std::to_string(getppid()) + "/environ", O_RDONLY) != 0);
+        KJ_EXPECT(OpenError("/proc/" + std::to_string(getppid()) + "/environ", O_RDONLY) != 0);
     }
-    CHECK(Refused(unlink(file.c_str())));
-    CHECK(Refused(mkdir((folders.outside / "sub").c_str(), 0700)));
-    CHECK(rename(file.c_str(), (folders.inside / "taken").c_str()) == -1);
-    CHECK(link(file.c_str(), (folders.inside / "taken").c_str()) == -1);
-    CHECK(Refused(symlink(file.c_str(), (folders.inside / "link").c_str())));
-    CHECK(Refused(mknod((folders.inside / "pipe").c_str(), S_IFIFO | 0600, 0)));
+    KJ_EXPECT(Refused(unlink(file.c_str())));
+    KJ_EXPECT(Refused(mkdir((folders.outside / "sub").c_str(), 0700)));
+    KJ_EXPECT(rename(file.c_str(), (folders.inside / "taken").c_str()) == -1);
+    KJ_EXPECT(link(file.c_str(), (folders.inside / "taken").c_str()) == -1);
+    KJ_EXPECT(Refused(symlink(file.c_str(), (folders.inside / "link").c_str())));
+    KJ_EXPECT(Refused(mknod((folders.inside / "pipe").c_str(), S_IFIFO | 0600, 0)));
     const long result{truncate(file.c_str(), 4)};
-    CHECK(can_truncate ? result == 0 : Refused(result));
-    CHECK(fs::exists(file)); // To look is not refused.
+    KJ_EXPECT(can_truncate ? result == 0 : Refused(result));
+    KJ_EXPECT(fs::exists(file)); // To look is not refused.
 }
 
 void TrySystemFiles()
 {
-    CHECK(OpenError("/dev/null", O_RDWR) == 0);
-    CHECK(OpenError("/dev/null", O_WRONLY | O_TRUNC) == 0);
-    CHECK(OpenError("/dev/urandom", O_RDONLY) == 0);
-    CHECK(OpenError("/proc/self/status", O_RDONLY) == 0);
-    CHECK(OpenError("/proc/self/task", O_RDONLY | O_DIRECTORY) == 0);
-    CHECK(OpenError("/proc/stat", O_RDONLY) == 0);
+    KJ_EXPECT(OpenError("/dev/null", O_RDWR) == 0);
+    KJ_EXPECT(OpenError("/dev/null", O_WRONLY | O_TRUNC) == 0);
+    KJ_EXPECT(OpenError("/dev/urandom", O_RDONLY) == 0);
+    KJ_EXPECT(OpenError("/proc/self/status", O_RDONLY) == 0);
+    KJ_EXPECT(OpenError("/proc/self/task", O_RDONLY | O_DIRECTORY) == 0);
+    KJ_EXPECT(OpenError("/proc/stat", O_RDONLY) == 0);
     for (const char* path : {"/etc/localtime", "/etc/ld.so.cache", "/usr/share/zoneinfo/Etc/UTC"}) {
-        if (fs::exists(path)) CHECK(OpenError(path, O_RDONLY) == 0);
+        if (fs::exists(path)) {
+            KJ_EXPECT(OpenError(path, O_RDONLY) == 0);
+        }
     }
 }
 } // namespace mpbitcoin::test

@@ -3,10 +3,11 @@
 
 #include <executables/wallet/test/sandbox_attempts.h>
 #include <fcntl.h>
-#include <ipc/test/check.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <kj/test.h>
 
 #include <atomic>
 #include <condition_variable>
@@ -22,7 +23,7 @@ public:
 
     Waiter(How how, const Folders& folders) : m_how{how}, m_folders{folders}
     {
-        CHECK(pipe(m_pipe) == 0);
+        KJ_EXPECT(pipe(m_pipe) == 0);
         m_thread = std::thread{[this] {
             Wait();
             socket_error = SocketError(AF_INET, SOCK_STREAM);
@@ -39,7 +40,7 @@ public:
             m_told = true;
         }
         m_condition.notify_one();
-        CHECK(write(m_pipe[1], "x", 1) == 1);
+        KJ_EXPECT(write(m_pipe[1], "x", 1) == 1);
         m_thread.join();
     }
 
@@ -60,7 +61,7 @@ private:
         } else if (m_how == How::POLL) {
             WaitReadable(m_pipe[0]);
         } else {
-            CHECK(read(m_pipe[0], &byte, 1) == 1);
+            KJ_ASSERT(read(m_pipe[0], &byte, 1) == 1);
         }
         if (m_how == How::DEAF) pthread_sigmask(SIG_UNBLOCK, &all, nullptr);
     }

@@ -3,8 +3,9 @@
 #include <executables/common/forwarded_chain.h>
 #include <executables/wallet/wallet_chain.h>
 #include <ipc/interfaces/chain/test/fake_chain.h>
-#include <ipc/test/check.h>
 #include <util/translation.h>
+
+#include <kj/test.h>
 
 #include <memory>
 #include <thread>
@@ -45,7 +46,7 @@ public:
     void readMempool(TransactionsFn) override {}
 };
 
-void NextThreadAsksItself()
+KJ_TEST("the next thread with the same id asks for itself")
 {
     const auto node{MakeFakeChain(std::make_shared<FakeChainState>())};
     CountingChain counting{*node};
@@ -62,7 +63,7 @@ void NextThreadAsksItself()
         chain.calculateIndividualBumpFees({OUTPOINT}, CFeeRate{1000});
         ask();
     }}.join();
-    CHECK(counting.asked == 0);
+    KJ_EXPECT(counting.asked == 0);
     std::thread::id next;
     int threads{0};
     do {
@@ -72,13 +73,7 @@ void NextThreadAsksItself()
             ask();
         }}.join();
     } while (next != first);
-    CHECK(counting.asked == threads);
+    KJ_EXPECT(counting.asked == threads);
 }
 } // namespace
 } // namespace mpbitcoin::test
-
-int main()
-{
-    mpbitcoin::test::NextThreadAsksItself();
-    return mpbitcoin::test::Result();
-}

@@ -2,22 +2,20 @@
 // nobody waits for ever to connect.
 
 #include <ipc/core/socket.h>
-#include <ipc/test/check.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <sys/wait.h>
+#include <test/child.h>
+#include <test/errors.h>
 #include <unistd.h>
 #include <util/translation.h>
 
+#include <algorithm>
 #include <array>
-#include <atomic>
-#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <latch>
 #include <string>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -51,120 +49,98 @@ Descriptor Bound(const fs::path& path, int type)
     address.sun_family = AF_UNIX;
     std::strcpy(address.sun_path, path.c_str());
     Descriptor fd{::socket(AF_UNIX, type, 0)};
-    CHECK(::bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0);
+    KJ_ASSERT(::bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0);
     return fd;
 }
 
 ino_t Inode(const fs::path& path)
 {
     struct stat status{};
-    CHECK(::lstat(path.c_str(), &status) == 0);
+    KJ_ASSERT(::lstat(path.c_str(), &status) == 0);
     return status.st_ino;
 }
 
-//! The error of an attempt, 0 for none.
-template <typename Attempt>
-int ErrorOf(const Attempt& attempt)
-{
-    try {
-        attempt();
-        return 0;
-    } catch (const std::system_error& error) {
-        return error.code().value();
-    }
-}
+constexpr const char* LISTENED{"another process listens there: Address already in use"};
+constexpr const char* OTHER_TYPE{
+    "another process has a socket of another type there: Address already in use"};
 
-void ReplacesWhatWasLeftBehind()
+KJ_TEST("listening replaces a socket that was left behind")
 {
     const Folder folder;
     for (const int type : {SOCK_STREAM, SOCK_DGRAM}) {
         Bound(folder.socket(), type).reset();
         const auto listening{ListenUnix(folder.socket())};
-        CHECK(ConnectUnix(folder.socket()));
+        EXPECT_ERROR(NO_ERROR, ConnectUnix(folder.socket()));
         fs::remove(folder.socket());
     }
 }
 
-void LeavesWhatIsInUse()
+KJ_TEST("listening leaves a socket in use alone")
 {
     for (const int type : {SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET}) {
         const Folder folder;
         const auto other{Bound(folder.socket(), type)};
         if (type != SOCK_DGRAM) ::listen(other.get(), 1);
         const auto inode{Inode(folder.socket())};
-        CHECK(ErrorOf([&] { ListenUnix(folder.socket()); }) == EADDRINUSE);
-        CHECK(Inode(folder.socket()) == inode);
+        EXPECT_ERROR(type == SOCK_STREAM ? LISTENED : OTHER_TYPE, ListenUnix(folder.socket()));
+        KJ_EXPECT(Inode(folder.socket()) == inode);
     }
 }
 
 //! A socket that we may not connect to may have somebody who listens.
-void LeavesWhatRefusesUs()
+KJ_TEST("listening leaves a socket alone that we may not connect to")
 {
-    const pid_t child{::fork()};
-    if (child == 0) {
+    InChild([] {
         constexpr uid_t nobody{65534};
-        if (::geteuid() == 0) CHECK(::setuid(nobody) == 0); // whom permissions hold
-        {
-            const Folder folder;
-            const auto other{Bound(folder.socket(), SOCK_STREAM)};
-            ::listen(other.get(), 1);
-            ::chmod(folder.socket().c_str(), 0);
-            const auto inode{Inode(folder.socket())};
-            CHECK(ErrorOf([&] { ListenUnix(folder.socket()); }) == EACCES);
-            CHECK(Inode(folder.socket()) == inode);
-        }
-        ::_exit(Result());
-    }
-    int status{-1};
-    ::waitpid(child, &status, 0);
-    CHECK(status == 0);
+        KJ_ASSERT(::geteuid() != 0 || ::setuid(nobody) == 0); // whom permissions hold
+        const Folder folder;
+        const auto other{Bound(folder.socket(), SOCK_STREAM)};
+        ::listen(other.get(), 1);
+        ::chmod(folder.socket().c_str(), 0);
+        const auto inode{Inode(folder.socket())};
+        EXPECT_ERROR("there is a socket, and whether somebody listens on it can't be told: "
+                     "Permission denied",
+                     ListenUnix(folder.socket()));
+        KJ_EXPECT(Inode(folder.socket()) == inode);
+    });
 }
 
-void OneOfManyGetsIt()
+KJ_TEST("one of many that start at once listens")
 {
     for (int round{0}; round < ROUNDS; ++round) {
         const Folder folder;
         Bound(folder.socket(), SOCK_STREAM).reset();
         std::latch start{STARTERS};
         std::vector<Descriptor> listening(STARTERS);
+        std::vector<std::string> errors(STARTERS);
         std::vector<std::thread> starters;
-        for (auto& result : listening) {
-            starters.emplace_back([&] {
+        for (int i{0}; i < STARTERS; ++i) {
+            starters.emplace_back([&, i] {
                 start.arrive_and_wait();
-                ErrorOf([&] { result = ListenUnix(folder.socket()); });
+                errors[i] = ErrorOf([&] { listening[i] = ListenUnix(folder.socket()); });
             });
         }
         for (auto& starter : starters) {
             starter.join();
         }
-        CHECK(std::erase_if(listening, [](const auto& fd) { return !fd; }) == STARTERS - 1);
-        CHECK(ErrorOf([&] { ConnectUnix(folder.socket()); }) == 0);
+        KJ_EXPECT(std::ranges::count(errors, LISTENED) == STARTERS - 1);
+        KJ_EXPECT(std::ranges::count(errors, NO_ERROR) == 1);
+        EXPECT_ERROR(NO_ERROR, ConnectUnix(folder.socket()));
     }
 }
 
-void NobodyWaitsForEver()
+KJ_TEST("connecting to a busy process fails in time")
 {
     const Folder folder;
     const auto busy{Bound(folder.socket(), SOCK_STREAM)};
     ::listen(busy.get(), 0);
     std::vector<Descriptor> waiting;
-    int error{0};
-    while (error == 0) {
+    std::string error{NO_ERROR};
+    while (error == NO_ERROR) {
         error = ErrorOf([&] { waiting.push_back(ConnectUnix(folder.socket())); });
     }
-    CHECK(error == ETIMEDOUT);
-    CHECK(ErrorOf([&] { ListenUnix(folder.socket()); }) == EADDRINUSE);
+    KJ_EXPECT(error == "Connection timed out", error.c_str());
+    EXPECT_ERROR(LISTENED, ListenUnix(folder.socket()));
 }
 } // namespace
 } // namespace mpbitcoin::test
-
-int main()
-{
-    using namespace mpbitcoin::test;
-    ReplacesWhatWasLeftBehind();
-    LeavesWhatIsInUse();
-    LeavesWhatRefusesUs();
-    OneOfManyGetsIt();
-    NobodyWaitsForEver();
-    return Result();
-}

@@ -1,13 +1,14 @@
-// Processes that are started: what they inherit, and that an attempt that fails leaves nothing. The
-// program that is started is this one, which lists its descriptors then.
+// Processes that are started: what they inherit, and that an attempt that fails leaves nothing.
 
 #include <fcntl.h>
 #include <ipc/core/process.h>
-#include <ipc/test/check.h>
+#include <ipc/core/test/open_descriptors.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
+#include <test/child.h>
+#include <test/errors.h>
 #include <unistd.h>
 #include <util/translation.h>
 
@@ -15,11 +16,9 @@
 #include <chrono>
 #include <csignal>
 #include <cstddef>
-#include <cstdlib>
+#include <filesystem>
 #include <iterator>
-#include <set>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -34,18 +33,20 @@ const TranslateFn G_TRANSLATION_FUN{nullptr};
 
 namespace mpbitcoin::test {
 namespace {
-using Numbers = std::set<int>;
+constexpr const char* LISTER{"list_descriptors"};
+constexpr const char* MISSING{"no such program"};
+constexpr const char* EXHAUSTED{": Too many open files"};
 
-//! More than any number that is used here.
-constexpr int MOST{2048};
-
-Numbers OpenDescriptors()
+//! This executable, which the others lie beside.
+std::string Self()
 {
-    Numbers open;
-    for (int fd{0}; fd < MOST; ++fd) {
-        if (::fcntl(fd, F_GETFD) >= 0) open.insert(fd);
-    }
-    return open;
+    return std::filesystem::absolute(TEST_FOLDER "/spawn_test").string();
+}
+
+std::string MissingError()
+{
+    const std::filesystem::path folder{TEST_FOLDER};
+    return "cannot run " + (folder / MISSING).string() + ": No such file or directory";
 }
 
 Descriptor AnyFile()
@@ -53,16 +54,7 @@ Descriptor AnyFile()
     return Descriptor{::open("/dev/null", O_RDONLY)};
 }
 
-//! What the started process does.
-int ListDescriptors(int socket)
-{
-    std::string list;
-    for (const int fd : OpenDescriptors()) {
-        list += std::to_string(fd) + " ";
-    }
-    return ::write(socket, list.data(), list.size()) > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
-
+//! What the started program lists.
 std::string ListOf(Child child)
 {
     std::array<char, 4096> buffer{};
@@ -75,37 +67,51 @@ std::string ListOf(Child child)
     return list;
 }
 
-void InheritsWhatItNeeds(const std::string& self)
+void SetDescriptorLimit(rlim_t limit)
+{
+    rlimit limits{};
+    KJ_ASSERT(::getrlimit(RLIMIT_NOFILE, &limits) == 0);
+    limits.rlim_cur = limit;
+    KJ_ASSERT(::setrlimit(RLIMIT_NOFILE, &limits) == 0);
+}
+
+KJ_TEST("a child has its sockets and the standard streams")
 {
     const auto other{AnyFile()};
-    CHECK(ListOf(Spawn("spawn_test", self)) == "0 1 2 3 ");
-    CHECK(ListOf(Spawn("spawn_test", self, AnyFile())) == "0 1 2 3 4 ");
+    KJ_EXPECT(ListOf(Spawn(LISTER, Self())) == "0 1 2 3 ");
+    KJ_EXPECT(ListOf(Spawn(LISTER, Self(), AnyFile())) == "0 1 2 3 4 ");
 }
 
-void FailsWithoutATrace(const std::string& self)
+KJ_TEST("a program that is missing leaves no trace")
 {
-    CHECK_THROWS(std::system_error, Spawn("no such program", self, AnyFile()));
-    rlimit limit{};
-    ::getrlimit(RLIMIT_NOFILE, &limit);
-    limit.rlim_cur = *OpenDescriptors().rbegin() + 32;
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-    std::vector<Descriptor> others;
-    while (auto other{AnyFile()}) {
-        others.push_back(std::move(other));
-    }
-    // Each number of descriptors that are left makes another step fail.
-    for (int left{1}; left < 16; ++left) {
-        others.pop_back();
-        const auto before{OpenDescriptors()};
-        auto files{AnyFile()};
-        CHECK_THROWS(std::system_error, Spawn("no such program", self, std::move(files)));
-        CHECK(OpenDescriptors() == before);
-    }
-    CHECK(::waitpid(-1, nullptr, WNOHANG) < 0);
+    const auto before{OpenDescriptors()};
+    EXPECT_ERROR(MissingError(), Spawn(MISSING, Self(), AnyFile()));
+    KJ_EXPECT(OpenDescriptors() == before);
+    KJ_EXPECT(::waitpid(-1, nullptr, WNOHANG) < 0);
 }
 
-//! An interrupted system call is no success.
-void SignalsDoNotMatter(const std::string& self)
+KJ_TEST("an attempt without descriptors leaves no trace")
+{
+    InChild([] {
+        SetDescriptorLimit(*OpenDescriptors().rbegin() + 32);
+        std::vector<Descriptor> others;
+        while (auto other{AnyFile()}) {
+            others.push_back(std::move(other));
+        }
+        // Each number of descriptors that are left makes another step fail.
+        for (int left{1}; left < 16; ++left) {
+            others.pop_back();
+            const auto before{OpenDescriptors()};
+            auto files{AnyFile()};
+            const std::string error{ErrorOf([&] { Spawn(MISSING, Self(), std::move(files)); })};
+            KJ_EXPECT(error.ends_with(left < 7 ? EXHAUSTED : MissingError()), left, error.c_str());
+            KJ_EXPECT(OpenDescriptors() == before);
+        }
+        KJ_EXPECT(::waitpid(-1, nullptr, WNOHANG) < 0);
+    });
+}
+
+KJ_TEST("an interrupted system call is no success")
 {
     struct sigaction action{};
     action.sa_handler = [](int) {};
@@ -113,7 +119,7 @@ void SignalsDoNotMatter(const std::string& self)
     const itimerval often{{0, 200}, {0, 200}};
     ::setitimer(ITIMER_REAL, &often, nullptr);
     for (int i{0}; i < 200; ++i) {
-        CHECK_THROWS(std::system_error, Spawn("no such program", self));
+        EXPECT_ERROR(MissingError(), Spawn(MISSING, Self()));
     }
     const itimerval never{};
     ::setitimer(ITIMER_REAL, &never, nullptr);
@@ -139,40 +145,18 @@ bool ForbidShortcuts(unsigned int most)
            ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
 
-//! Descriptors are closed by a list of those that are open, not by trying all that may be.
-void ClosesWhatIsOpen(const std::string& self)
+KJ_TEST("descriptors are closed by the list of open ones")
 {
-    const pid_t tester{::fork()};
-    if (tester == 0) {
-        rlimit limit{};
-        ::getrlimit(RLIMIT_NOFILE, &limit);
-        limit.rlim_cur = limit.rlim_max;
-        ::setrlimit(RLIMIT_NOFILE, &limit);
+    InChild([] {
+        rlimit limits{};
+        KJ_ASSERT(::getrlimit(RLIMIT_NOFILE, &limits) == 0);
+        SetDescriptorLimit(limits.rlim_max);
         const int high{::fcntl(STDIN_FILENO, F_DUPFD, 1000)};
-        CHECK(high >= 1000);
-        CHECK(ForbidShortcuts(high + 1));
-        CHECK(ListOf(Spawn("spawn_test", self)) == "0 1 2 3 ");
-        ::_exit(Result());
-    }
-    int status{-1};
-    ::waitpid(tester, &status, 0);
-    CHECK(status == 0);
+        KJ_ASSERT(high >= 1000);
+        KJ_ASSERT(ForbidShortcuts(high + 1));
+        KJ_EXPECT(ListOf(Spawn(LISTER, Self())) == "0 1 2 3 ");
+    });
 }
 #endif
 } // namespace
 } // namespace mpbitcoin::test
-
-int main(int argc, char* argv[])
-{
-    using namespace mpbitcoin;
-    using namespace mpbitcoin::test;
-    if (const auto socket{SpawnedDescriptor(argc, argv)}) return ListDescriptors(*socket);
-    const std::string self{argv[0]};
-    InheritsWhatItNeeds(self);
-    FailsWithoutATrace(self);
-    SignalsDoNotMatter(self);
-#ifdef __linux__
-    ClosesWhatIsOpen(self);
-#endif
-    return Result();
-}

@@ -6,15 +6,14 @@
 #include <ipc/core/context.h>
 #include <ipc/interfaces/chain/test/chain_test.capnp.proxy-types.h>
 #include <ipc/interfaces/chain/test/fake_chain.h>
-#include <ipc/test/check.h>
 #include <ipc/test/loop.h>
 #include <primitives/block.h>
 #include <sys/socket.h>
+#include <test/errors.h>
 #include <util/translation.h>
 
 #include <atomic>
 #include <chrono>
-#include <csignal>
 #include <functional>
 #include <memory>
 #include <string>
@@ -27,6 +26,13 @@ namespace mpbitcoin::test {
 namespace {
 constexpr int THREADS{4};
 constexpr int ROUNDS{60};
+constexpr const char* AFTER_DISCONNECT{"IPC client method called after disconnect."};
+constexpr const char* INTERRUPTED{"IPC client method call interrupted by disconnect."};
+
+bool IsDisconnect(const std::string& error)
+{
+    return error == AFTER_DISCONNECT || error == INTERRUPTED;
+}
 
 //! Counts what it is told.
 class Notifications : public interfaces::Chain::Notifications
@@ -89,18 +95,19 @@ private:
     std::unique_ptr<mp::ProxyClient<messages::ChainTestInit>> m_client_init;
 };
 
-//! One of many calls, by its number.
+//! One of many calls, by its number. Throws when its answer is wrong, too.
 void Call(interfaces::Chain& chain, int number, std::atomic<int>& notified)
 {
     switch (number % 5) {
     case 0:
-        CHECK(chain.getHeight() == 200);
+        KJ_ASSERT(chain.getHeight() == 200);
         return;
     case 1: {
         CBlock data;
         uint256 hash;
-        CHECK(chain.findBlock({}, interfaces::FoundBlock().data(data).hash(hash)));
-        CHECK(data.GetHash() == hash && data.vtx.size() == 2);
+        KJ_ASSERT(chain.findBlock({}, interfaces::FoundBlock().data(data).hash(hash)));
+        KJ_ASSERT(data.GetHash() == hash);
+        KJ_ASSERT(data.vtx.size() == 2);
         return;
     }
     case 2: {
@@ -114,31 +121,27 @@ void Call(interfaces::Chain& chain, int number, std::atomic<int>& notified)
             updated = value.get_str() == "name" && chain.isReadyToBroadcast(); // calls back
             return interfaces::SettingsAction::WRITE;
         });
-        CHECK(updated);
+        KJ_ASSERT(updated);
         return;
     }
     default:
-        CHECK(!chain.getSettingsList("wallet").empty());
+        KJ_ASSERT(!chain.getSettingsList("wallet").empty());
     }
 }
 
-//! Call until the connection is gone.
-void CallOn(interfaces::Chain& chain,
-            int first,
-            std::atomic<int>& calls,
-            std::atomic<int>& notified)
+//! Call until the connection is gone. Returns the error of the last call.
+std::string
+CallOn(interfaces::Chain& chain, int first, std::atomic<int>& calls, std::atomic<int>& notified)
 {
-    try {
+    return ErrorOf([&] {
         for (int number{first};; ++number) {
             Call(chain, number, notified);
             ++calls;
         }
-    } catch (const std::exception& error) {
-        CHECK(std::string{error.what()}.find("disconnect") != std::string::npos);
-    }
+    });
 }
 
-void TestDisconnects()
+KJ_TEST("calls and callbacks end when the connection breaks")
 {
     int all_calls{0};
     const std::vector<std::function<void(Connection&)>> ways{
@@ -152,8 +155,10 @@ void TestDisconnects()
             state = connection.state;
             const auto chain = connection.chain();
             std::vector<std::thread> threads;
+            std::vector<std::string> errors(THREADS);
             for (int thread{0}; thread < THREADS; ++thread) {
-                threads.emplace_back([&, thread] { CallOn(*chain, thread, calls, notified); });
+                threads.emplace_back(
+                    [&, thread] { errors[thread] = CallOn(*chain, thread, calls, notified); });
             }
             while (calls < round) {
                 std::this_thread::yield();
@@ -163,15 +168,18 @@ void TestDisconnects()
             for (auto& thread : threads) {
                 thread.join();
             }
+            for (const auto& error : errors) {
+                KJ_EXPECT(IsDisconnect(error), error.c_str());
+            }
             all_calls += calls;
         }
-        CHECK(state->handlers == 0);
+        KJ_EXPECT(state->handlers == 0);
     }
-    CHECK(all_calls >= ROUNDS * (ROUNDS - 1) / 2);
+    KJ_EXPECT(all_calls >= ROUNDS * (ROUNDS - 1) / 2);
 }
 
 //! Objects that outlive their connection, and their thread's connection.
-void TestLateObjects()
+KJ_TEST("objects may outlive their connection")
 {
     std::unique_ptr<interfaces::Chain> chain;
     std::unique_ptr<interfaces::Handler> handler;
@@ -181,20 +189,14 @@ void TestLateObjects()
     state = connection.state;
     chain = connection.chain();
     handler = chain->handleNotifications(std::make_shared<Notifications>(notified));
-    CHECK(notified == 2 && state->handlers == 1);
+    KJ_EXPECT(notified == 2);
+    KJ_EXPECT(state->handlers == 1);
     connection.breakSocket();
-    CHECK_THROWS(std::exception, chain->getHeight());
-    CHECK_THROWS(std::exception, handler->disconnect());
+    const std::string error{ErrorOf([&] { return chain->getHeight(); })};
+    KJ_EXPECT(IsDisconnect(error), error.c_str());
+    EXPECT_ERROR(AFTER_DISCONNECT, handler->disconnect());
     handler.reset();
     chain.reset();
 }
 } // namespace
 } // namespace mpbitcoin::test
-
-int main()
-{
-    std::signal(SIGPIPE, SIG_IGN);
-    mpbitcoin::test::TestDisconnects();
-    mpbitcoin::test::TestLateObjects();
-    return mpbitcoin::test::Result();
-}

@@ -1,6 +1,6 @@
 #include <ipc/interfaces/wallet/test/connection.h>
 #include <ipc/interfaces/wallet/test/travel.h>
-#include <ipc/test/check.h>
+#include <test/errors.h>
 
 namespace mpbitcoin::test {
 namespace {
@@ -16,55 +16,72 @@ wallet::CCoinControl Copy(mp::InvokeContext& context, const wallet::CCoinControl
     return copy;
 }
 
-void TestMembers(mp::InvokeContext& context)
+KJ_TEST("coin control: members")
 {
+    Pair pair;
+    auto context = pair.context_of_client();
     const auto control = MakeCoinControl();
     const auto copy = Copy(context, control);
-    CHECK(copy.destChange == control.destChange);
-    CHECK(copy.m_change_type == OutputType::UNKNOWN);
-    CHECK(copy.m_include_unsafe_inputs && !copy.m_allow_other_inputs && copy.fOverrideFeeRate);
-    CHECK(copy.m_feerate->GetFeePerVSize() == (FeePerVSize{1234, 567}));
-    CHECK(copy.m_confirm_target == 0U && copy.m_signal_bip125_rbf == false);
-    CHECK(copy.m_avoid_partial_spends && copy.m_avoid_address_reuse);
-    CHECK(copy.m_fee_mode == FeeEstimateMode::CONSERVATIVE);
-    CHECK(copy.m_min_depth == -1 && copy.m_max_depth == 99);
-    CHECK(copy.m_version == 3 && copy.m_locktime == 0xffffffff && copy.m_max_tx_weight == 4000);
-    CHECK(Same(Sent<Message>(context, copy), Sent<Message>(context, control)));
+    KJ_EXPECT(copy.destChange == control.destChange);
+    KJ_EXPECT(copy.m_change_type == OutputType::UNKNOWN);
+    KJ_EXPECT(copy.m_include_unsafe_inputs);
+    KJ_EXPECT(!copy.m_allow_other_inputs);
+    KJ_EXPECT(copy.fOverrideFeeRate);
+    KJ_EXPECT(copy.m_feerate->GetFeePerVSize() == (FeePerVSize{1234, 567}));
+    KJ_EXPECT(copy.m_confirm_target == 0U);
+    KJ_EXPECT(copy.m_signal_bip125_rbf == false);
+    KJ_EXPECT(copy.m_avoid_partial_spends);
+    KJ_EXPECT(copy.m_avoid_address_reuse);
+    KJ_EXPECT(copy.m_fee_mode == FeeEstimateMode::CONSERVATIVE);
+    KJ_EXPECT(copy.m_min_depth == -1);
+    KJ_EXPECT(copy.m_max_depth == 99);
+    KJ_EXPECT(copy.m_version == 3);
+    KJ_EXPECT(copy.m_locktime == 0xffffffff);
+    KJ_EXPECT(copy.m_max_tx_weight == 4000);
+    KJ_EXPECT(Same(Sent<Message>(context, copy), Sent<Message>(context, control)));
 }
 
-void TestInputs(mp::InvokeContext& context)
+KJ_TEST("coin control: inputs and their order")
 {
+    Pair pair;
+    auto context = pair.context_of_client();
     const auto control = MakeCoinControl();
     auto copy = Copy(context, control);
-    CHECK(copy.ListSelected() == control.ListSelected() && copy.HasSelectedOrder());
+    KJ_EXPECT(copy.ListSelected() == control.ListSelected());
+    KJ_EXPECT(copy.HasSelectedOrder());
     for (const auto& outpoint : control.ListSelected()) {
-        CHECK(copy.GetExternalOutput(outpoint) == control.GetExternalOutput(outpoint));
-        CHECK(copy.GetInputWeight(outpoint) == control.GetInputWeight(outpoint));
-        CHECK(copy.GetSequence(outpoint) == control.GetSequence(outpoint));
-        CHECK(copy.GetSelectionPos(outpoint) == control.GetSelectionPos(outpoint));
+        KJ_EXPECT(copy.GetExternalOutput(outpoint) == control.GetExternalOutput(outpoint));
+        KJ_EXPECT(copy.GetInputWeight(outpoint) == control.GetInputWeight(outpoint));
+        KJ_EXPECT(copy.GetSequence(outpoint) == control.GetSequence(outpoint));
+        KJ_EXPECT(copy.GetSelectionPos(outpoint) == control.GetSelectionPos(outpoint));
         const auto [script_sig, witness] = copy.GetScripts(outpoint);
         const auto [sent_script_sig, sent_witness] = control.GetScripts(outpoint);
-        CHECK(script_sig == sent_script_sig && witness.has_value() == sent_witness.has_value());
-        CHECK(!witness || witness->stack == sent_witness->stack);
+        KJ_EXPECT(script_sig == sent_script_sig);
+        KJ_EXPECT(witness.has_value() == sent_witness.has_value());
+        KJ_EXPECT(!witness || witness->stack == sent_witness->stack);
     }
     // What is selected next comes after all others.
     const COutPoint next{Txid::FromUint256(uint256{1}), 1};
     copy.Select(next);
     for (const auto& outpoint : control.ListSelected()) {
         const auto position = control.GetSelectionPos(outpoint);
-        CHECK(!position || *position < *copy.GetSelectionPos(next));
+        KJ_EXPECT(!position || *position < *copy.GetSelectionPos(next));
     }
 }
 
-void TestProvider(mp::InvokeContext& context)
+KJ_TEST("coin control: signing data")
 {
+    Pair pair;
+    auto context = pair.context_of_client();
     const auto control = MakeCoinControl();
     const auto& sent = control.m_external_provider;
     const auto& provider = Copy(context, control).m_external_provider;
-    CHECK(provider.scripts == sent.scripts && provider.pubkeys == sent.pubkeys);
-    CHECK(provider.origins == sent.origins);
-    CHECK(sent.tr_trees.size() == 2 && provider.tr_trees == sent.tr_trees);
-    CHECK(provider.aggregate_pubkeys == sent.aggregate_pubkeys);
+    KJ_EXPECT(provider.scripts == sent.scripts);
+    KJ_EXPECT(provider.pubkeys == sent.pubkeys);
+    KJ_EXPECT(provider.origins == sent.origins);
+    KJ_ASSERT(sent.tr_trees.size() == 2);
+    KJ_EXPECT(provider.tr_trees == sent.tr_trees);
+    KJ_EXPECT(provider.aggregate_pubkeys == sent.aggregate_pubkeys);
 
     // An unfinished tree is left out, and so are keys.
     wallet::CCoinControl unfinished;
@@ -73,23 +90,25 @@ void TestProvider(mp::InvokeContext& context)
     trees[XOnlyPubKey{}].Add(1, leaf, 0xc0);
     trees[XOnlyPubKey{uint256{1}}].Add(0, leaf, 0xc0);
     unfinished.m_external_provider.keys.emplace(CKeyID{}, CKey{});
-    CHECK(Copy(context, unfinished).m_external_provider.tr_trees.empty());
-    CHECK(Copy(context, unfinished).m_external_provider.keys.empty());
+    KJ_EXPECT(Copy(context, unfinished).m_external_provider.tr_trees.empty());
+    KJ_EXPECT(Copy(context, unfinished).m_external_provider.keys.empty());
 }
 
-void TestDefaults(mp::InvokeContext& context)
+KJ_TEST("coin control: defaults")
 {
+    Pair pair;
+    auto context = pair.context_of_client();
     const wallet::CCoinControl fresh;
     const auto words = Sent<Message>(context, fresh);
-    CHECK(Same(Sent<Message>(context, Copy(context, fresh)), words));
+    KJ_EXPECT(Same(Sent<Message>(context, Copy(context, fresh)), words));
     const auto empty = ReadFilled<Message, wallet::CCoinControl>(context, [](Message::Builder) {});
-    CHECK(Same(Sent<Message>(context, empty), words));
-    CHECK(!Copy(context, fresh).HasSelectedOrder());
+    KJ_EXPECT(Same(Sent<Message>(context, empty), words));
+    KJ_EXPECT(!Copy(context, fresh).HasSelectedOrder());
     wallet::CCoinControl unselected;
     unselected.Select(COutPoint{});
     unselected.UnSelectAll();
-    CHECK(Copy(context, unselected).HasSelectedOrder());
-    CHECK(!Copy(context, unselected).HasSelected());
+    KJ_EXPECT(Copy(context, unselected).HasSelectedOrder());
+    KJ_EXPECT(!Copy(context, unselected).HasSelected());
 }
 
 //! What a fee rate looks like that the class itself would not make.
@@ -111,73 +130,81 @@ wallet::CCoinControl ReadChanged(mp::InvokeContext& context, Change change)
     });
 }
 
-void TestMalformed(mp::InvokeContext& context)
+KJ_TEST("coin control: malformed members are refused")
 {
+    Pair pair;
+    auto context = pair.context_of_client();
     const auto read = [&](auto change) { return ReadChanged(context, change); };
     using Builder = Message::Builder;
-    CHECK_THROWS(std::exception, read([](Builder b) { b.setChangeType(-1); }));
-    CHECK_THROWS(std::exception, read([](Builder b) { b.setFeeMode(3); }));
-    CHECK_THROWS(std::exception, read([](Builder b) { b.setFeeRate(View(SHORT)); }));
-    CHECK_THROWS(std::exception, read([](Builder b) { b.setFeeRate(View(FeeRate(1, 0))); }));
-    CHECK_THROWS(std::exception, read([](Builder b) { b.setFeeRate(View(FeeRate(1, -1))); }));
-    CHECK_THROWS(std::exception,
+    EXPECT_ERROR("value outside of its enumeration received",
+                 read([](Builder b) { b.setChangeType(-1); }));
+    EXPECT_ERROR("value outside of its enumeration received",
+                 read([](Builder b) { b.setFeeMode(3); }));
+    EXPECT_ERROR("SpanReader::read(): end of data: iostream error",
+                 read([](Builder b) { b.setFeeRate(View(SHORT)); }));
+    EXPECT_ERROR("fee rate without a size",
+                 read([](Builder b) { b.setFeeRate(View(FeeRate(1, 0))); }));
+    EXPECT_ERROR("fee rate without a size",
+                 read([](Builder b) { b.setFeeRate(View(FeeRate(1, -1))); }));
+    EXPECT_ERROR("SpanReader::read(): end of data: iostream error",
                  read([](Builder b) { b.getInputs()[0].setOutpoint(View(SHORT)); }));
-    CHECK_THROWS(std::exception, read([](Builder b) { b.getInputs()[1].setWeight(-1); }));
-    CHECK_THROWS(std::exception, read([](Builder b) {
+    EXPECT_ERROR("input weight is out of range",
+                 read([](Builder b) { b.getInputs()[1].setWeight(-1); }));
+    EXPECT_ERROR("input weight is out of range", read([](Builder b) {
                      b.getInputs()[1].setWeight(std::numeric_limits<int64_t>::max());
                  }));
-    CHECK_THROWS(std::exception, read([](Builder b) {
+    EXPECT_ERROR("amount is out of range", read([](Builder b) {
                      b.getInputs()[1].setTxout(View(Serialized(CTxOut{MAX_MONEY + 1, {}})));
                  }));
-    CHECK_THROWS(std::exception, read([](Builder b) {
+    EXPECT_ERROR("sum of the inputs is out of range", read([](Builder b) {
                      for (auto input : b.getInputs()) {
                          input.setTxout(View(Serialized(CTxOut{MAX_MONEY, {}})));
                          input.setPosition(1);
                          input.setHasPosition(true);
                      }
                  }));
-    CHECK_THROWS(std::exception, read([](Builder b) { b.getInputs()[0].setHasPosition(false); }));
+    EXPECT_ERROR("selected input without a position",
+                 read([](Builder b) { b.getInputs()[0].setHasPosition(false); }));
     // Positions that would take long to count are renumbered.
     const auto far = read([](Builder b) { b.getInputs()[0].setPosition(0xffffffff); });
     const Txid txid{Txid::FromUint256(uint256{8})};
-    CHECK(far.GetSelectionPos({txid, 3}) == 0U && far.GetSelectionPos({txid, 2}) == 1U);
-    CHECK(far.GetSelectionPos({txid, 1}) == 2U);
+    KJ_EXPECT(far.GetSelectionPos({txid, 3}) == 0U);
+    KJ_EXPECT(far.GetSelectionPos({txid, 2}) == 1U);
+    KJ_EXPECT(far.GetSelectionPos({txid, 1}) == 2U);
 }
 
-void TestMalformedProvider(mp::InvokeContext& context)
+KJ_TEST("coin control: malformed signing data are refused")
 {
+    Pair pair;
+    auto context = pair.context_of_client();
     using Provider = messages::SigningData::Builder;
     const auto provider = [&](auto change) {
         return ReadChanged(context, [&](Message::Builder b) { change(b.getExternalProvider()); });
     };
-    CHECK_THROWS(std::exception, provider([](Provider b) { b.getPubKeys().set(0, View(SHORT)); }));
-    CHECK_THROWS(std::exception,
+    EXPECT_ERROR("invalid public key",
+                 provider([](Provider b) { b.getPubKeys().set(0, View(SHORT)); }));
+    EXPECT_ERROR("fingerprint of a wrong size",
                  provider([](Provider b) { b.getOrigins()[0].setFingerprint(View(SHORT)); }));
-    CHECK_THROWS(std::exception,
+    EXPECT_ERROR("hash of a wrong size",
                  provider([](Provider b) { b.getTrees()[0].setInternalKey(View(SHORT)); }));
-    CHECK_THROWS(std::exception,
+    EXPECT_ERROR("Taproot tree is not complete",
                  provider([](Provider b) { b.getTrees()[0].setInternalKey(View(uint256::ZERO)); }));
-    CHECK_THROWS(std::exception,
+    EXPECT_ERROR("leaf that no Taproot tree has",
                  provider([](Provider b) { b.getTrees()[0].initLeaves(1)[0].setDepth(129); }));
-    CHECK_THROWS(std::exception,
+    EXPECT_ERROR("leaf that no Taproot tree has",
                  provider([](Provider b) { b.getTrees()[0].initLeaves(1)[0].setVersion(1); }));
-    CHECK_THROWS(std::exception,
+    EXPECT_ERROR("Taproot tree is not complete",
                  provider([](Provider b) { b.getTrees()[0].initLeaves(1)[0].setDepth(1); }));
-    CHECK_THROWS(std::exception, provider([](Provider b) {
+    EXPECT_ERROR("invalid public key", provider([](Provider b) {
                      b.getAggregateKeys()[0].getParticipants().set(0, nullptr);
                  }));
 }
 
-} // namespace
-
-void TestCoinControl(mp::InvokeContext& context)
+KJ_TEST("coin control: changed bytes are read or refused")
 {
-    TestMembers(context);
-    TestInputs(context);
-    TestProvider(context);
-    TestDefaults(context);
-    TestMalformed(context);
-    TestMalformedProvider(context);
+    Pair pair;
+    auto context = pair.context_of_client();
     TestNoise<Message>(context, MakeCoinControl());
 }
+} // namespace
 } // namespace mpbitcoin::test

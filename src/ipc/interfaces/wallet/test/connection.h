@@ -63,10 +63,6 @@ private:
     Loop m_client;
 };
 
-//! In coin_control_test.cpp.
-void TestCoinControl(mp::InvokeContext& context);
-//! Calls over a connection, in wallet_proxy_test.cpp.
-void TestProxies();
 } // namespace mpbitcoin::test
 
 #endif // MPBITCOIN_IPC_INTERFACES_WALLET_TEST_CONNECTION_H

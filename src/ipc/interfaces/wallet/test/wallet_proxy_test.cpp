@@ -1,6 +1,6 @@
 #include <ipc/interfaces/wallet/test/connection.h>
-#include <ipc/test/check.h>
 #include <scheduler.h>
+#include <test/errors.h>
 #include <util/strencodings.h>
 #include <wallet/walletutil.h>
 
@@ -10,18 +10,8 @@ namespace mpbitcoin::test {
 namespace {
 constexpr uint64_t FLAGS{wallet::WALLET_FLAG_DESCRIPTORS};
 const SecureString PASSPHRASE{"correct horse battery staple"};
-
-//! What a statement's std::exception says.
-template <typename Fn>
-std::string ErrorOf(Fn fn)
-{
-    try {
-        fn();
-    } catch (const std::exception& e) {
-        return e.what();
-    }
-    return "no error";
-}
+//! Before the text of an error that no result of the method carries.
+const std::string REMOTE{"kj::Exception: (remote):0: failed: remote exception: std::exception: "};
 
 bool Contains(const std::string& text, std::string_view part)
 {
@@ -32,166 +22,228 @@ std::unique_ptr<interfaces::Wallet> Created(interfaces::WalletLoader& loader)
 {
     std::vector<bilingual_str> warnings;
     auto result = loader.createWallet("main", PASSPHRASE, FLAGS, warnings);
-    CHECK(result.has_value());
+    KJ_EXPECT(result.has_value());
     return std::move(*result);
 }
 
-void TestLoader(Pair& pair, interfaces::WalletLoader& loader)
+//! A wallet of the other process.
+struct Served
 {
+    Pair pair;
+    std::unique_ptr<interfaces::WalletLoader> loader{pair.init->makeWalletLoader()};
+    std::unique_ptr<interfaces::Wallet> wallet{Created(*loader)};
+};
+
+KJ_TEST("the loader")
+{
+    Pair pair;
+    const auto loader = pair.init->makeWalletLoader();
     CScheduler scheduler;
     pair.context.scheduler = &scheduler;
-    loader.registerRpcs();
-    CHECK(loader.verify() && loader.load());
-    loader.start(scheduler);
-    CHECK(pair.state->scheduler == &scheduler);
-    loader.setMockTime(1);
-    loader.schedulerMockForward(std::chrono::seconds{5});
-    loader.stop();
-    CHECK((pair.state->loader_calls.get() ==
-           std::vector<std::string>{"registerRpcs", "verify", "load", "start", "setMockTime 1",
-                                    "schedulerMockForward 5", "stop"}));
-    CHECK(loader.getWalletDir() == "/wallets" && loader.isEncrypted("secret"));
-    CHECK(loader.listWalletDir().at(1) == std::pair<std::string, std::string>("two", "bdb"));
+    loader->registerRpcs();
+    KJ_EXPECT(loader->verify());
+    KJ_EXPECT(loader->load());
+    loader->start(scheduler);
+    KJ_EXPECT(pair.state->scheduler == &scheduler);
+    loader->setMockTime(1);
+    loader->schedulerMockForward(std::chrono::seconds{5});
+    loader->stop();
+    KJ_EXPECT((pair.state->loader_calls.get() ==
+               std::vector<std::string>{"registerRpcs", "verify", "load", "start", "setMockTime 1",
+                                        "schedulerMockForward 5", "stop"}));
+    KJ_EXPECT(loader->getWalletDir() == "/wallets");
+    KJ_EXPECT(loader->isEncrypted("secret"));
+    KJ_EXPECT((loader->listWalletDir().at(1) == std::pair<std::string, std::string>("two", "bdb")));
 
     std::vector<bilingual_str> warnings{{"old", "alt"}};
-    auto created = loader.createWallet("main", PASSPHRASE, FLAGS, warnings);
-    CHECK(created && (*created)->getWalletName() == "main");
-    CHECK(pair.state->passphrase.get() == std::string_view{PASSPHRASE});
-    CHECK(warnings.size() == 2 && warnings[0].translated == "alt");
-    CHECK(warnings[1].original == "flags " + std::to_string(FLAGS));
-    auto refused = loader.createWallet("", PASSPHRASE, FLAGS, warnings);
-    CHECK(!refused && util::ErrorString(refused).original == "Wallet name cannot be empty");
-    CHECK(
-        Contains(ErrorOf([&] { (void)loader.createWallet("x", {}, uint64_t{1} << 63, warnings); }),
-                 "flags"));
+    auto created = loader->createWallet("main", PASSPHRASE, FLAGS, warnings);
+    KJ_ASSERT(created.has_value());
+    KJ_EXPECT((*created)->getWalletName() == "main");
+    KJ_EXPECT(pair.state->passphrase.get() == std::string_view{PASSPHRASE});
+    KJ_ASSERT(warnings.size() == 2);
+    KJ_EXPECT(warnings[0].translated == "alt");
+    KJ_EXPECT(warnings[1].original == "flags " + std::to_string(FLAGS));
+    auto refused = loader->createWallet("", PASSPHRASE, FLAGS, warnings);
+    KJ_EXPECT(!refused);
+    KJ_EXPECT(util::ErrorString(refused).original == "Wallet name cannot be empty");
+    EXPECT_ERROR("wallet creation flags are not supported",
+                 (void)loader->createWallet("x", {}, uint64_t{1} << 63, warnings));
 
     warnings.clear();
     const auto path = fs::PathFromString("/backup/\xff");
-    auto restored = loader.restoreWallet(path, "name", warnings, /*load_after_restore=*/true);
-    CHECK(restored && *restored && warnings.at(0).original == fs::PathToString(path));
-    CHECK(warnings.at(0).translated == "name");
-    auto not_loaded = loader.restoreWallet(path, "name", warnings, /*load_after_restore=*/false);
-    CHECK(not_loaded && !*not_loaded);
+    auto restored = loader->restoreWallet(path, "name", warnings, /*load_after_restore=*/true);
+    KJ_ASSERT(restored.has_value());
+    KJ_EXPECT(*restored != nullptr);
+    KJ_EXPECT(warnings.at(0).original == fs::PathToString(path));
+    KJ_EXPECT(warnings.at(0).translated == "name");
+    auto not_loaded = loader->restoreWallet(path, "name", warnings, /*load_after_restore=*/false);
+    KJ_ASSERT(not_loaded.has_value());
+    KJ_EXPECT(!*not_loaded);
 
-    auto migrated = loader.migrateWallet("old", PASSPHRASE);
-    CHECK(migrated && migrated->wallet && migrated->backup_path == fs::PathFromString("old"));
-    CHECK(migrated->watchonly_wallet_name == "" && !migrated->solvables_wallet_name);
-    CHECK(util::ErrorString(loader.migrateWallet("old", {})).translated == "verschlossen");
-    const auto wallets = loader.getWallets();
-    CHECK(wallets.size() == 2 && wallets[1]->getConfirmTarget() == 6);
+    auto migrated = loader->migrateWallet("old", PASSPHRASE);
+    KJ_ASSERT(migrated.has_value());
+    KJ_EXPECT(migrated->wallet != nullptr);
+    KJ_EXPECT(migrated->backup_path == fs::PathFromString("old"));
+    KJ_EXPECT(migrated->watchonly_wallet_name == "");
+    KJ_EXPECT(!migrated->solvables_wallet_name);
+    KJ_EXPECT(util::ErrorString(loader->migrateWallet("old", {})).translated == "verschlossen");
+    const auto wallets = loader->getWallets();
+    KJ_ASSERT(wallets.size() == 2);
+    KJ_EXPECT(wallets[1]->getConfirmTarget() == 6);
 }
 
-//! What would abort a real wallet process.
-void TestLoaderRefuses(Pair& pair, interfaces::WalletLoader& loader)
+KJ_TEST("the loader refuses what would abort a real wallet process")
 {
+    Pair pair;
+    const auto loader = pair.init->makeWalletLoader();
     const auto calls = pair.state->loader_calls.get().size();
-    CHECK(Contains(ErrorOf([&] { loader.setMockTime(-1); }), "out of range"));
-    CHECK(Contains(ErrorOf([&] { loader.setMockTime(int64_t{1} << 60); }), "out of range"));
+    EXPECT_ERROR(REMOTE + "time is out of range", loader->setMockTime(-1));
+    EXPECT_ERROR(REMOTE + "time is out of range", loader->setMockTime(int64_t{1} << 60));
     for (const int seconds : {-1, 0, 3601}) {
-        const std::string error{
-            ErrorOf([&] { loader.schedulerMockForward(std::chrono::seconds{seconds}); })};
-        CHECK(Contains(error, "out of range"));
+        EXPECT_ERROR("time is out of range",
+                     loader->schedulerMockForward(std::chrono::seconds{seconds}));
     }
-    CHECK(pair.state->loader_calls.get().size() == calls);
+    KJ_EXPECT(pair.state->loader_calls.get().size() == calls);
 }
 
-void TestLoadCallback(Pair& pair, interfaces::WalletLoader& loader)
+KJ_TEST("who listens hears of a loaded wallet")
 {
+    Pair pair;
+    const auto loader = pair.init->makeWalletLoader();
     std::unique_ptr<interfaces::Wallet> loaded;
-    auto handler = loader.handleLoadWallet(
+    auto handler = loader->handleLoadWallet(
         [&](std::unique_ptr<interfaces::Wallet> wallet) { loaded = std::move(wallet); });
     std::vector<bilingual_str> warnings;
-    const auto result = loader.loadWallet("other", warnings);
-    CHECK(result && (*result)->getWalletName() == "other");
-    CHECK(loaded && loaded->getWalletName() == "other");
+    const auto result = loader->loadWallet("other", warnings);
+    KJ_ASSERT(result.has_value());
+    KJ_EXPECT((*result)->getWalletName() == "other");
+    KJ_ASSERT(loaded != nullptr);
+    KJ_EXPECT(loaded->getWalletName() == "other");
     handler->disconnect();
     pair.state->clear();
 }
 
-void TestSecrets(interfaces::Wallet& wallet)
+KJ_TEST("passphrases")
 {
-    CHECK(wallet.encryptWallet(PASSPHRASE) && wallet.isCrypted());
-    CHECK(wallet.unlock(PASSPHRASE) && !wallet.unlock("wrong"));
-    CHECK(wallet.changeWalletPassphrase(PASSPHRASE, "") && wallet.unlock(""));
-    CHECK(wallet.lock() && !wallet.isLocked());
+    Served served;
+    auto& wallet = *served.wallet;
+    KJ_EXPECT(wallet.encryptWallet(PASSPHRASE));
+    KJ_EXPECT(wallet.isCrypted());
+    KJ_EXPECT(wallet.unlock(PASSPHRASE));
+    KJ_EXPECT(!wallet.unlock("wrong"));
+    KJ_EXPECT(wallet.changeWalletPassphrase(PASSPHRASE, ""));
+    KJ_EXPECT(wallet.unlock(""));
+    KJ_EXPECT(wallet.lock());
+    KJ_EXPECT(!wallet.isLocked());
 }
 
-void TestAddresses(interfaces::Wallet& wallet)
+KJ_TEST("addresses")
 {
+    Served served;
+    auto& wallet = *served.wallet;
     const auto destinations = MakeDestinations();
-    CHECK(*wallet.getNewDestination(OutputType::BECH32M, "") == destinations.back());
+    KJ_EXPECT(*wallet.getNewDestination(OutputType::BECH32M, "") == destinations.back());
     const auto error = wallet.getNewDestination(OutputType::LEGACY, "me");
-    CHECK(!error && util::ErrorString(error).original == "no key for me");
-    CHECK(util::ErrorString(error).translated == "kein Schlüssel");
+    KJ_EXPECT(!error);
+    KJ_EXPECT(util::ErrorString(error).original == "no key for me");
+    KJ_EXPECT(util::ErrorString(error).translated == "kein Schlüssel");
     const CPubKey key{
         ParseHex("0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798")};
     CPubKey found;
-    CHECK(wallet.getPubKey(CScript{} << ToByteVector(key), key.GetID(), found) && found == key);
+    KJ_EXPECT(wallet.getPubKey(CScript{} << ToByteVector(key), key.GetID(), found));
+    KJ_EXPECT(found == key);
     std::string signature;
     const PKHash hash{key};
-    CHECK(wallet.signMessage("message", hash, signature) == SigningResult::SIGNING_FAILED);
-    CHECK(signature == "message" + hash.ToString());
-    CHECK(wallet.isSpendable(destinations.back()) && !wallet.isSpendable(destinations.front()));
-    CHECK(wallet.setAddressBook(hash, "set", wallet::AddressPurpose::REFUND));
-    CHECK(wallet.setAddressBook(hash, "not set", std::nullopt) && wallet.delAddressBook(hash));
+    KJ_EXPECT(wallet.signMessage("message", hash, signature) == SigningResult::SIGNING_FAILED);
+    KJ_EXPECT(signature == "message" + hash.ToString());
+    KJ_EXPECT(wallet.isSpendable(destinations.back()));
+    KJ_EXPECT(!wallet.isSpendable(destinations.front()));
+    KJ_EXPECT(wallet.setAddressBook(hash, "set", wallet::AddressPurpose::REFUND));
+    KJ_EXPECT(wallet.setAddressBook(hash, "not set", std::nullopt));
+    KJ_EXPECT(wallet.delAddressBook(hash));
     std::string name;
     auto purpose = wallet::AddressPurpose::REFUND;
-    CHECK(wallet.getAddress(hash, &name, &purpose) && name == "an address");
-    CHECK(purpose == wallet::AddressPurpose::SEND && wallet.getAddress(hash, nullptr, nullptr));
-    CHECK(!wallet.getAddress(CNoDestination{}, &name, &purpose) && name.empty());
+    KJ_EXPECT(wallet.getAddress(hash, &name, &purpose));
+    KJ_EXPECT(name == "an address");
+    KJ_EXPECT(purpose == wallet::AddressPurpose::SEND);
+    KJ_EXPECT(wallet.getAddress(hash, nullptr, nullptr));
+    KJ_EXPECT(!wallet.getAddress(CNoDestination{}, &name, &purpose));
+    KJ_EXPECT(name.empty());
     const auto addresses = wallet.getAddresses();
-    CHECK(addresses.size() == destinations.size() && addresses[3].dest == destinations[3]);
-    CHECK((wallet.getAddressReceiveRequests() == std::vector<std::string>{"one", ""}));
-    CHECK(wallet.setAddressReceiveRequest(hash, "id", std::string{"a\0b", 3}));
-    CHECK(wallet.displayAddress(hash).has_value());
-    CHECK(util::ErrorString(wallet.displayAddress(CNoDestination{})).original == "no signer");
+    KJ_ASSERT(addresses.size() == destinations.size());
+    KJ_EXPECT(addresses[3].dest == destinations[3]);
+    KJ_EXPECT((wallet.getAddressReceiveRequests() == std::vector<std::string>{"one", ""}));
+    KJ_EXPECT(wallet.setAddressReceiveRequest(hash, "id", std::string{"a\0b", 3}));
+    KJ_EXPECT(wallet.displayAddress(hash).has_value());
+    KJ_EXPECT(util::ErrorString(wallet.displayAddress(CNoDestination{})).original == "no signer");
 }
 
-void TestMaking(Pair& pair, interfaces::Wallet& wallet)
+KJ_TEST("transactions are made and committed")
 {
+    Served served;
+    auto& wallet = *served.wallet;
     const auto destinations = MakeDestinations();
     const auto control = MakeCoinControl();
     const std::vector<wallet::CRecipient> recipients{{destinations[4], 5, true},
                                                      {destinations[9], -1, false}};
     const auto created = wallet.createTransaction(recipients, control, /*sign=*/true, 3);
-    CHECK(created && *created->tx == *MakeTransaction() && created->change_pos == 1U);
-    const auto arrived = pair.state->recipients.get();
-    CHECK(arrived.size() == 2 && arrived[0].dest == destinations[4] && arrived[0].nAmount == 5);
-    CHECK(arrived[0].fSubtractFeeFromAmount && arrived[1].nAmount == -1);
-    CHECK(pair.state->coin_control.get()->ListSelected() == control.ListSelected());
-    CHECK(pair.state->change_pos.get() == 3U);
+    KJ_ASSERT(created.has_value());
+    KJ_EXPECT(*created->tx == *MakeTransaction());
+    KJ_EXPECT(created->change_pos == 1U);
+    const auto arrived = served.pair.state->recipients.get();
+    KJ_ASSERT(arrived.size() == 2);
+    KJ_EXPECT(arrived[0].dest == destinations[4]);
+    KJ_EXPECT(arrived[0].nAmount == 5);
+    KJ_EXPECT(arrived[0].fSubtractFeeFromAmount);
+    KJ_EXPECT(arrived[1].nAmount == -1);
+    KJ_EXPECT(served.pair.state->coin_control.get()->ListSelected() == control.ListSelected());
+    KJ_EXPECT(served.pair.state->change_pos.get() == 3U);
     const auto poor = wallet.createTransaction({}, control, /*sign=*/false, std::nullopt);
-    CHECK(!poor && util::ErrorString(poor).translated == "zu wenig" &&
-          !pair.state->change_pos.get());
+    KJ_EXPECT(!poor);
+    KJ_EXPECT(util::ErrorString(poor).translated == "zu wenig");
+    KJ_EXPECT(!served.pair.state->change_pos.get());
 
     wallet.commitTransaction(MakeTransaction(), {{"comment", "x"}}, {{"b", "2"}, {"a", "1"}});
-    CHECK(*pair.state->tx.get() == *MakeTransaction() &&
-          pair.state->value_map.get().at("comment") == "x");
-    CHECK(pair.state->order_form.get().at(0).first == "b");
-    const Txid txid{pair.state->tx.get()->GetHash()};
-    CHECK(wallet.transactionCanBeAbandoned(txid) && wallet.abandonTransaction(txid));
-    CHECK(wallet.transactionCanBeBumped(txid) && !wallet.transactionCanBeBumped(Txid{}));
+    KJ_EXPECT(*served.pair.state->tx.get() == *MakeTransaction());
+    KJ_EXPECT(served.pair.state->value_map.get().at("comment") == "x");
+    KJ_EXPECT(served.pair.state->order_form.get().at(0).first == "b");
+    const Txid txid{served.pair.state->tx.get()->GetHash()};
+    KJ_EXPECT(wallet.transactionCanBeAbandoned(txid));
+    KJ_EXPECT(wallet.abandonTransaction(txid));
+    KJ_EXPECT(wallet.transactionCanBeBumped(txid));
+    KJ_EXPECT(!wallet.transactionCanBeBumped(Txid{}));
 }
 
-void TestBumping(interfaces::Wallet& wallet)
+KJ_TEST("fees are bumped")
 {
+    Served served;
+    auto& wallet = *served.wallet;
+    wallet.commitTransaction(MakeTransaction(), {}, {{"b", "2"}, {"a", "1"}});
     const auto control = MakeCoinControl();
     const Txid txid{MakeTransaction()->GetHash()};
     std::vector<bilingual_str> errors;
     CAmount old_fee{0}, new_fee{0};
     CMutableTransaction tx;
-    CHECK(wallet.createBumpTransaction(txid, control, errors, old_fee, new_fee, tx));
-    CHECK(old_fee == 1 && new_fee == 2 && tx.GetHash() == txid && errors.empty());
-    CHECK(wallet.signBumpTransaction(tx) && tx.vin[0].scriptWitness.stack.size() == 1);
+    KJ_EXPECT(wallet.createBumpTransaction(txid, control, errors, old_fee, new_fee, tx));
+    KJ_EXPECT(old_fee == 1);
+    KJ_EXPECT(new_fee == 2);
+    KJ_EXPECT(tx.GetHash() == txid);
+    KJ_EXPECT(errors.empty());
+    KJ_EXPECT(wallet.signBumpTransaction(tx));
+    KJ_EXPECT(tx.vin[0].scriptWitness.stack.size() == 1);
     Txid bumped;
-    CHECK(wallet.commitBumpTransaction(txid, CMutableTransaction{tx}, errors, bumped));
-    CHECK(bumped == tx.GetHash());
-    CHECK(!wallet.createBumpTransaction(Txid{}, control, errors, old_fee, new_fee, tx));
-    CHECK(errors.size() == 1 && errors[0].translated == "unbekannt" && tx.vin.empty());
+    KJ_EXPECT(wallet.commitBumpTransaction(txid, CMutableTransaction{tx}, errors, bumped));
+    KJ_EXPECT(bumped == tx.GetHash());
+    KJ_EXPECT(!wallet.createBumpTransaction(Txid{}, control, errors, old_fee, new_fee, tx));
+    KJ_ASSERT(errors.size() == 1);
+    KJ_EXPECT(errors[0].translated == "unbekannt");
+    KJ_EXPECT(tx.vin.empty());
 }
 
-void TestPsbt(interfaces::Wallet& wallet)
+KJ_TEST("partially signed transactions are filled")
 {
+    Served served;
+    auto& wallet = *served.wallet;
     CMutableTransaction tx{*MakeTransaction()};
     for (auto& input : tx.vin) {
         input.scriptSig.clear();
@@ -200,86 +252,119 @@ void TestPsbt(interfaces::Wallet& wallet)
     PartiallySignedTransaction psbt{tx};
     bool complete{false};
     size_t signed_inputs{1};
-    CHECK(!wallet.fillPSBT(5, true, true, &signed_inputs, psbt, complete));
-    CHECK(complete && signed_inputs == 3);
-    CHECK(psbt.inputs.at(0).redeem_script == CScript{} << 5);
-    CHECK(!wallet.fillPSBT(std::nullopt, true, true, nullptr, psbt, complete));
-    CHECK(wallet.fillPSBT(std::nullopt, false, true, nullptr, psbt, complete) ==
-          common::PSBTError::SIGHASH_MISMATCH);
+    KJ_EXPECT(!wallet.fillPSBT(5, true, true, &signed_inputs, psbt, complete));
+    KJ_EXPECT(complete);
+    KJ_EXPECT(signed_inputs == 3);
+    KJ_EXPECT(psbt.inputs.at(0).redeem_script == CScript{} << 5);
+    KJ_EXPECT(!wallet.fillPSBT(std::nullopt, true, true, nullptr, psbt, complete));
+    KJ_EXPECT(wallet.fillPSBT(std::nullopt, false, true, nullptr, psbt, complete) ==
+              common::PSBTError::SIGHASH_MISMATCH);
 }
 
-void TestTransactions(interfaces::Wallet& wallet)
+KJ_TEST("transactions and their status")
 {
+    Served served;
+    auto& wallet = *served.wallet;
+    wallet.commitTransaction(MakeTransaction(), {}, {{"b", "2"}, {"a", "1"}});
     const Txid txid{MakeTransaction()->GetHash()};
-    CHECK(*wallet.getTx(txid) == *MakeTransaction() && !wallet.getTx(Txid{}));
-    CHECK(wallet.getWalletTx(txid).value_map == MakeWalletTx().value_map);
-    CHECK(!wallet.getWalletTx(Txid{}).tx && wallet.getWalletTxs().size() == 2);
+    KJ_EXPECT(*wallet.getTx(txid) == *MakeTransaction());
+    KJ_EXPECT(!wallet.getTx(Txid{}));
+    KJ_EXPECT(wallet.getWalletTx(txid).value_map == MakeWalletTx().value_map);
+    KJ_EXPECT(!wallet.getWalletTx(Txid{}).tx);
+    KJ_EXPECT(wallet.getWalletTxs().size() == 2);
     interfaces::WalletTxStatus status{};
     int num_blocks{0};
     int64_t block_time{0};
-    CHECK(wallet.tryGetTxStatus(txid, status, num_blocks, block_time));
-    CHECK(status.block_height == -1 && status.depth_in_main_chain == -3 && status.lock_time == 5);
-    CHECK(status.is_trusted && !status.is_abandoned && status.is_coinbase);
-    CHECK(num_blocks == 8 && block_time == -9);
-    CHECK(!wallet.tryGetTxStatus(Txid{}, status, num_blocks, block_time));
+    KJ_EXPECT(wallet.tryGetTxStatus(txid, status, num_blocks, block_time));
+    KJ_EXPECT(status.block_height == -1);
+    KJ_EXPECT(status.depth_in_main_chain == -3);
+    KJ_EXPECT(status.lock_time == 5);
+    KJ_EXPECT(status.is_trusted);
+    KJ_EXPECT(!status.is_abandoned);
+    KJ_EXPECT(status.is_coinbase);
+    KJ_EXPECT(num_blocks == 8);
+    KJ_EXPECT(block_time == -9);
+    KJ_EXPECT(!wallet.tryGetTxStatus(Txid{}, status, num_blocks, block_time));
     interfaces::WalletOrderForm order_form{{"old", "old"}};
     bool in_mempool{false};
-    CHECK(wallet.getWalletTxDetails(txid, status, order_form, in_mempool, num_blocks).tx);
-    CHECK(order_form.size() == 3 && order_form[0].second == "2" && in_mempool);
+    KJ_EXPECT(wallet.getWalletTxDetails(txid, status, order_form, in_mempool, num_blocks).tx !=
+              nullptr);
+    KJ_ASSERT(order_form.size() == 3);
+    KJ_EXPECT(order_form[0].second == "2");
+    KJ_EXPECT(in_mempool);
 }
 
-void TestCoinsAndFees(interfaces::Wallet& wallet)
+KJ_TEST("coins and fees")
 {
+    Served served;
+    auto& wallet = *served.wallet;
     const Txid txid{MakeTransaction()->GetHash()};
-    CHECK(wallet.lockCoin({txid, 7}, true) && wallet.unlockCoin({txid, 7}));
-    CHECK(!wallet.isLockedCoin({txid, 8}));
+    KJ_EXPECT(wallet.lockCoin({txid, 7}, true));
+    KJ_EXPECT(wallet.unlockCoin({txid, 7}));
+    KJ_EXPECT(!wallet.isLockedCoin({txid, 8}));
     std::vector<COutPoint> locked{{txid, 1}};
     wallet.listLockedCoins(locked);
-    CHECK((locked == std::vector<COutPoint>{{txid, 1}, {txid, 7}}));
-    CHECK(wallet.getBalances().nonmempool_balance == 5 && wallet.getBalance() == MAX_MONEY);
+    KJ_EXPECT((locked == std::vector<COutPoint>{{txid, 1}, {txid, 7}}));
+    KJ_EXPECT(wallet.getBalances().nonmempool_balance == 5);
+    KJ_EXPECT(wallet.getBalance() == MAX_MONEY);
     interfaces::WalletBalances balances;
     uint256 block_hash;
-    CHECK(wallet.tryGetBalances(balances, block_hash) && balances.unconfirmed_balance == 2);
-    CHECK(block_hash == uint256{9} && wallet.getAvailableBalance(MakeCoinControl()) == 1);
+    KJ_EXPECT(wallet.tryGetBalances(balances, block_hash));
+    KJ_EXPECT(balances.unconfirmed_balance == 2);
+    KJ_EXPECT(block_hash == uint256{9});
+    KJ_EXPECT(wallet.getAvailableBalance(MakeCoinControl()) == 1);
     CTxIn input;
     input.nSequence = 3;
     const CTxOut output{4, CScript{}};
-    CHECK(wallet.txinIsMine(input) && wallet.txoutIsMine(output));
-    CHECK(wallet.getDebit(input) == 3 && wallet.getCredit(output) == 4);
+    KJ_EXPECT(wallet.txinIsMine(input));
+    KJ_EXPECT(wallet.txoutIsMine(output));
+    KJ_EXPECT(wallet.getDebit(input) == 3);
+    KJ_EXPECT(wallet.getCredit(output) == 4);
     const auto coins = wallet.listCoins();
-    CHECK(coins.size() == MakeDestinations().size() && coins.begin()->second.size() >= 1);
-    CHECK(std::get<1>(coins.begin()->second[0]).txout.nValue == 6);
-    CHECK(wallet.getCoins({{txid, 1}, {Txid{}, 99}}).size() == 2);
-    CHECK(wallet.getRequiredFee(5) == 10);
+    KJ_ASSERT(coins.size() == MakeDestinations().size());
+    KJ_EXPECT(coins.begin()->second.size() >= 1);
+    KJ_EXPECT(std::get<1>(coins.begin()->second[0]).txout.nValue == 6);
+    KJ_EXPECT(wallet.getCoins({{txid, 1}, {Txid{}, 99}}).size() == 2);
+    KJ_EXPECT(wallet.getRequiredFee(5) == 10);
     int target{0};
     auto reason = FeeReason::FALLBACK;
-    CHECK(wallet.getMinimumFee(5, MakeCoinControl(), &target, &reason) == 5 && target == 6);
-    CHECK(reason == FeeReason::REQUIRED);
+    KJ_EXPECT(wallet.getMinimumFee(5, MakeCoinControl(), &target, &reason) == 5);
+    KJ_EXPECT(target == 6);
+    KJ_EXPECT(reason == FeeReason::REQUIRED);
     // The wallet left it alone.
-    CHECK(wallet.getMinimumFee(1, {}, nullptr, &reason) == 1 && reason == FeeReason::NONE);
-    CHECK(wallet.hdEnabled() && wallet.privateKeysDisabled() && wallet.hasExternalSigner());
-    CHECK(wallet.getDefaultAddressType() == OutputType::P2SH_SEGWIT);
-    CHECK(wallet.getDefaultMaxTxFee() == COIN);
+    KJ_EXPECT(wallet.getMinimumFee(1, {}, nullptr, &reason) == 1);
+    KJ_EXPECT(reason == FeeReason::NONE);
+    KJ_EXPECT(wallet.hdEnabled());
+    KJ_EXPECT(wallet.privateKeysDisabled());
+    KJ_EXPECT(wallet.hasExternalSigner());
+    KJ_EXPECT(wallet.getDefaultAddressType() == OutputType::P2SH_SEGWIT);
+    KJ_EXPECT(wallet.getDefaultMaxTxFee() == COIN);
 }
 
-void TestRefused(interfaces::Wallet& wallet)
+KJ_TEST("errors have their texts")
 {
+    Served served;
+    auto& wallet = *served.wallet;
+    wallet.commitTransaction(MakeTransaction(), {}, {});
     const Txid txid{MakeTransaction()->GetHash()};
-    CHECK(ErrorOf([&] { wallet.backupWallet("file"); }) == "no room for file");
-    CHECK(Contains(ErrorOf([&] { wallet.commitTransaction(nullptr, {}, {}); }), "missing"));
-    CHECK(Contains(ErrorOf([&] { wallet.abandonTransaction(Txid{}); }), "no such transaction"));
-    CHECK(Contains(ErrorOf([&] { wallet.getCoins({{txid, 2}}); }), "no such output"));
-    CHECK(Contains(ErrorOf([&] { wallet.getRequiredFee(0x80000000); }), "out of range"));
-    CHECK(Contains(ErrorOf([&] { wallet.handleUnload({}); }), "callback is missing"));
+    EXPECT_ERROR("no room for file", wallet.backupWallet("file"));
+    EXPECT_ERROR("a transaction is missing", wallet.commitTransaction(nullptr, {}, {}));
+    EXPECT_ERROR("no such transaction in the wallet", wallet.abandonTransaction(Txid{}));
+    EXPECT_ERROR("no such output in the transaction", wallet.getCoins({{txid, 2}}));
+    EXPECT_ERROR("transaction size is out of range", wallet.getRequiredFee(0x80000000));
+    EXPECT_ERROR("a callback is missing", wallet.handleUnload({}));
     const std::vector<wallet::CRecipient> rich{{CNoDestination{}, MAX_MONEY, false},
                                                {CNoDestination{}, 1, false}};
-    CHECK(Contains(ErrorOf([&] { (void)wallet.createTransaction(rich, {}, true, {}); }), "range"));
-    CHECK(Contains(ErrorOf([&] { (void)wallet.getNewDestination(static_cast<OutputType>(9), ""); }),
-                   "enumeration"));
+    EXPECT_ERROR("sum of the amounts is out of range",
+                 (void)wallet.createTransaction(rich, {}, true, {}));
+    EXPECT_ERROR(REMOTE + "value outside of its enumeration received",
+                 (void)wallet.getNewDestination(static_cast<OutputType>(9), ""));
 }
 
-void TestNotifications(Pair& pair, interfaces::Wallet& wallet)
+KJ_TEST("who listens hears of a wallet")
 {
+    Served served;
+    auto& wallet = *served.wallet;
     std::atomic<int> unloads{0}, progress{0}, statuses{0}, addresses{0}, txs{0}, keys{0};
     std::vector<std::unique_ptr<interfaces::Handler>> handlers;
     handlers.push_back(wallet.handleUnload([&] { ++unloads; }));
@@ -297,17 +382,21 @@ void TestNotifications(Pair& pair, interfaces::Wallet& wallet)
         txs += txid == MakeTransaction()->GetHash() && status == CT_UPDATED;
     }));
     handlers.push_back(wallet.handleCanGetAddressesChanged([&] { ++keys; }));
-    CHECK(wallet.canGetAddresses() && wallet.taprootEnabled());
-    CHECK(unloads == 2 && progress == 2 && statuses == 2);
-    CHECK(addresses == 2 && txs == 2 && keys == 2);
+    KJ_EXPECT(wallet.canGetAddresses());
+    KJ_EXPECT(wallet.taprootEnabled());
+    KJ_EXPECT(unloads == 2);
+    KJ_EXPECT(progress == 2);
+    KJ_EXPECT(statuses == 2);
+    KJ_EXPECT(addresses == 2);
+    KJ_EXPECT(txs == 2);
+    KJ_EXPECT(keys == 2);
     for (auto& handler : handlers) {
         handler->disconnect();
     }
-    CHECK(pair.state->disconnected == 6);
+    KJ_EXPECT(served.pair.state->disconnected == 6);
 }
 
-//! The client goes in the middle of a call, and while the wallet has callbacks of it.
-void TestDisconnect()
+KJ_TEST("the client goes in the middle of a call, while the wallet has callbacks of it")
 {
     Pair pair;
     auto loader = pair.init->makeWalletLoader();
@@ -318,56 +407,48 @@ void TestDisconnect()
     pair.state->slow_begun.get_future().wait();
     pair.disconnect();
     caller.join();
-    CHECK(Contains(error, "disconnect"));
+    KJ_EXPECT(error == "IPC client method call interrupted by disconnect.", error.c_str());
     pair.state->slow_may_end.set_value();
     pair.state->unload.call();
-    CHECK(Contains(ErrorOf([&] { wallet->isCrypted(); }), "disconnect"));
+    EXPECT_ERROR("IPC client method called after disconnect.", wallet->isCrypted());
 }
 
-//! A client that goes on to call what it has destroyed.
-void TestDestroyed()
+KJ_TEST("a client calls what it has destroyed")
 {
     Pair pair;
     auto loader = pair.init->makeWalletLoader();
     auto wallet = Created(*loader);
     auto& client = dynamic_cast<mp::ProxyClient<messages::Wallet>&>(*wallet);
     mp::ProxyClient<messages::Wallet>::destroy(client);
-    CHECK(pair.state->destroyed == 1);
-    CHECK(Contains(ErrorOf([&] { wallet->isCrypted(); }), "after destroy"));
-    CHECK(Contains(ErrorOf([&] { wallet->getWalletName(); }), "after destroy"));
-    CHECK(Contains(ErrorOf([&] { wallet->getRequiredFee(1); }), "after destroy"));
+    KJ_EXPECT(pair.state->destroyed == 1);
+    EXPECT_ERROR(REMOTE + "IPC method called after destroy", wallet->isCrypted());
+    EXPECT_ERROR(REMOTE + "IPC method called after destroy", wallet->getWalletName());
+    EXPECT_ERROR("IPC method called after destroy", wallet->getRequiredFee(1));
+}
+
+KJ_TEST("a wallet is removed, and goes with the client object")
+{
+    Served served;
+    const auto& state = *served.pair.state;
+    served.wallet->abortRescan();
+    served.wallet->remove();
+    KJ_EXPECT(state.rescan_aborted);
+    KJ_EXPECT(state.removed);
+    KJ_EXPECT(state.destroyed == 0);
+    served.wallet.reset();
+    KJ_EXPECT(state.destroyed == 1);
+}
+
+KJ_TEST("messages are in the log, passphrases are not")
+{
+    Served served;
+    KJ_EXPECT(served.wallet->unlock(PASSPHRASE));
+    EXPECT_ERROR("no room for file", served.wallet->backupWallet("file"));
+    const std::string log{served.pair.log()};
+    KJ_EXPECT(Contains(log, "passphrase = <opaque pointer>"));
+    KJ_EXPECT(Contains(log, "no room for file"));
+    KJ_EXPECT(!Contains(log, PASSPHRASE));
+    KJ_EXPECT(!Contains(log, "horse"));
 }
 } // namespace
-
-void TestProxies()
-{
-    TestDisconnect();
-    TestDestroyed();
-    Pair pair;
-    auto loader = pair.init->makeWalletLoader();
-    TestLoader(pair, *loader);
-    TestLoaderRefuses(pair, *loader);
-    TestLoadCallback(pair, *loader);
-    auto wallet = Created(*loader);
-    TestSecrets(*wallet);
-    TestAddresses(*wallet);
-    TestMaking(pair, *wallet);
-    TestBumping(*wallet);
-    TestPsbt(*wallet);
-    TestTransactions(*wallet);
-    TestCoinsAndFees(*wallet);
-    TestRefused(*wallet);
-    TestNotifications(pair, *wallet);
-    wallet->abortRescan();
-    wallet->remove();
-    CHECK(pair.state->rescan_aborted && pair.state->removed);
-    const int destroyed{pair.state->destroyed};
-    wallet.reset();
-    CHECK(pair.state->destroyed == destroyed + 1);
-
-    // Messages are in this log, passphrases are not.
-    const std::string log{pair.log()};
-    CHECK(Contains(log, "passphrase = <opaque pointer>") && Contains(log, "zu wenig"));
-    CHECK(!Contains(log, PASSPHRASE) && !Contains(log, "horse"));
-}
 } // namespace mpbitcoin::test

@@ -1,73 +1,79 @@
 #include <ipc/interfaces/wallet/test/connection.h>
 #include <ipc/interfaces/wallet/test/travel.h>
-#include <ipc/test/check.h>
-
-#include <csignal>
+#include <test/errors.h>
 
 // What arrives is what was sent, and what is malformed raises an exception.
 
-using namespace mpbitcoin;       // the code under test
-using namespace mpbitcoin::test; // and what it is tested with
-
 const TranslateFn G_TRANSLATION_FUN{nullptr};
 
+namespace mpbitcoin::test {
 namespace {
-void TestDestinations(mp::InvokeContext& context)
+KJ_TEST("destinations")
 {
+    Pair pair;
+    auto context = pair.context_of_client();
     for (const auto& destination : MakeDestinations()) {
         CTxDestination copy{PayToAnchor{}};
         Read<messages::TxDestination>(context, Sent<messages::TxDestination>(context, destination),
                                       copy);
-        CHECK(copy.index() == destination.index());
-        CHECK(copy == destination);
+        KJ_EXPECT(copy.index() == destination.index());
+        KJ_EXPECT(copy == destination);
     }
     using Builder = messages::TxDestination::Builder;
     const auto read = [&](auto fill) {
         return ReadFilled<messages::TxDestination, CTxDestination>(context, fill);
     };
-    CHECK(read([](Builder) {}) == CTxDestination{CNoDestination{}});
-    CHECK(read([](Builder b) { b.setPubKey(View(SHORT)); }) ==
-          CTxDestination{PubKeyDestination{CPubKey{}}});
-    CHECK_THROWS(std::runtime_error, read([](Builder b) { b.setPubKeyHash(View(SHORT)); }));
-    CHECK_THROWS(std::runtime_error, read([](Builder b) { b.setScriptHash(nullptr); }));
-    CHECK_THROWS(std::runtime_error, read([](Builder b) { b.setWitnessV0KeyHash(View(SHORT)); }));
-    CHECK_THROWS(std::runtime_error,
+    KJ_EXPECT(read([](Builder) {}) == CTxDestination{CNoDestination{}});
+    KJ_EXPECT(read([](Builder b) { b.setPubKey(View(SHORT)); }) ==
+              CTxDestination{PubKeyDestination{CPubKey{}}});
+    EXPECT_ERROR("hash of a wrong size", read([](Builder b) { b.setPubKeyHash(View(SHORT)); }));
+    EXPECT_ERROR("hash of a wrong size", read([](Builder b) { b.setScriptHash(nullptr); }));
+    EXPECT_ERROR("hash of a wrong size",
+                 read([](Builder b) { b.setWitnessV0KeyHash(View(SHORT)); }));
+    EXPECT_ERROR("hash of a wrong size",
                  read([](Builder b) { b.setWitnessV0ScriptHash(View(SHORT)); }));
-    CHECK_THROWS(std::runtime_error, read([](Builder b) { b.setWitnessV1Taproot(View(SHORT)); }));
-    CHECK_THROWS(std::runtime_error,
+    EXPECT_ERROR("hash of a wrong size",
+                 read([](Builder b) { b.setWitnessV1Taproot(View(SHORT)); }));
+    EXPECT_ERROR("unknown witness version",
                  read([](Builder b) { b.initWitnessUnknown().setVersion(17); }));
     TestNoise<messages::TxDestination>(context, MakeDestinations().back());
 }
 
-void TestTransactions(mp::InvokeContext& context)
+KJ_TEST("transactions")
 {
+    Pair pair;
+    auto context = pair.context_of_client();
     using Message = messages::Wallet::SignBumpTransactionParams;
     using Field = mp::wallet_fields::Tx;
     const CMutableTransaction tx{*MakeTransaction()};
-    CHECK(CTransaction{Travel<Message, Field>(context, tx)} == CTransaction{tx});
-    CHECK(CTransaction{Travel<Message, Field>(context, tx)}.GetWitnessHash() ==
-          CTransaction{tx}.GetWitnessHash());
+    KJ_EXPECT((CTransaction{Travel<Message, Field>(context, tx)} == CTransaction{tx}));
+    KJ_EXPECT((CTransaction{Travel<Message, Field>(context, tx)}.GetWitnessHash() ==
+               CTransaction{tx}.GetWitnessHash()));
     const CMutableTransaction empty;
-    CHECK(CTransaction{Travel<Message, Field>(context, empty)} == CTransaction{empty});
+    KJ_EXPECT((CTransaction{Travel<Message, Field>(context, empty)} == CTransaction{empty}));
     CMutableTransaction no_inputs{tx};
     no_inputs.vin.clear();
-    CHECK_THROWS(std::exception, Travel<Message, Field>(context, no_inputs));
+    EXPECT_ERROR("SpanReader::read(): end of data: iostream error",
+                 Travel<Message, Field>(context, no_inputs));
 
     using Builder = Message::Builder;
     const auto read = [&](auto fill) {
         return ReadFieldOf<CMutableTransaction, Message, Field>(context, fill);
     };
-    CHECK_THROWS(std::exception, read([](Builder) {}));
-    CHECK_THROWS(std::exception, read([](Builder b) { b.setTx(View(SHORT)); }));
-    CHECK_THROWS(std::exception, read([&](Builder b) {
+    EXPECT_ERROR("SpanReader::read(): end of data: iostream error", read([](Builder) {}));
+    EXPECT_ERROR("SpanReader::read(): end of data: iostream error",
+                 read([](Builder b) { b.setTx(View(SHORT)); }));
+    EXPECT_ERROR("bytes left over after a transaction", read([&](Builder b) {
                      auto bytes = Serialized(TX_WITH_WITNESS(tx));
                      bytes.push_back(0);
                      b.setTx(View(bytes));
                  }));
 }
 
-void TestPsbts(mp::InvokeContext& context)
+KJ_TEST("partially signed transactions")
 {
+    Pair pair;
+    auto context = pair.context_of_client();
     using Message = messages::Wallet::FillPSBTParams;
     using Field = mp::wallet_fields::Psbt;
     PartiallySignedTransaction psbt{CMutableTransaction{*MakeTransaction()}};
@@ -76,45 +82,54 @@ void TestPsbts(mp::InvokeContext& context)
         input.scriptWitness.SetNull();
     }
     psbt.inputs[0].witness_utxo = CTxOut{COIN, CScript{} << OP_TRUE};
-    psbt.unknown[{0x70}] = {1, 2};
+    psbt.unknown.insert({{0x70}, {1, 2}});
     const auto copy = Travel<Message, Field>(context, psbt);
-    CHECK(Serialized(copy) == Serialized(psbt));
-    CHECK_THROWS(std::exception, Travel<Message, Field>(context, PartiallySignedTransaction{}));
-    CHECK_THROWS(std::exception, ReadFieldOf<PartiallySignedTransaction, Message, Field>(
-                                     context, [](Message::Builder b) { b.setPsbt(View(SHORT)); }));
+    KJ_EXPECT(Serialized(copy) == Serialized(psbt));
+    EXPECT_ERROR("SpanReader::read(): end of data: iostream error",
+                 Travel<Message, Field>(context, PartiallySignedTransaction{}));
+    EXPECT_ERROR("SpanReader::read(): end of data: iostream error",
+                 ReadFieldOf<PartiallySignedTransaction, Message, Field>(
+                     context, [](Message::Builder b) { b.setPsbt(View(SHORT)); }));
 }
 
-void TestSecrets(mp::InvokeContext& context)
+KJ_TEST("passphrases are wiped as they are read")
 {
+    Pair pair;
+    auto context = pair.context_of_client();
     using Encrypt = messages::Wallet::EncryptWalletParams;
     using Passphrase = mp::wallet_fields::Passphrase;
     const SecureString secret{"pass\0phrase", 11};
-    CHECK(Travel<Encrypt, Passphrase>(context, secret) == secret);
-    CHECK(Travel<Encrypt, Passphrase>(context, SecureString{}).empty());
-    CHECK(ReadFieldOf<SecureString, Encrypt, Passphrase>(context, [](Encrypt::Builder) {}).empty());
+    KJ_EXPECT((Travel<Encrypt, Passphrase>(context, secret) == secret));
+    KJ_EXPECT((Travel<Encrypt, Passphrase>(context, SecureString{}).empty()));
+    KJ_EXPECT(
+        (ReadFieldOf<SecureString, Encrypt, Passphrase>(context, [](Encrypt::Builder) {}).empty()));
     capnp::MallocMessageBuilder message;
     auto encrypt = message.initRoot<Encrypt>();
     BuildSecret(secret, encrypt.initPassphrase());
-    CHECK(std::string{encrypt.toString().flatten().cStr()}.find("pass\\000") == std::string::npos);
-    CHECK(TakeSecret(encrypt.asReader().getPassphrase()) == secret);
+    KJ_EXPECT(std::string{encrypt.toString().flatten().cStr()}.find("pass\\000") ==
+              std::string::npos);
+    KJ_EXPECT(TakeSecret(encrypt.asReader().getPassphrase()) == secret);
     // It was wiped as it was read.
-    CHECK(TakeSecret(encrypt.asReader().getPassphrase()) == SecureString(secret.size(), '\0'));
+    KJ_EXPECT(TakeSecret(encrypt.asReader().getPassphrase()) == SecureString(secret.size(), '\0'));
 }
 
-void TestSmallTypes(mp::InvokeContext& context)
+KJ_TEST("hashes, paths and enumerations")
 {
+    Pair pair;
+    auto context = pair.context_of_client();
     using Sign = messages::Wallet::SignMessageParams;
     const PKHash hash{uint160{std::vector<unsigned char>(20, 9)}};
-    CHECK(Travel<Sign, mp::wallet_fields::PkHash>(context, hash) == hash);
-    CHECK_THROWS(std::exception, ReadFieldOf<PKHash, Sign, mp::wallet_fields::PkHash>(
-                                     context, [](Sign::Builder b) { b.setPkHash(View(SHORT)); }));
+    KJ_EXPECT((Travel<Sign, mp::wallet_fields::PkHash>(context, hash) == hash));
+    EXPECT_ERROR("hash of a wrong size",
+                 ReadFieldOf<PKHash, Sign, mp::wallet_fields::PkHash>(
+                     context, [](Sign::Builder b) { b.setPkHash(View(SHORT)); }));
 
     using Restore = messages::WalletLoader::RestoreWalletParams;
     using BackupFile = mp::wallet_loader_fields::BackupFile;
     const fs::path path{fs::PathFromString("/not/\xff\xfe unicode")};
-    CHECK(Travel<Restore, BackupFile>(context, path) == path);
-    CHECK(Travel<Restore, BackupFile>(context, fs::path{}).empty());
-    CHECK_THROWS(std::exception,
+    KJ_EXPECT((Travel<Restore, BackupFile>(context, path) == path));
+    KJ_EXPECT((Travel<Restore, BackupFile>(context, fs::path{}).empty()));
+    EXPECT_ERROR("path with a zero byte",
                  ReadFieldOf<fs::path, Restore, BackupFile>(context, [](Restore::Builder b) {
                      b.setBackupFile(View(std::vector<unsigned char>(2, 0)));
                  }));
@@ -124,25 +139,31 @@ void TestSmallTypes(mp::InvokeContext& context)
         return ReadFieldOf<ChangeType, Status, mp::wallet_fields::Status, false>(
             context, [=](Status::Builder b) { b.setStatus(value); });
     };
-    CHECK(status(CT_NEW) == CT_NEW && status(CT_DELETED) == CT_DELETED);
-    CHECK_THROWS(std::exception, status(-1));
-    CHECK_THROWS(std::exception, status(3));
+    KJ_EXPECT(status(CT_NEW) == CT_NEW);
+    KJ_EXPECT(status(CT_DELETED) == CT_DELETED);
+    EXPECT_ERROR("value outside of its enumeration received", status(-1));
+    EXPECT_ERROR("value outside of its enumeration received", status(3));
     using Type = messages::Wallet::GetNewDestinationParams;
-    CHECK_THROWS(std::exception, ReadFieldOf<OutputType, Type, mp::wallet_fields::Type, false>(
-                                     context, [](Type::Builder b) { b.setType(5); }));
+    EXPECT_ERROR("value outside of its enumeration received",
+                 ReadFieldOf<OutputType, Type, mp::wallet_fields::Type, false>(
+                     context, [](Type::Builder b) { b.setType(5); }));
 }
 
-void TestWalletTxs(mp::InvokeContext& context)
+KJ_TEST("transactions of a wallet")
 {
+    Pair pair;
+    auto context = pair.context_of_client();
     using Message = messages::WalletTx;
     const auto tx = MakeWalletTx();
     const auto words = Sent<Message>(context, tx);
     interfaces::WalletTx copy{};
     Read<Message>(context, words, copy);
-    CHECK(*copy.tx == *tx.tx && copy.txout_address == tx.txout_address);
-    CHECK(copy.txin_is_mine == tx.txin_is_mine && copy.value_map == tx.value_map);
-    CHECK(Same(Sent<Message>(context, copy), words));
-    CHECK(!ReadFilled<Message, interfaces::WalletTx>(context, [](Message::Builder) {}).tx);
+    KJ_EXPECT(*copy.tx == *tx.tx);
+    KJ_EXPECT(copy.txout_address == tx.txout_address);
+    KJ_EXPECT(copy.txin_is_mine == tx.txin_is_mine);
+    KJ_EXPECT(copy.value_map == tx.value_map);
+    KJ_EXPECT(Same(Sent<Message>(context, copy), words));
+    KJ_EXPECT((!ReadFilled<Message, interfaces::WalletTx>(context, [](Message::Builder) {}).tx));
 
     const auto read = [&](auto change) {
         return ReadFilled<Message, interfaces::WalletTx>(context, [&](Message::Builder b) {
@@ -150,25 +171,34 @@ void TestWalletTxs(mp::InvokeContext& context)
             change(b);
         });
     };
-    CHECK_THROWS(std::exception, read([](Message::Builder b) { b.initTxinIsMine(3); }));
-    CHECK_THROWS(std::exception, read([](Message::Builder b) { b.initTxoutIsMine(1); }));
-    CHECK_THROWS(std::exception, read([](Message::Builder b) { b.initTxoutIsChange(0); }));
-    CHECK_THROWS(std::exception, read([](Message::Builder b) { b.initTxoutAddress(1); }));
-    CHECK_THROWS(std::exception, read([](Message::Builder b) { b.initTxoutAddressIsMine(9); }));
-    CHECK_THROWS(std::exception, read([](Message::Builder b) { b.disownTx(); }));
+    EXPECT_ERROR("wallet transaction with a list of a wrong size",
+                 read([](Message::Builder b) { b.initTxinIsMine(3); }));
+    EXPECT_ERROR("wallet transaction with a list of a wrong size",
+                 read([](Message::Builder b) { b.initTxoutIsMine(1); }));
+    EXPECT_ERROR("wallet transaction with a list of a wrong size",
+                 read([](Message::Builder b) { b.initTxoutIsChange(0); }));
+    EXPECT_ERROR("wallet transaction with addresses of a wrong number",
+                 read([](Message::Builder b) { b.initTxoutAddress(1); }));
+    EXPECT_ERROR("wallet transaction with a list of a wrong size",
+                 read([](Message::Builder b) { b.initTxoutAddressIsMine(9); }));
+    EXPECT_ERROR("wallet transaction with a list of a wrong size",
+                 read([](Message::Builder b) { b.disownTx(); }));
 
     TestNoise<Message>(context, tx);
 
     using Results = messages::Wallet::GetWalletTxsResults;
     using Result = mp::wallet_fields::Result;
     const std::set<interfaces::WalletTx> txs{tx};
-    CHECK(*Travel<Results, Result>(context, txs).begin()->tx == *tx.tx);
-    CHECK_THROWS(std::exception, ReadFieldOf<std::set<interfaces::WalletTx>, Results, Result>(
-                                     context, [](Results::Builder b) { b.initResult(2); }));
+    KJ_EXPECT((*Travel<Results, Result>(context, txs).begin()->tx == *tx.tx));
+    EXPECT_ERROR("wallet transaction without a transaction",
+                 ReadFieldOf<std::set<interfaces::WalletTx>, Results, Result>(
+                     context, [](Results::Builder b) { b.initResult(2); }));
 }
 
-void TestCoins(mp::InvokeContext& context)
+KJ_TEST("coins by destination")
 {
+    Pair pair;
+    auto context = pair.context_of_client();
     using Results = messages::Wallet::ListCoinsResults;
     using Result = mp::wallet_fields::Result;
     interfaces::Wallet::CoinsList coins;
@@ -178,31 +208,37 @@ void TestCoins(mp::InvokeContext& context)
         coins[destination].emplace_back(COutPoint{}, interfaces::WalletTxOut{{}, 6, -7, true});
     }
     const auto copy = Travel<Results, Result>(context, coins);
-    CHECK(copy.size() == coins.size());
+    KJ_EXPECT(copy.size() == coins.size());
     for (const auto& [destination, group] : coins) {
         const auto& other = copy.at(destination);
-        CHECK(other.size() == 2);
-        CHECK(std::get<0>(other.at(0)) == std::get<0>(group.at(0)));
-        CHECK(std::get<1>(other.at(0)).txout == std::get<1>(group.at(0)).txout);
-        CHECK(std::get<1>(other.at(1)).depth_in_main_chain == -7);
-        CHECK(std::get<1>(other.at(1)).txout.IsNull());
+        KJ_EXPECT(other.size() == 2);
+        KJ_EXPECT(std::get<0>(other.at(0)) == std::get<0>(group.at(0)));
+        KJ_EXPECT(std::get<1>(other.at(0)).txout == std::get<1>(group.at(0)).txout);
+        KJ_EXPECT(std::get<1>(other.at(1)).depth_in_main_chain == -7);
+        KJ_EXPECT(std::get<1>(other.at(1)).txout.IsNull());
     }
-    CHECK_THROWS(std::exception,
+    EXPECT_ERROR("SpanReader::read(): end of data: iostream error",
                  ReadFieldOf<interfaces::Wallet::CoinsList, Results, Result>(
                      context, [](Results::Builder b) { b.initResult(1)[0].initCoins(1); }));
 }
 
-void TestCreatedTransaction(mp::InvokeContext& context)
+KJ_TEST("created transactions")
 {
+    Pair pair;
+    auto context = pair.context_of_client();
     using Message = messages::CreatedTransaction;
     const auto created = MakeCreatedTransaction();
     const auto words = Sent<Message>(context, created);
     capnp::FlatArrayMessageReader arrived{words};
     const auto copy = ReadCreatedTransaction(context, arrived.getRoot<Message>());
-    CHECK(*copy.tx == *created.tx && copy.fee == 250 && copy.change_pos == 1U);
-    CHECK(copy.fee_calc.reason == FeeReason::REQUIRED && copy.fee_calc.best_height == 7);
-    CHECK(copy.fee_calc.est.fail.leftMempool == -1.5 && copy.fee_calc.est.pass.start == 0.5);
-    CHECK(Same(Sent<Message>(context, copy), words));
+    KJ_EXPECT(*copy.tx == *created.tx);
+    KJ_EXPECT(copy.fee == 250);
+    KJ_EXPECT(copy.change_pos == 1U);
+    KJ_EXPECT(copy.fee_calc.reason == FeeReason::REQUIRED);
+    KJ_EXPECT(copy.fee_calc.best_height == 7);
+    KJ_EXPECT(copy.fee_calc.est.fail.leftMempool == -1.5);
+    KJ_EXPECT(copy.fee_calc.est.pass.start == 0.5);
+    KJ_EXPECT(Same(Sent<Message>(context, copy), words));
 
     const auto read = [&](auto change) {
         capnp::MallocMessageBuilder message;
@@ -211,45 +247,31 @@ void TestCreatedTransaction(mp::InvokeContext& context)
         change(builder);
         return ReadCreatedTransaction(context, builder.asReader());
     };
-    CHECK(!read([](Message::Builder b) { b.setHasChangePos(false); }).change_pos);
-    CHECK_THROWS(std::exception, read([](Message::Builder b) { b.setChangePos(2); }));
-    CHECK_THROWS(std::exception, read([](Message::Builder b) { b.disownTx(); }));
+    KJ_EXPECT(!read([](Message::Builder b) { b.setHasChangePos(false); }).change_pos);
+    EXPECT_ERROR("created transaction without its change output",
+                 read([](Message::Builder b) { b.setChangePos(2); }));
+    EXPECT_ERROR("SpanReader::read(): end of data: iostream error",
+                 read([](Message::Builder b) { b.disownTx(); }));
 }
 
-void TestAddresses(mp::InvokeContext& context)
+KJ_TEST("addresses of a wallet")
 {
+    Pair pair;
+    auto context = pair.context_of_client();
     using Message = messages::WalletAddress;
     const interfaces::WalletAddress address{MakeDestinations().back(), true,
                                             wallet::AddressPurpose::REFUND, "näme"};
     const auto words = Sent<Message>(context, address);
     capnp::FlatArrayMessageReader arrived{words};
     const auto copy = ReadWalletAddress(context, arrived.getRoot<Message>());
-    CHECK(copy.dest == address.dest && copy.is_mine && copy.purpose == address.purpose);
-    CHECK(copy.name == address.name);
+    KJ_EXPECT(copy.dest == address.dest);
+    KJ_EXPECT(copy.is_mine);
+    KJ_EXPECT(copy.purpose == address.purpose);
+    KJ_EXPECT(copy.name == address.name);
     capnp::MallocMessageBuilder message;
     message.initRoot<Message>().setPurpose(3);
-    CHECK_THROWS(std::exception, ReadWalletAddress(context, message.getRoot<Message>().asReader()));
+    EXPECT_ERROR("value outside of its enumeration received",
+                 ReadWalletAddress(context, message.getRoot<Message>().asReader()));
 }
 } // namespace
-
-int main()
-{
-    // As in the processes that these tests stand for.
-    std::signal(SIGPIPE, SIG_IGN);
-    {
-        Pair pair;
-        auto context = pair.context_of_client();
-        TestDestinations(context);
-        TestTransactions(context);
-        TestPsbts(context);
-        TestSecrets(context);
-        TestSmallTypes(context);
-        TestWalletTxs(context);
-        TestCoins(context);
-        TestCreatedTransaction(context);
-        TestAddresses(context);
-        TestCoinControl(context);
-    }
-    TestProxies();
-    return mpbitcoin::test::Result();
-}
+} // namespace mpbitcoin::test
