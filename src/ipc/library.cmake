@@ -24,15 +24,11 @@ add_library(
   mpbitcoin_ipc
   STATIC
   EXCLUDE_FROM_ALL
-  ipc/core/close_from.cpp
+  ipc/core/address.cpp
   ipc/core/event_loop.cpp
-  ipc/core/ipc.cpp
   ipc/core/listener.cpp
   ipc/core/log.cpp
-  ipc/core/log_lines.cpp
-  ipc/core/process.cpp
   ipc/core/running_calls.cpp
-  ipc/core/socket.cpp
   ipc/interfaces/chain/chain.cpp
   ipc/interfaces/wallet/coin_control.cpp
   ipc/interfaces/wallet/wallet.cpp
@@ -60,7 +56,7 @@ target_include_directories(
 )
 target_link_libraries(
   mpbitcoin_ipc
-  PUBLIC bitcoin_ipc
+  PUBLIC bitcoin_ipc mpbitcoin_os
   PRIVATE core_interface univalue Boost::headers
 )
 set_target_properties(

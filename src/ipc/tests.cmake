@@ -3,7 +3,6 @@
 
 # The imported targets of Cap'n Proto are known to the tree's folder alone.
 find_package(CapnProto REQUIRED)
-find_package(Threads REQUIRED)
 add_custom_target(ipc_tests)
 
 #[=[
@@ -15,7 +14,7 @@ Adds the executable <name>, which is there already, to the tests.
 function(add_ipc_test name)
   treat_warnings_as_errors(${name})
   target_include_directories(${name} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
-  target_link_libraries(${name} PRIVATE CapnProto::kj-test Threads::Threads)
+  target_link_libraries(${name} PRIVATE CapnProto::kj-test)
   set_target_properties(
     ${name}
     PROPERTIES CXX_STANDARD 20 CXX_STANDARD_REQUIRED ON CXX_EXTENSIONS OFF
@@ -23,6 +22,18 @@ function(add_ipc_test name)
   add_dependencies(ipc_tests ${name})
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS ipc TIMEOUT 300)
+endfunction()
+
+#[=[
+add_os_test(<name> <source>...)
+------------------------------
+
+Adds a test of what knows neither Bitcoin Core nor Cap'n Proto.
+#]=]
+function(add_os_test name)
+  add_executable(${name} EXCLUDE_FROM_ALL ${ARGN})
+  target_link_libraries(${name} PRIVATE mpbitcoin_os)
+  add_ipc_test(${name})
 endfunction()
 
 #[=[
@@ -67,16 +78,11 @@ function(add_proxy_test name schema)
   add_dependencies(${name} mpbitcoin_ipc_headers)
 endfunction()
 
-add_executable(bounded_queue_test EXCLUDE_FROM_ALL os/test/bounded_queue_test.cpp)
-add_ipc_test(bounded_queue_test)
-add_plain_test(socket_test ipc/core/test/socket_test.cpp)
-add_executable(list_descriptors EXCLUDE_FROM_ALL ipc/core/test/list_descriptors.cpp)
-target_link_libraries(list_descriptors PRIVATE mpbitcoin_ipc bitcoin_util)
-set_target_properties(
-  list_descriptors
-  PROPERTIES CXX_STANDARD 20 CXX_STANDARD_REQUIRED ON CXX_EXTENSIONS OFF
-)
-add_plain_test(spawn_test ipc/core/test/spawn_test.cpp)
+add_os_test(bounded_queue_test os/test/bounded_queue_test.cpp)
+add_os_test(socket_test os/test/socket_test.cpp)
+add_os_test(spawn_test os/test/spawn_test.cpp)
+add_executable(list_descriptors EXCLUDE_FROM_ALL os/test/list_descriptors.cpp)
+target_link_libraries(list_descriptors PRIVATE mpbitcoin_os)
 target_compile_definitions(spawn_test PRIVATE "TEST_FOLDER=\"${CMAKE_CURRENT_BINARY_DIR}\"")
 add_dependencies(spawn_test list_descriptors)
 add_plain_test(
@@ -117,12 +123,13 @@ add_proxy_test(
   ${wallet}/wallet_types_test.cpp
 )
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
-  add_plain_test(
-    outside_files_test
-    executables/wallet/outside_calls.cpp
-    executables/wallet/outside_files.cpp
-    executables/wallet/test/outside_files_test.cpp
+  add_os_test(outside_files_test sandbox/outside_calls.cpp sandbox/test/outside_files_test.cpp)
+  add_os_test(
+    sandbox_test
+    sandbox/test/attempts.cpp
+    sandbox/test/refused_calls.cpp
+    sandbox/test/sandbox_test.cpp
   )
-  include(executables/wallet/test/sandbox_test.cmake)
-  add_ipc_test(sandbox_test)
+  target_link_libraries(outside_files_test PRIVATE mpbitcoin_sandbox)
+  target_link_libraries(sandbox_test PRIVATE mpbitcoin_sandbox)
 endif()

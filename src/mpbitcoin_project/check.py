@@ -140,6 +140,10 @@ def _races(_: Path) -> None:
     _sanitized("races")
 
 
+def _locks(_: Path) -> None:
+    _sanitized("locks")
+
+
 @dataclass(frozen=True)
 class Stage:
     """A part of the tests: its function, and its approximate time on two cores with warm caches.
@@ -169,6 +173,7 @@ STAGES = {
     "stress": Stage(_stress, "2 min", named=True),
     "fuzz": Stage(_fuzz, "6 min, 30 min from nothing; needs Clang", named=True),
     "races": Stage(_races, "2 min, 10 min from nothing; needs Clang", named=True),
+    "locks": Stage(_locks, "6 min; needs Clang", named=True),
 }
 #: Stages that run by default.
 DEFAULT = tuple(name for name, stage in STAGES.items() if not stage.named)

@@ -175,7 +175,7 @@ def test_a_backup_without_a_file_is_refused(node: Node, name: str) -> None:
     assert caught.value.code == -4
 
 
-#: Actions of src/executables/common/file_requests.h.
+#: Actions of src/sandbox/file_requests.h.
 OPEN, MAKE_FOLDER, REMOVE_FILE, REMOVE_FOLDER, RENAME = range(5)
 WRITE = os.O_RDWR | os.O_CREAT
 

@@ -1,5 +1,6 @@
 #include <executables/node/child_process.h>
 #include <logging.h>
+#include <os/spawn.h>
 #include <sys/wait.h>
 #include <tinyformat.h>
 #include <util/threadnames.h>
@@ -11,15 +12,6 @@ namespace mpbitcoin {
 namespace {
 //! A wallet that has to write much to a slow disk may take this long to end.
 constexpr std::chrono::seconds PATIENCE{60};
-
-//! Wait for a child's end; its wait status.
-int Reap(pid_t pid)
-{
-    int status{0};
-    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    return status;
-}
 } // namespace
 
 ChildProcess::ChildProcess(std::string name, pid_t pid) : m_name{std::move(name)}, m_pid{pid}

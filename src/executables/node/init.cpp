@@ -1,6 +1,7 @@
 //! bitcoin-node: the tree's main() with an Init of our own. The wallets are another process's.
 
 #include <common/args.h>
+#include <executables/node/ipc.h>
 #include <executables/node/lifecycle.h>
 #include <executables/node/served_chain.h>
 #include <executables/node/served_mining.h>
@@ -12,7 +13,6 @@
 #include <interfaces/mining.h>
 #include <interfaces/node.h>
 #include <interfaces/rpc.h>
-#include <ipc/core/ipc.h>
 #include <ipc/interfaces/processes/processes.capnp.proxy-types.h>
 #include <node/context.h>
 #include <util/check.h>

@@ -1,7 +1,7 @@
 #ifndef MPBITCOIN_EXECUTABLES_NODE_LIFECYCLE_H
 #define MPBITCOIN_EXECUTABLES_NODE_LIFECYCLE_H
 
-#include <ipc/core/ipc.h>
+#include <executables/node/ipc.h>
 #include <ipc/core/running_calls.h>
 
 #include <condition_variable>

@@ -1,13 +1,13 @@
 #include <common/args.h>
 #include <common/url.h>
 #include <executables/node/named_files.h>
+#include <os/paths.h>
 #include <rpc/protocol.h>
 #include <rpc/request.h>
 #include <tinyformat.h>
 #include <univalue.h>
 #include <util/fs.h>
 
-#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <system_error>
@@ -30,8 +30,7 @@ bool IsOutside(const std::filesystem::path& path, const std::filesystem::path& f
     std::error_code error;
     const auto inner{std::filesystem::weakly_canonical(path, error)};
     const auto outer{std::filesystem::weakly_canonical(folder, error)};
-    return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first !=
-           outer.end();
+    return !IsBeneath(inner, outer);
 }
 
 std::optional<std::string> Text(const JSONRPCRequest& request, size_t position)

@@ -1,7 +1,7 @@
 #ifndef MPBITCOIN_EXECUTABLES_NODE_NAMED_FILES_H
 #define MPBITCOIN_EXECUTABLES_NODE_NAMED_FILES_H
 
-#include <executables/node/outside_files.h>
+#include <sandbox/file_broker.h>
 
 #include <string>
 

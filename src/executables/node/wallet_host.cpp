@@ -1,5 +1,6 @@
 #include <common/args.h>
 #include <common/system.h>
+#include <executables/common/log_lines.h>
 #include <executables/common/sandbox_mode.h>
 #include <executables/node/configuration.h>
 #include <executables/node/named_files.h>
@@ -7,12 +8,11 @@
 #include <executables/node/served_chain.h>
 #include <executables/node/wallet_commands.h>
 #include <executables/node/wallet_host.h>
-#include <ipc/core/log_lines.h>
-#include <ipc/core/process.h>
-#include <ipc/core/socket.h>
+#include <ipc/core/address.h>
 #include <ipc/exception.h>
 #include <ipc/interfaces/processes/processes.capnp.proxy-types.h>
 #include <logging.h>
+#include <os/spawn.h>
 #include <rpc/protocol.h>
 #include <rpc/request.h>
 #include <tinyformat.h>

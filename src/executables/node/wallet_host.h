@@ -5,11 +5,11 @@
 #include <executables/node/end_watch.h>
 #include <executables/node/lifecycle.h>
 #include <executables/node/loaded_wallets.h>
-#include <executables/node/outside_files.h>
 #include <executables/node/rpc_commands.h>
 #include <interfaces/wallet.h>
 #include <ipc/core/event_loop.h>
 #include <ipc/interfaces/processes/processes.h>
+#include <sandbox/file_broker.h>
 
 #include <atomic>
 #include <chrono>
@@ -116,7 +116,7 @@ private:
     //! How wallet processes come: "spawn" or "attach".
     const std::string m_source;
     //! What processes may have besides what they start with.
-    const std::shared_ptr<OutsideFiles> m_files{std::make_shared<OutsideFiles>()};
+    const std::shared_ptr<FileBroker> m_files{std::make_shared<FileBroker>()};
     const std::shared_ptr<RpcCommands> m_commands;
     const std::shared_ptr<LoadedWallets> m_wallets{std::make_shared<LoadedWallets>()};
 

@@ -1,9 +1,9 @@
 #ifndef MPBITCOIN_EXECUTABLES_WALLET_CRYPTO_START_H
 #define MPBITCOIN_EXECUTABLES_WALLET_CRYPTO_START_H
 
-#include <executables/wallet/outside_files.h>
 #include <key.h>
 #include <random.h>
+#include <sandbox/outside_files.h>
 
 #include <future>
 #include <memory>

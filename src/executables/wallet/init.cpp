@@ -3,13 +3,13 @@
 #include <common/args.h>
 #include <common/system.h>
 #include <executables/wallet/join.h>
-#include <executables/wallet/outside_files.h>
-#include <executables/wallet/sandbox.h>
 #include <executables/wallet/wallet_process.h>
 #include <interfaces/init.h>
 #include <ipc/core/event_loop.h>
-#include <ipc/core/process.h>
 #include <ipc/interfaces/processes/processes.capnp.proxy-types.h>
+#include <os/spawn.h>
+#include <sandbox/outside_files.h>
+#include <sandbox/sandbox.h>
 #include <util/threadnames.h>
 
 #include <csignal>

@@ -4,12 +4,13 @@
 #include <common/system.h>
 #include <executables/common/sandbox_mode.h>
 #include <executables/wallet/join.h>
-#include <executables/wallet/sandbox.h>
 #include <executables/wallet/wallet_process.h>
 #include <fcntl.h>
+#include <ipc/core/address.h>
 #include <ipc/core/event_loop.h>
-#include <ipc/core/socket.h>
 #include <ipc/interfaces/processes/processes.capnp.proxy-types.h>
+#include <os/socket.h>
+#include <sandbox/sandbox.h>
 #include <sys/socket.h>
 #include <tinyformat.h>
 #include <unistd.h>

@@ -2,14 +2,14 @@
 #include <common/args.h>
 #include <common/system.h>
 #include <executables/common/settings.h>
-#include <executables/wallet/outside_files.h>
 #include <executables/wallet/parting_chain.h>
 #include <executables/wallet/ready_loader.h>
-#include <executables/wallet/sandbox.h>
 #include <executables/wallet/wallet_folders.h>
 #include <executables/wallet/wallet_process.h>
 #include <logging.h>
 #include <pthread.h>
+#include <sandbox/outside_files.h>
+#include <sandbox/sandbox.h>
 #include <tinyformat.h>
 #include <util/time.h>
 

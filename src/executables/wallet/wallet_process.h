@@ -1,12 +1,12 @@
 #ifndef MPBITCOIN_EXECUTABLES_WALLET_WALLET_PROCESS_H
 #define MPBITCOIN_EXECUTABLES_WALLET_WALLET_PROCESS_H
 
+#include <executables/common/log_lines.h>
 #include <executables/common/sandbox_mode.h>
 #include <executables/wallet/crypto_start.h>
 #include <executables/wallet/scheduler_thread.h>
 #include <executables/wallet/wallet_chain.h>
 #include <ipc/core/context.h>
-#include <ipc/core/log_lines.h>
 #include <ipc/interfaces/processes/processes.h>
 
 #include <memory>

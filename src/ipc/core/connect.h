@@ -2,8 +2,9 @@
 #define MPBITCOIN_IPC_CORE_CONNECT_H
 
 #include <common/args.h>
+#include <ipc/core/address.h>
 #include <ipc/core/event_loop.h>
-#include <ipc/core/socket.h>
+#include <os/socket.h>
 
 #include <exception>
 #include <memory>

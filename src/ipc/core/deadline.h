@@ -2,14 +2,13 @@
 #define MPBITCOIN_IPC_CORE_DEADLINE_H
 
 #include <fcntl.h>
-#include <ipc/core/descriptor.h>
+#include <os/descriptor.h>
+#include <os/error.h>
 #include <sys/socket.h>
 
 #include <mp/proxy-io.h>
 
-#include <cerrno>
 #include <chrono>
-#include <system_error>
 
 namespace mpbitcoin {
 //! Ends a connection that is not made in time: while this lives, its socket is shut down after a
@@ -21,7 +20,7 @@ public:
     Deadline(mp::EventLoop& loop, const Descriptor& socket, std::chrono::seconds time) :
         m_loop{loop}, m_socket{::fcntl(socket.get(), F_DUPFD_CLOEXEC, 0)}
     {
-        if (!m_socket) throw std::system_error{errno, std::system_category(), "fcntl"};
+        if (!m_socket) Fail("fcntl");
         m_loop.sync([&] {
             auto& timer{m_loop.m_io_context.provider->getTimer()};
             m_running = timer.afterDelay(time.count() * kj::SECONDS)

@@ -1,5 +1,5 @@
 #include <ipc/core/event_loop.h>
-#include <ipc/core/socket.h>
+#include <os/socket.h>
 #include <tinyformat.h>
 #include <unistd.h>
 #include <util/threadnames.h>

@@ -3,9 +3,9 @@
 
 #include <ipc/core/context.h>
 #include <ipc/core/deadline.h>
-#include <ipc/core/descriptor.h>
 #include <ipc/core/listener.h>
 #include <ipc/core/log.h>
+#include <os/descriptor.h>
 #include <os/mutex.h>
 
 #include <mp/proxy-io.h>

@@ -1,7 +1,7 @@
 #ifndef MPBITCOIN_IPC_CORE_LISTENER_H
 #define MPBITCOIN_IPC_CORE_LISTENER_H
 
-#include <ipc/core/descriptor.h>
+#include <os/descriptor.h>
 
 #include <mp/proxy-io.h>
 

@@ -1,0 +1,68 @@
+#include <common/args.h>
+#include <executables/node/child_process.h>
+#include <executables/node/ipc.h>
+#include <ipc/core/connect.h>
+#include <ipc/interfaces/processes/processes.capnp.proxy-types.h>
+#include <logging.h>
+#include <os/socket.h>
+#include <os/spawn.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <memory>
+#include <utility>
+
+namespace mpbitcoin {
+Ipc::Ipc(std::string exe_name, std::string argv0, NodeInit& init) :
+    m_exe_name{std::move(exe_name)},
+    m_argv0{std::move(argv0)},
+    m_init{init},
+    m_loop{m_exe_name, m_context}
+{
+}
+
+std::unique_ptr<interfaces::Init> Ipc::spawnProcess(const char* exe_name)
+{
+    Child child{Spawn(exe_name, m_argv0)};
+    auto process = std::make_shared<ChildProcess>(exe_name, child.pid);
+    auto init = m_loop.connect<process_messages::NodeInit>(std::move(child.socket));
+    // It is waited for when the connection has gone.
+    init->m_context.cleanup_fns.emplace_back([process = std::move(process)] {});
+    return init;
+}
+
+bool Ipc::startSpawnedProcess(int argc, char* argv[], int& exit_status)
+{
+    exit_status = EXIT_FAILURE;
+    const auto fd{SpawnedDescriptor(argc, argv)};
+    if (!fd) return false;
+    // The parent decides when to end, also when Ctrl-C reaches both.
+    ::signal(SIGINT, SIG_IGN);
+    m_loop.serve<process_messages::NodeInit>(Descriptor{*fd}, m_init);
+    m_loop.join();
+    exit_status = EXIT_SUCCESS;
+    return true;
+}
+
+std::unique_ptr<interfaces::Init> Ipc::connectAddress(std::string& address)
+{
+    return ConnectAddress<process_messages::NodeInit>(m_loop, address);
+}
+
+void Ipc::listenAddress(std::string& address)
+{
+    const auto path{SocketPath(address, gArgs.GetDataDirNet(), NODE_SOCKET)};
+    m_init.prepareToListen();
+    auto socket{ListenUnix(path)};
+    if (OthersMayReplace(path)) {
+        LogWarning("Other users may write to %s, where the IPC socket lies: chmod go-w it",
+                   fs::PathToString(path.parent_path()));
+    }
+    m_loop.listen<process_messages::NodeInit>(std::move(socket), m_init, m_client_calls);
+}
+
+void Ipc::addCleanup(std::type_index type, void* interface, std::function<void()> cleanup)
+{
+    mp::ProxyTypeRegister::types().at(type)(interface).cleanup_fns.emplace_back(std::move(cleanup));
+}
+} // namespace mpbitcoin

@@ -1,0 +1,19 @@
+#ifndef MPBITCOIN_IPC_CORE_ADDRESS_H
+#define MPBITCOIN_IPC_CORE_ADDRESS_H
+
+#include <util/fs.h>
+
+#include <string>
+
+namespace mpbitcoin {
+//! Where a node listens by default, in the network's data directory.
+constexpr const char* NODE_SOCKET{"node.sock"};
+
+//! The path of an IPC address: `unix` is `default_name` in `data_dir`, `unix:<path>` is relative to
+//! it. `address` becomes the long form. Throws std::invalid_argument for another kind of address
+//! and for a path that is too long for a socket.
+fs::path
+SocketPath(std::string& address, const fs::path& data_dir, const std::string& default_name);
+} // namespace mpbitcoin
+
+#endif // MPBITCOIN_IPC_CORE_ADDRESS_H

@@ -1,0 +1,10 @@
+#ifndef MPBITCOIN_OS_CLOSE_FROM_H
+#define MPBITCOIN_OS_CLOSE_FROM_H
+
+namespace mpbitcoin {
+//! Close all descriptors from `first` on. For a child between fork and exec: allocates nothing and
+//! takes no lock.
+void CloseFrom(int first);
+} // namespace mpbitcoin
+
+#endif // MPBITCOIN_OS_CLOSE_FROM_H

@@ -1,0 +1,386 @@
+#ifdef __linux__
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sandbox/parts.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <bit>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+// The filter names what is refused, not what is allowed: the wallet is the whole of Bitcoin Core's
+// wallet code, the C library and SQLite, and the calls that these make change with their versions.
+// It is written out here, without libseccomp, because it is one short list, and every dependency
+// has to be built and trusted for each host.
+
+namespace mpbitcoin::sandbox {
+namespace {
+#if defined(__x86_64__) && defined(__LP64__)
+constexpr uint32_t NATIVE_ARCH{AUDIT_ARCH_X86_64};
+#elif defined(__i386__)
+constexpr uint32_t NATIVE_ARCH{AUDIT_ARCH_I386};
+#elif defined(__aarch64__) && defined(__AARCH64EL__)
+constexpr uint32_t NATIVE_ARCH{AUDIT_ARCH_AARCH64};
+#elif defined(__arm__) && defined(__ARMEL__)
+constexpr uint32_t NATIVE_ARCH{AUDIT_ARCH_ARM};
+#elif defined(__riscv) && __riscv_xlen == 64
+constexpr uint32_t NATIVE_ARCH{AUDIT_ARCH_RISCV64};
+#elif defined(__powerpc64__) && defined(__LITTLE_ENDIAN__)
+constexpr uint32_t NATIVE_ARCH{AUDIT_ARCH_PPC64LE};
+#else
+constexpr uint32_t NATIVE_ARCH{0};
+#endif
+
+// Calls younger than the headers that some hosts are built with. From 424 on a number means the
+// same call on every processor.
+constexpr int IO_URING_SETUP{425}, IO_URING_ENTER{426}, IO_URING_REGISTER{427};
+constexpr int OPEN_TREE{428}, MOVE_MOUNT{429}, FSOPEN{430}, FSCONFIG{431}, FSMOUNT{432};
+constexpr int FSPICK{433}, CLONE3{435}, PIDFD_GETFD{438}, PROCESS_MADVISE{440};
+constexpr int MOUNT_SETATTR{442}, PROCESS_MRELEASE{448}, FCHMODAT2{452}, SETXATTRAT{463};
+constexpr int REMOVEXATTRAT{466}, OPEN_TREE_ATTR{467}, FILE_SETATTR{469};
+constexpr int PIDFD_SEND_SIGNAL{424};
+
+constexpr int REFUSED[]{
+    // Sockets, all families: through AF_UNIX the session bus, an agent or a container's daemon
+    // would do what this process may not.
+    __NR_socket,
+    __NR_bind,
+    __NR_connect,
+    __NR_listen,
+    __NR_accept4,
+#ifdef __NR_accept
+    __NR_accept,
+#endif
+    // Does what others do, out of the filter's sight.
+    IO_URING_SETUP,
+    IO_URING_ENTER,
+    IO_URING_REGISTER,
+    // Other programs, in place of this one or in a child.
+    __NR_execve,
+    __NR_execveat,
+    // Memory, descriptors and state of other processes.
+    __NR_ptrace,
+    __NR_process_vm_readv,
+    __NR_process_vm_writev,
+    PROCESS_MADVISE,
+    PROCESS_MRELEASE,
+    PIDFD_GETFD,
+    PIDFD_SEND_SIGNAL,
+    __NR_migrate_pages,
+    __NR_move_pages,
+    __NR_kcmp,
+    __NR_perf_event_open,
+#ifdef __GLIBC__
+    __NR_tkill, // its target is unknown; glibc uses tgkill
+#endif
+// Memory, semaphores and messages that other processes share.
+#ifdef __NR_shmget
+    __NR_shmget,
+    __NR_shmat,
+    __NR_shmctl,
+    __NR_semget,
+    __NR_semctl,
+    __NR_semop,
+    __NR_semtimedop,
+    __NR_msgget,
+    __NR_msgctl,
+    __NR_msgsnd,
+    __NR_msgrcv,
+#endif
+#ifdef __NR_ipc
+    __NR_ipc, // all of these in one
+#endif
+#ifdef __NR_semtimedop_time64
+    __NR_semtimedop_time64,
+#endif
+    __NR_mq_open,
+    __NR_mq_unlink,
+    // What happens to files that it can't open.
+    __NR_inotify_add_watch,
+    __NR_fanotify_init,
+    __NR_fanotify_mark,
+    // The machine, which root may change.
+    __NR_adjtimex,
+    __NR_clock_adjtime,
+    __NR_clock_settime,
+#ifdef __NR_clock_settime64
+    __NR_clock_adjtime64,
+    __NR_clock_settime64,
+#endif
+    __NR_settimeofday,
+    __NR_sethostname,
+    __NR_setdomainname,
+    __NR_syslog,
+    __NR_quotactl,
+#ifdef __NR_iopl
+    __NR_iopl,
+    __NR_ioperm,
+#endif
+    // Deep into the kernel.
+    __NR_bpf,
+    __NR_userfaultfd,
+    __NR_keyctl,
+    __NR_add_key,
+    __NR_request_key,
+    __NR_kexec_load,
+#ifdef __NR_kexec_file_load
+    __NR_kexec_file_load,
+#endif
+    __NR_init_module,
+    __NR_finit_module,
+    __NR_delete_module,
+    __NR_reboot,
+    __NR_swapon,
+    __NR_swapoff,
+    __NR_acct,
+    // Another view of the file system. New namespaces also show far more of the kernel.
+    __NR_mount,
+    __NR_umount2,
+    __NR_pivot_root,
+    __NR_chroot,
+    __NR_unshare,
+    __NR_setns,
+    OPEN_TREE,
+    OPEN_TREE_ATTR,
+    MOVE_MOUNT,
+    MOUNT_SETATTR,
+    FSOPEN,
+    FSCONFIG,
+    FSMOUNT,
+    FSPICK,
+    __NR_open_by_handle_at,
+    // Changes to files by path that Landlock does not check. The wallet makes them to open files.
+    __NR_fchmodat,
+    FCHMODAT2,
+    __NR_fchownat,
+    __NR_truncate,
+    __NR_setxattr,
+    __NR_lsetxattr,
+    SETXATTRAT,
+    __NR_removexattr,
+    __NR_lremovexattr,
+    REMOVEXATTRAT,
+    FILE_SETATTR,
+#ifdef __NR_utime
+    __NR_utime,
+#endif
+#ifdef __NR_utimes
+    __NR_utimes,
+    __NR_futimesat,
+#endif
+#ifdef __NR_chmod
+    __NR_chmod,
+#endif
+#ifdef __NR_chown
+    __NR_chown,
+    __NR_lchown,
+#endif
+#ifdef __NR_chown32
+    __NR_chown32,
+    __NR_lchown32,
+#endif
+#ifdef __NR_truncate64
+    __NR_truncate64,
+#endif
+};
+
+constexpr uint32_t NAMESPACES{CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |
+                              CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET};
+
+//! Where the filter finds the halves of a call's argument.
+constexpr uint32_t Low(uint32_t argument)
+{
+    constexpr uint32_t half{std::endian::native == std::endian::big ? 4 : 0};
+    return offsetof(seccomp_data, args) + argument * 8 + half;
+}
+constexpr uint32_t High(uint32_t argument)
+{
+    return Low(argument) ^ 4;
+}
+
+//! Builds the filter. Between the rules the accumulator holds the call's number.
+class Filter
+{
+public:
+    Filter()
+    {
+        Load(offsetof(seccomp_data, arch));
+        // Calls by another convention (int 0x80 on x86_64) have other numbers.
+        Add(BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCH, /*if_true=*/1, /*if_false=*/0);
+        Return(Refusal(EACCES));
+        Load(offsetof(seccomp_data, nr));
+#ifdef __x86_64__
+        // So have those of x32, which share the architecture's name.
+        constexpr uint32_t x32_bit{0x40000000};
+        Add(BPF_JMP | BPF_JGE | BPF_K, x32_bit, /*if_true=*/0, /*if_false=*/1);
+        Return(Refusal(EACCES));
+#endif
+    }
+
+    void Refuse(uint32_t number, int error)
+    {
+        Add(BPF_JMP | BPF_JEQ | BPF_K, number, /*if_true=*/0, /*if_false=*/1);
+        Return(Refusal(error));
+    }
+
+    //! Refuses the call when the word is one of the values.
+    void RefuseIf(uint32_t number, uint32_t word, std::initializer_list<uint32_t> values)
+    {
+        const auto count{static_cast<uint8_t>(values.size())};
+        Add(BPF_JMP | BPF_JEQ | BPF_K, number, /*if_true=*/0, /*if_false=*/count + 3);
+        Load(word);
+        uint8_t to_refusal{count};
+        for (const uint32_t value : values) {
+            Add(BPF_JMP | BPF_JEQ | BPF_K, value, /*if_true=*/to_refusal--, /*if_false=*/0);
+        }
+        Return(SECCOMP_RET_ALLOW);
+        Return(Refusal(EACCES));
+    }
+
+    struct Condition
+    {
+        uint32_t word;
+        uint32_t mask;
+        uint32_t value;
+    };
+
+    //! Refuses the call unless the word is one of the values.
+    void AllowOnly(uint32_t number, uint32_t word, std::initializer_list<uint32_t> values)
+    {
+        const auto count{static_cast<uint8_t>(values.size())};
+        Add(BPF_JMP | BPF_JEQ | BPF_K, number, /*if_true=*/0, /*if_false=*/count + 3);
+        Load(word);
+        uint8_t to_allow{count};
+        for (const uint32_t value : values) {
+            Add(BPF_JMP | BPF_JEQ | BPF_K, value, /*if_true=*/to_allow--, /*if_false=*/0);
+        }
+        Return(Refusal(EACCES));
+        Return(SECCOMP_RET_ALLOW);
+    }
+
+    //! Refuses the call unless all the words, masked, have their values.
+    void RefuseUnless(uint32_t number, std::initializer_list<Condition> conditions)
+    {
+        auto to_refusal{static_cast<uint8_t>(3 * conditions.size() + 1)};
+        Add(BPF_JMP | BPF_JEQ | BPF_K, number, /*if_true=*/0, /*if_false=*/to_refusal + 1);
+        for (const auto& condition : conditions) {
+            Load(condition.word);
+            Add(BPF_ALU | BPF_AND | BPF_K, condition.mask, 0, 0);
+            to_refusal -= 3;
+            Add(BPF_JMP | BPF_JEQ | BPF_K, condition.value, /*if_true=*/0, to_refusal);
+        }
+        Return(SECCOMP_RET_ALLOW);
+        Return(Refusal(EACCES));
+    }
+
+    //! Allows the rest. The filter lives as long as this object.
+    sock_fprog Finish()
+    {
+        Return(SECCOMP_RET_ALLOW);
+        return {static_cast<unsigned short>(m_code.size()), m_code.data()};
+    }
+
+private:
+    static uint32_t Refusal(int error)
+    {
+        return SECCOMP_RET_ERRNO | (static_cast<uint32_t>(error) & SECCOMP_RET_DATA);
+    }
+    void Load(uint32_t offset) { Add(BPF_LD | BPF_W | BPF_ABS, offset, 0, 0); }
+    void Return(uint32_t action) { Add(BPF_RET | BPF_K, action, 0, 0); }
+    void Add(int code, uint32_t operand, int if_true, int if_false)
+    {
+        m_code.push_back({static_cast<uint16_t>(code), static_cast<uint8_t>(if_true),
+                          static_cast<uint8_t>(if_false), operand});
+    }
+
+    std::vector<sock_filter> m_code;
+};
+
+constexpr uint32_t ALL{0xffffffff};
+
+//! Leaves of the calls that name a process those which name this one, by its number or by 0.
+void KeepToOneself(Filter& filter)
+{
+    const auto self{static_cast<uint32_t>(getpid())};
+    for (const int number : {__NR_prlimit64, __NR_sched_setaffinity, __NR_sched_setattr,
+                             __NR_sched_setparam, __NR_sched_setscheduler}) {
+        filter.AllowOnly(number, Low(0), {0, self});
+    }
+    // 0 is the process group here, in which the node is.
+    for (const int number :
+         {__NR_kill, __NR_tgkill, __NR_rt_sigqueueinfo, __NR_rt_tgsigqueueinfo}) {
+        filter.AllowOnly(number, Low(0), {self});
+    }
+    constexpr uint32_t ioprio_who_process{1};
+    filter.RefuseUnless(__NR_setpriority, {{Low(0), ALL, PRIO_PROCESS}, {Low(1), ALL, 0}});
+    filter.RefuseUnless(__NR_ioprio_set, {{Low(0), ALL, ioprio_who_process}, {Low(1), ALL, 0}});
+}
+
+Filter MakeFilter()
+{
+    Filter filter;
+    for (const int number : REFUSED)
+        filter.Refuse(number, EACCES);
+    // The C library takes this error as "too old a kernel" and falls back to clone(), whose flags
+    // can be seen.
+    filter.Refuse(CLONE3, ENOSYS);
+    filter.RefuseUnless(__NR_clone, {{Low(0), NAMESPACES, 0}});
+    // A datagram socket of a pair could still send to any address.
+    filter.RefuseUnless(__NR_socketpair,
+                        {{Low(0), ALL, AF_UNIX}, {Low(1), /*without flags=*/0xf, SOCK_STREAM}});
+    filter.RefuseUnless(__NR_sendto, {{Low(4), ALL, 0}, {High(4), ALL, 0}});
+    KeepToOneself(filter);
+    // The times of a file by its path. Without one they are an open file's.
+#ifdef __NR_utimensat
+    filter.RefuseUnless(__NR_utimensat, {{Low(1), ALL, 0}, {High(1), ALL, 0}});
+#endif
+#ifdef __NR_utimensat_time64
+    filter.RefuseUnless(__NR_utimensat_time64, {{Low(1), ALL, 0}, {High(1), ALL, 0}});
+#endif
+    // Typing into the terminal that the process was started from.
+    filter.RefuseIf(__NR_ioctl, Low(1), {TIOCSTI, TIOCLINUX});
+#ifdef __NR_socketcall
+    // One call for all that is done to sockets, with the arguments out of sight. By the numbers of
+    // linux/net.h: socket, bind, connect, listen, accept, socketpair, sendto, accept4.
+    filter.RefuseIf(__NR_socketcall, Low(0), {1, 2, 3, 4, 5, 8, 11, 18});
+#endif
+    return filter;
+}
+} // namespace
+
+bool LimitSystemCalls(std::vector<std::string>& gaps)
+{
+    if constexpr (NATIVE_ARCH == 0) {
+        gaps.emplace_back("seccomp: no filter for this processor");
+        return false;
+    }
+    // Without the right to do so as root, a filter is only taken from a thread that has promised
+    // to gain no privileges. The kernel spreads both over the other threads.
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
+        gaps.push_back(ErrorNote("PR_SET_NO_NEW_PRIVS", errno));
+        return false;
+    }
+    Filter filter{MakeFilter()};
+    sock_fprog program{filter.Finish()};
+    const long result{
+        syscall(__NR_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program)};
+    if (result < 0) {
+        gaps.push_back(ErrorNote("seccomp", errno));
+    } else if (result > 0) {
+        gaps.push_back("seccomp: thread " + std::to_string(result) + " has a filter of its own");
+    }
+    return result == 0;
+}
+} // namespace mpbitcoin::sandbox
+#endif // __linux__

@@ -1,0 +1,37 @@
+#ifndef MPBITCOIN_SANDBOX_WALKED_PATH_H
+#define MPBITCOIN_SANDBOX_WALKED_PATH_H
+
+#include <os/descriptor.h>
+#include <sandbox/file_requests.h>
+#include <sys/types.h>
+
+#include <filesystem>
+#include <string>
+
+namespace mpbitcoin {
+//! A file in a folder that was reached step by step, without a symbolic link on the way: what the
+//! folders above it become in the meantime changes nothing. This is openat2() with
+//! RESOLVE_NO_SYMLINKS, for all kernels. Errors are returned, 0 for none.
+class WalkedPath
+{
+public:
+    //! `path` is absolute and has no links. If it can't be walked all that follows fails.
+    explicit WalkedPath(const std::filesystem::path& path);
+
+    //! Opens a file or folder; nothing else, and no link.
+    int open(int flags, mode_t mode, int& descriptor) const;
+    int makeFolder(mode_t mode) const;
+    int removeFile() const;
+    int removeFolder() const;
+    int renameTo(const WalkedPath& target) const;
+    //! Writes a folder's entries to the disk.
+    int sync() const;
+
+private:
+    Descriptor m_folder{-1};
+    std::string m_name;
+    int m_error{0};
+};
+} // namespace mpbitcoin
+
+#endif // MPBITCOIN_SANDBOX_WALKED_PATH_H

@@ -1,0 +1,94 @@
+"""Which headers the rooms of the native code may include: docs/design.md has the table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mpbitcoin_project.paths import PROJECT
+
+SOURCES = PROJECT / "src"
+#: Room -> the rooms whose headers it may include, besides its own. The first that fits is a file's.
+ROOMS: dict[str, set[str]] = {
+    "os": set(),
+    "sandbox": {"os"},
+    "ipc/core": {"os"},
+    "ipc/interfaces": {"os", "ipc/core"},
+    "executables/common": {"os", "ipc/core", "ipc/interfaces"},
+    "executables/node": {"os", "sandbox", "ipc/core", "ipc/interfaces", "executables/common"},
+    "executables/wallet": {"os", "sandbox", "ipc/core", "ipc/interfaces", "executables/common"},
+    "executables/cli": {"os", "ipc/core", "ipc/interfaces"},
+    "extension": {"os"},
+}
+#: Folders of tests, and what only tests include.
+TESTS = ("test", "ipc/test")
+#: Headers of the system that have no folder.
+SYSTEM = {
+    "dirent.h",
+    "fcntl.h",
+    "poll.h",
+    "pthread.h",
+    "sched.h",
+    "signal.h",
+    "spawn.h",
+    "unistd.h",
+}
+SYSTEM_FOLDERS = {"arpa", "linux", "netinet", "sys"}
+#: What the rooms below know of Bitcoin Core: nothing, or its log.
+BITCOIN: dict[str, set[str]] = {
+    "os": set(),
+    "sandbox": {"logging.h", "util/threadnames.h"},
+}
+INCLUDE = re.compile(r'^#include [<"]([^>"]+)[>"]', re.MULTILINE)
+
+
+def room_of(name: str) -> str | None:
+    """The room of a file, by its path below src."""
+    return next((room for room in ROOMS if name.startswith(f"{room}/")), None)
+
+
+def files(room: str) -> Iterator[Path]:
+    """The room's sources and headers, without its tests."""
+    for file in sorted((SOURCES / room).rglob("*")):
+        if file.suffix in (".h", ".cpp") and "test" not in file.relative_to(SOURCES).parts:
+            yield file
+
+
+def included(room: str) -> Iterator[tuple[str, str]]:
+    """Each file of the room, by its path below src, and a header that it includes."""
+    for file in files(room):
+        for header in INCLUDE.findall(file.read_text(encoding="utf-8")):
+            yield str(file.relative_to(SOURCES)), header
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_rooms_include_what_they_may(room: str) -> None:
+    wrong = []
+    for file, header in included(room):
+        other = room_of(header)
+        if header.startswith(tuple(f"{folder}/" for folder in TESTS)):
+            wrong.append(f"{file} includes {header}, which is for tests")
+        elif other and other != room and other not in ROOMS[room]:
+            wrong.append(f"{file} includes {header}, {room} may not know {other}")
+    assert not wrong
+
+
+@pytest.mark.parametrize("room", BITCOIN)
+def test_low_rooms_do_without_bitcoin_core_and_capnproto(room: str) -> None:
+    wrong = []
+    for file, header in included(room):
+        folder = header.partition("/")[0] if "/" in header else ""
+        system = not header.endswith(".h") or header in SYSTEM or folder in SYSTEM_FOLDERS
+        if not system and room_of(header) is None and header not in BITCOIN[room]:
+            wrong.append(f"{file} includes {header}")
+    assert not wrong
+
+
+def test_every_source_has_a_room() -> None:
+    sources = {file for file in SOURCES.rglob("*") if file.suffix in (".h", ".cpp")}
+    names = {str(file.relative_to(SOURCES)) for file in sources}
+    homeless = {name for name in names if not name.startswith(("test/", "ipc/test/"))}
+    assert {name for name in homeless if room_of(name) is None} == set()
