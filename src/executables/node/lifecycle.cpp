@@ -72,12 +72,14 @@ void Lifecycle::await(Phase phase)
 {
     bool left{false};
     const mp::OnCancel leaving{[&] {
-        const std::lock_guard lock{m_mutex};
+        const Lock lock{m_mutex};
         left = true;
-        m_changed.notify_all();
+        m_changed.notifyAll();
     }};
-    std::unique_lock lock{m_mutex};
-    m_changed.wait(lock, [&] { return left || m_phase >= phase; });
+    const Lock lock{m_mutex};
+    while (!left && m_phase < phase) {
+        m_changed.wait(m_mutex);
+    }
     if (left) throw std::runtime_error{"the client has left"};
     if (m_phase == Phase::ENDING) throw std::runtime_error{"the node is shutting down"};
 }
@@ -85,10 +87,10 @@ void Lifecycle::await(Phase phase)
 void Lifecycle::enter(Phase phase)
 {
     {
-        const std::lock_guard lock{m_mutex};
+        const Lock lock{m_mutex};
         m_phase = phase;
     }
-    m_changed.notify_all();
+    m_changed.notifyAll();
 }
 
 void Lifecycle::load()
@@ -100,9 +102,10 @@ void Lifecycle::load()
 void Lifecycle::watchStart()
 {
     util::ThreadRename("startwatch");
-    std::unique_lock lock{m_mutex};
-    while (!m_changed.wait_for(lock, INTERVAL, [this] { return m_phase >= Phase::RUNNING; })) {
-        if (!ShutdownRequested(m_node)) continue;
+    const Lock lock{m_mutex};
+    while (m_phase < Phase::RUNNING) {
+        const auto next{std::chrono::steady_clock::now() + INTERVAL};
+        if (m_changed.waitUntil(m_mutex, next) || !ShutdownRequested(m_node)) continue;
         LOCK(m_node.notifications->m_tip_block_mutex);
         m_node.notifications->m_tip_block_cv.notify_all();
     }

@@ -3,11 +3,10 @@
 
 #include <executables/node/ipc.h>
 #include <ipc/core/running_calls.h>
+#include <os/mutex.h>
 
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <thread>
 
 namespace node {
@@ -65,9 +64,9 @@ private:
     Ipc& m_ipc;
     //! Log lines come to their end.
     const std::shared_ptr<RunningCalls> m_wallet_calls{std::make_shared<RunningCalls>("LogSink.")};
-    std::mutex m_mutex;
-    std::condition_variable m_changed;
-    Phase m_phase{Phase::STARTING};
+    Mutex m_mutex;
+    Condition m_changed;
+    Phase m_phase OS_GUARDED_BY(m_mutex){Phase::STARTING};
     //! Runs while the node loads.
     std::thread m_start_watch;
 };

@@ -74,7 +74,7 @@ std::shared_ptr<WalletHost::Peer> WalletHost::spawn()
     Child child{Spawn(WALLET_EXE, m_argv0, Descriptor{m_files->connect().value_or(-1)})};
     peer->child = std::make_shared<ChildProcess>(WALLET_EXE, child.pid);
     {
-        const std::lock_guard lock{m_mutex};
+        const Lock lock{m_mutex};
         m_child = peer->child;
     }
     auto process = m_loop.connect<process_messages::WalletProcess>(std::move(child.socket));
@@ -107,7 +107,7 @@ void WalletHost::updatePeer()
 
 void WalletHost::updateTime(Peer& peer)
 {
-    const std::lock_guard lock{peer.updating};
+    const Lock lock{peer.updating};
     const int64_t time{m_mock_time};
     if (peer.time == time) return;
     peer.loader->setMockTime(time);
@@ -144,6 +144,7 @@ void WalletHost::registerRpcs()
     }
     try {
         if (m_source == SPAWN) {
+            const Lock starting{m_starting};
             introduce(spawn());
         } else if (m_source != ATTACH) {
             m_start_error =
@@ -182,21 +183,22 @@ void WalletHost::start(CScheduler& scheduler)
     // A process that has ended is replaced by the next command, with the wallets of the settings.
     callPeer([&](Peer& peer) {
         peer.loader->start(scheduler);
-        const std::lock_guard starting{m_starting};
+        const Lock starting{m_starting};
         m_wanted.emplace();
     });
     {
-        const std::lock_guard lock{m_mutex};
+        const Lock lock{m_mutex};
         m_scheduler = &scheduler;
     }
-    m_started.notify_all();
+    m_started.notifyAll();
 }
 
 CScheduler& WalletHost::awaitStart()
 {
     const auto ending = [this] { return m_stopped || m_chain.shutdownRequested(); };
-    std::unique_lock lock{m_mutex};
-    while (!m_started.wait_for(lock, INTERVAL, [&] { return m_scheduler || ending(); })) {
+    const Lock lock{m_mutex};
+    while (!m_scheduler && !ending()) {
+        m_started.waitUntil(m_mutex, std::chrono::steady_clock::now() + INTERVAL);
     }
     if (ending()) throw std::runtime_error{"the node is shutting down"};
     return *m_scheduler;
@@ -207,7 +209,7 @@ void WalletHost::stop()
     m_stopped = true;
     {
         const auto waiting{m_watch.waiting()};
-        const std::lock_guard starting{m_starting};
+        const Lock starting{m_starting};
         callPeer([](Peer& peer) { peer.loader->stop(); });
     }
     m_lifecycle.endWalletCalls([this] { giveUp(); });
@@ -233,7 +235,7 @@ void WalletHost::attach(std::unique_ptr<WalletProcess> process)
     const auto waiting{m_watch.waiting()};
     m_loop.finishCleanups(); // the last process may have left a moment ago
     CScheduler& scheduler{awaitStart()};
-    const std::lock_guard starting{m_starting};
+    const Lock starting{m_starting};
     if (m_commands->attached() && !ended()) {
         throw std::runtime_error{"this node has a wallet process already"};
     }
@@ -252,7 +254,7 @@ void WalletHost::revive(const std::string& command)
 {
     const auto waiting{m_watch.waiting()};
     CScheduler& scheduler{awaitStart()};
-    const std::lock_guard starting{m_starting};
+    const Lock starting{m_starting};
     if (m_commands->attached(command)) return; // another request was first
     if (m_source == ATTACH) {
         throw JSONRPCError(RPC_MISC_ERROR,
@@ -305,7 +307,7 @@ void WalletHost::giveUp()
 {
     std::shared_ptr<ChildProcess> child;
     {
-        const std::lock_guard lock{m_mutex};
+        const Lock lock{m_mutex};
         child = m_child.lock();
     }
     if (child) child->kill();
@@ -320,13 +322,13 @@ bool WalletHost::ended()
 
 std::shared_ptr<WalletHost::Peer> WalletHost::replace(std::shared_ptr<Peer> peer)
 {
-    const std::lock_guard lock{m_mutex};
+    const Lock lock{m_mutex};
     return std::exchange(m_peer, std::move(peer));
 }
 
 std::shared_ptr<WalletHost::Peer> WalletHost::peer()
 {
-    const std::lock_guard lock{m_mutex};
+    const Lock lock{m_mutex};
     return m_peer;
 }
 

@@ -9,14 +9,13 @@
 #include <interfaces/wallet.h>
 #include <ipc/core/event_loop.h>
 #include <ipc/interfaces/processes/processes.h>
+#include <os/mutex.h>
 #include <sandbox/file_broker.h>
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -74,15 +73,15 @@ private:
         std::unique_ptr<interfaces::WalletLoader> loader;
         std::unique_ptr<interfaces::Handler> following;
         //! Held while the process gets the mock time.
-        std::mutex updating;
+        Mutex updating;
         //! The mock time that it knows.
-        int64_t time{0};
+        int64_t time OS_GUARDED_BY(updating){0};
         //! Those that the process logs.
         std::atomic<uint64_t> log_categories{0};
     };
 
     std::shared_ptr<Peer> spawn();
-    void introduce(std::shared_ptr<Peer> peer);
+    void introduce(std::shared_ptr<Peer> peer) OS_REQUIRES(m_starting);
     //! Call the process, if there is one. It may end meanwhile, which is no error.
     void callPeer(const std::function<void(Peer&)>& call);
     //! Give the process what has changed since the last time, before it gets something to do.
@@ -90,10 +89,11 @@ private:
     void updateTime(Peer& peer);
     void updateLogCategories(Peer& peer);
     //! Wait until the wallets may start: calls arrive a moment before. Throws std::runtime_error
-    //! when the node ends. m_starting is not held.
-    CScheduler& awaitStart();
-    //! Let the process that `make` brings take the place of the last one. m_starting is held.
-    void succeed(CScheduler& scheduler, const std::function<std::shared_ptr<Peer>()>& make);
+    //! when the node ends.
+    CScheduler& awaitStart() OS_EXCLUDES(m_starting);
+    //! Let the process that `make` brings take the place of the last one.
+    void succeed(CScheduler& scheduler, const std::function<std::shared_ptr<Peer>()>& make)
+        OS_REQUIRES(m_starting);
     void revive(const std::string& command);
     bool ended();
     std::shared_ptr<void> permit(const JSONRPCRequest& request);
@@ -122,20 +122,20 @@ private:
 
     std::atomic<int64_t> m_mock_time{0};
     std::atomic<bool> m_stopped{false};
-    //! Held while a process is started or given up, and guards the next.
-    std::mutex m_starting;
+    //! Why there are no wallets. The node's main thread.
+    std::string m_start_error;
+    //! Held while a process is started or given up.
+    Mutex m_starting;
     //! The wallets to load anew, in this order; for the first process those of the settings. They
     //! stay when the process that was to load them dies, too.
-    std::optional<std::vector<std::string>> m_wanted;
-    //! Guards what follows, for moments.
-    std::mutex m_mutex;
-    std::shared_ptr<Peer> m_peer;
-    std::string m_start_error;
+    std::optional<std::vector<std::string>> m_wanted OS_GUARDED_BY(m_starting);
+    Mutex m_mutex OS_ACQUIRED_AFTER(m_starting);
+    std::shared_ptr<Peer> m_peer OS_GUARDED_BY(m_mutex);
     //! Set when the wallets have started. Notified when it is.
-    CScheduler* m_scheduler{nullptr};
-    std::condition_variable m_started;
+    CScheduler* m_scheduler OS_GUARDED_BY(m_mutex){nullptr};
+    Condition m_started;
     //! The last process that was started, which may not be a peer yet, or no more.
-    std::weak_ptr<ChildProcess> m_child;
+    std::weak_ptr<ChildProcess> m_child OS_GUARDED_BY(m_mutex);
     //! Last: its thread uses what stands above.
     EndWatch m_watch;
 };

@@ -2,6 +2,7 @@
 #define MPBITCOIN_SANDBOX_TEST_WAITER_H
 
 #include <fcntl.h>
+#include <os/mutex.h>
 #include <sandbox/test/attempts.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -10,12 +11,10 @@
 #include <kj/test.h>
 
 #include <atomic>
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
 namespace mpbitcoin::test {
-//! A thread that waits in a system call or a lock until it is told to try what is refused.
+//! A thread that waits in a system call or a lock until Finish() lets it try what is refused.
 class Waiter
 {
 public:
@@ -36,10 +35,10 @@ public:
     void Finish()
     {
         {
-            const std::lock_guard lock{m_mutex};
-            m_told = true;
+            const Lock lock{m_mutex};
+            m_may_try = true;
         }
-        m_condition.notify_one();
+        m_condition.notifyOne();
         KJ_EXPECT(write(m_pipe[1], "x", 1) == 1);
         m_thread.join();
     }
@@ -56,8 +55,10 @@ private:
         m_waiting = true;
         char byte{0};
         if (m_how == How::LOCK) {
-            std::unique_lock lock{m_mutex};
-            m_condition.wait(lock, [this] { return m_told; });
+            const Lock lock{m_mutex};
+            while (!m_may_try) {
+                m_condition.wait(m_mutex);
+            }
         } else if (m_how == How::POLL) {
             WaitReadable(m_pipe[0]);
         } else {
@@ -69,9 +70,9 @@ private:
     How m_how;
     Folders m_folders;
     int m_pipe[2]{};
-    std::mutex m_mutex;
-    std::condition_variable m_condition;
-    bool m_told{false};
+    Mutex m_mutex;
+    Condition m_condition;
+    bool m_may_try OS_GUARDED_BY(m_mutex){false};
     std::atomic<bool> m_waiting{false};
     std::thread m_thread;
 };
