@@ -38,7 +38,7 @@ def test_settings_for_other_pythons(
 def test_python_was_upgraded(checkout: Checkout, tmp_path: Path) -> None:
     """The environment is made again when its Python does not find the packages any more."""
     keep_of_lock(
-        *(checkout, "pyyaml", "requests"),
+        *(checkout, "msgspec", "pyyaml", "requests"),
         *("certifi", "charset-normalizer", "idna", "urllib3"),
     )
     env = {"MPBITCOIN_CACHE": str(tmp_path / "cache")}
