@@ -31,7 +31,7 @@ def bare(tmp_path: Path) -> dict[str, str]:
 def missing(failed: subprocess.CompletedProcess[str], folder: str) -> str:
     """The error of a run that lacks a source in `folder`."""
     assert "cannot get the source of" in failed.stderr
-    assert f"at {folder}/" in failed.stderr
+    assert f"as {folder}/" in failed.stderr
     return failed.stderr
 
 
@@ -90,7 +90,7 @@ def test_a_line_without_tree(checkout: Checkout, bare: dict[str, str]) -> None:
     assert "py_bitcoinkernel" not in missing(done, bare["SOURCES_PATH"])
     failed = checkout.mpbitcoin("source", "bitcoin-core", env={"BITCOIN_LINE": "29"}, check=False)
     assert failed.returncode == 2
-    assert "no bitcoin-core is pinned for Bitcoin Core line 29" in failed.stderr
+    assert "no version of bitcoin-core is pinned for Bitcoin Core line 29" in failed.stderr
 
 
 def test_the_tree_of_the_prefix(checkout: Checkout, tmp_path: Path) -> None:
