@@ -38,7 +38,7 @@ def test_a_moved_checkout_says_what_to_remove(new_checkout: Callable[[str], Chec
     moved = Checkout(checkout.root.rename(checkout.root.with_name("the new place")))
     done = moved.mpbitcoin("build", check=False)
     assert done.returncode == 2
-    assert f"was at {checkout.root}" in done.stderr
+    assert f"was configured at another path, {checkout.root}" in done.stderr
     assert f"rm -rf '{moved.root}/build'" in done.stderr
 
 
