@@ -7,7 +7,6 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 
 from mpbitcoin_depends.errors import MachineError
@@ -21,17 +20,12 @@ def write_text(path: Path, text: str, mode: int = 0o644) -> None:
 
     Raises MachineError when the folder cannot be written or the disk is full.
     """
-    write_parts(path, [text], mode)
-
-
-def write_parts(path: Path, parts: Iterable[str], mode: int = 0o644) -> None:
-    """Like write_text, for a text that arrives in parts and may exceed memory."""
     temporary = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.writelines(parts)
+            stream.write(text)
         os.chmod(temporary, mode)
         os.replace(temporary, path)
     except BaseException as error:

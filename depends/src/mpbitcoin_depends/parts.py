@@ -146,6 +146,8 @@ def headers(argv: Sequence[str], language: str, flags: Sequence[str]) -> tuple[s
 def include_folders(argv: Sequence[str], language: str, flags: Sequence[str]) -> tuple[str, ...]:
     """The compiler's include folders: a new header there may be used."""
     command = [*argv, *flags, "-x", language, "-E", "-v", os.devnull]
-    told = ask(["sh", "-c", f"{shlex.join(command)} 2>&1 >{os.devnull}"])
-    listed = told.partition("#include <...> search starts here:\n")[2].partition("End of search")[0]
+    printed = ask(["sh", "-c", f"{shlex.join(command)} 2>&1 >{os.devnull}"])
+    listed = printed.partition("#include <...> search starts here:\n")[2].partition(
+        "End of search"
+    )[0]
     return tuple(os.path.realpath(line.strip()) for line in listed.splitlines())

@@ -30,12 +30,12 @@ def _versions() -> list[str]:
     """CMake, Ninja and Conan: pinned by hash, so their versions identify them."""
     from importlib import metadata  # slow, and rarely needed
 
-    told = [parts.ask([process.program(name), "--version"]) for name in ("cmake", "ninja")]
+    versions = [parts.ask([process.program(name), "--version"]) for name in ("cmake", "ninja")]
     try:
         conan = metadata.version("conan")
     except metadata.PackageNotFoundError as error:
         raise MachineError("this environment has no Conan", "run ./mpbitcoin") from error
-    return [*(text.partition("\n")[0] for text in told), conan]
+    return [*(text.partition("\n")[0] for text in versions), conan]
 
 
 @dataclass(frozen=True)

@@ -33,10 +33,10 @@ class Debian(Struct, frozen=True, forbid_unknown_fields=True):
             transfer.download(usual, job, access)
         except transfer.Missing:
             state = AptState(archive, self.suite)
-            told = state.address(self.package, self.version, self.file, job.report)
-            if told == usual:
+            listed = state.address(self.package, self.version, self.file, job.report)
+            if listed == usual:
                 raise Unavailable("the mirror lists the file but does not have it") from None
-            transfer.download(told, job, access)
+            transfer.download(listed, job, access)
 
     def _fault_of(self, archive: Archive, job: Job, access: Access) -> str:
         """Why `archive` cannot deliver the file; "" on success."""
