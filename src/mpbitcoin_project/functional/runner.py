@@ -81,7 +81,8 @@ class _Job:
     ended: float = 0.0
     timed_out: bool = False
     next_look: float = 0.0
-    left: list[psutil.Process] = field(default_factory=list)
+    #: Names of the processes that still ran when last looked for.
+    left: set[str] = field(default_factory=set)
 
     def text(self, name: str) -> str:
         return (self.folder / name).read_text(encoding="utf-8", errors="replace")
@@ -97,7 +98,8 @@ class _Job:
             self.ended = now
         if now < self.next_look:
             return False
-        self.left = living(self.folder, self.process.pid)
+        # Once killed they have no names.
+        self.left = set(map(_name, living(self.folder, self.process.pid)))
         self.next_look = now + _LOOK_AGAIN
         return not self.left or self.process.returncode != 0 or now - self.ended >= _GRACE
 
@@ -116,7 +118,7 @@ class _Job:
             reason = re.search(r"Test Skipped: (.*)", out)
             return SKIPPED, reason.group(1).strip() if reason else "no reason given"
         if status == 0 and self.left:
-            names = ", ".join(sorted(set(map(_name, self.left))))
+            names = ", ".join(sorted(self.left))
             return FAILED, f"processes still run {_GRACE:g} s after its end: {names}"
         if status == 0 and not err:
             return PASSED, ""
