@@ -1,7 +1,8 @@
 # Every goal is one call of the command line.
 #
 #   make              build everything and demonstrate it on regtest (the same as make run)
-#   make check        run all tests; STAGES="unit types" runs only these
+#   make check        run all tests; STAGES="unit types" runs only these, WORDS=-j1 one after the
+#                     other
 #   make fuzz         fuzz the processes' IPC for some minutes (needs Clang; see
 #                     tests/sanitizers/README.md)
 #   make races        check disconnects with ThreadSanitizer (the same)
@@ -25,7 +26,7 @@ run:
 	$(recursive)@$(BOOTSTRAP) run
 
 check:
-	$(recursive)@$(BOOTSTRAP) --lock dev check $(STAGES)
+	$(recursive)@$(BOOTSTRAP) --lock dev check $(STAGES) $(WORDS)
 
 core releases fuzz races locks:
 	$(recursive)@$(BOOTSTRAP) --lock dev check $@

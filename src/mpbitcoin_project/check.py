@@ -2,183 +2,141 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import os
+import signal
+import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 from mpbitcoin.errors import RunError
-from mpbitcoin_depends import machine, process
-from mpbitcoin_depends.errors import MachineError, UsageError
+from mpbitcoin_depends import process
+from mpbitcoin_depends.errors import DependsError, MachineError, UsageError
 from mpbitcoin_depends.files import human_time
-from mpbitcoin_depends.paths import RECIPES
-from mpbitcoin_depends.process import program
+from mpbitcoin_depends.following import step
+from mpbitcoin_depends.progress import Progress
 from mpbitcoin_project import paths, tools
+from mpbitcoin_project.stages import DEFAULT, STAGES
 
-#: How the stages' one build folder is configured. One test of the functional suite, of the wrapper,
-#: wants bitcoind.
-CONFIGURATION = ("WITH_PYTHON=ON", "WITH_IPC_TESTS=ON", "BUILD_MONOLITH=ON")
-
-
-def _style(_: Path) -> None:
-    process.run([program("ruff"), "check", "."], cwd=paths.PROJECT)
-    process.run([program("ruff"), "format", "--check", "."], cwd=paths.PROJECT)
-    cmake = ["CMakeLists.txt", "benchmarks", "cmake", "src", "tests"]
-    process.run([program("gersemi"), "--check", *cmake], cwd=paths.PROJECT)
-    ours = [
-        *paths.PROJECT.glob("benchmarks/**/*.cpp"),
-        *paths.PROJECT.glob("benchmarks/**/*.h"),
-        *paths.PROJECT.glob("tests/**/*.cpp"),
-        *paths.PROJECT.glob("tests/**/*.h"),
-        *paths.PROJECT.glob("src/**/*.cpp"),
-        *paths.PROJECT.glob("src/**/*.h"),
-        *RECIPES.glob("*/all/*.h"),
-    ]
-    process.run([program("clang-format"), "--dry-run", "--Werror", *sorted(ours)])
+#: Most stages that run at the same time.
+MOST_JOBS = sum(stage.together for stage in STAGES.values())
+_TICK = 0.1
+#: Seconds that an interrupted stage has to end what it started.
+_GRACE = 30.0
 
 
-def _types(_: Path) -> None:
-    process.run([sys.executable, "-m", "mypy"], cwd=paths.PROJECT)
+class _Job:
+    """A stage that runs: its commands, one after the other, each in a session of its own."""
+
+    def __init__(self, name: str, build: Path, log: Path | None) -> None:
+        """Without a `log`, output goes to our own streams."""
+        self.name = name
+        self.log = log
+        self.failure = ""
+        self.seconds = 0.0
+        self._started = time.monotonic()
+        self._commands = STAGES[name].commands(build)
+        self._running: subprocess.Popen[bytes] | None = None
+        if log:
+            log.parent.mkdir(parents=True, exist_ok=True)
+            log.write_bytes(b"")
+
+    def is_over(self) -> bool:
+        """Whether a command has failed or all have passed. Starts the next command."""
+        status = self._running.poll() if self._running else 0
+        if status == 0:
+            try:
+                over = not self._start_next()
+            except DependsError as error:
+                over, self.failure = True, error.message
+        else:
+            over = status is not None
+            self.failure = f"status {status}" if over else ""
+        self.seconds = time.monotonic() - self._started
+        return over
+
+    def _start_next(self) -> bool:
+        """Start the next command; False when none is left."""
+        command = next(self._commands, None)
+        if command is None:
+            return False
+        with self.log.open("ab") if self.log else contextlib.nullcontext() as output:
+            self._running = process.spawn(
+                command.words, cwd=paths.PROJECT, env=command.env, output=output, new_session=True
+            )
+        return True
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the command and to what it started."""
+        if self._running:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._running.pid, number)
+
+    def wait(self, seconds: float) -> None:
+        """Wait at most so long for the command's end."""
+        if self._running:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._running.wait(seconds)
+
+    def result(self) -> str:
+        """How it ended, in how much time."""
+        how = f"failed ({self.failure})" if self.failure else "passed"
+        return f"{how} in {human_time(self.seconds)}"
 
 
-def _pytest(*words: str, env: Mapping[str, str] | None = None) -> None:
-    command = [sys.executable, "-m", "pytest", *words]
-    process.run(command, cwd=paths.PROJECT, env={"PYTHONPATH": paths.IMPORTS, **(env or {})})
+def _interrupt(jobs: Sequence[_Job]) -> None:
+    """Let the jobs end what they started, and kill what still runs after that."""
+    for job in jobs:
+        job.signal(signal.SIGINT)
+    deadline = time.monotonic() + _GRACE
+    try:
+        for job in jobs:
+            job.wait(max(0.0, deadline - time.monotonic()))
+    finally:
+        for job in jobs:
+            job.signal(signal.SIGKILL)
 
 
-def _extension(build: Path) -> dict[str, str]:
-    return {"MPBITCOIN_EXTENSION": str(build / "python" / "mpbitcoin")}
+def _run(names: Sequence[str], build: Path, jobs: int, progress: Progress) -> list[_Job]:
+    """Run these stages, `jobs` of them at the same time; all that ended.
 
-
-def _unit(_: Path) -> None:
-    _pytest("tests/unit", "-q", "-n", str(machine.cores()))
-
-
-def _build(build: Path) -> None:
-    from mpbitcoin_project import steps
-
-    steps.build([], build, CONFIGURATION)
-
-
-def _native(build: Path) -> None:
-    from mpbitcoin_project import steps
-
-    steps.build([], build, CONFIGURATION, ["ipc_tests"])
-    process.run([program("ctest"), "--test-dir", build, "-L", "ipc", "--output-on-failure"])
-
-
-def _integration(build: Path) -> None:
-    words = ("tests/integration", "-q", "-m", "integration", "--durations=10")
-    _pytest(*words, env=_extension(build))
-
-
-def _core(_: Path) -> None:
-    _pytest("tests/integration/test_core.py", "-q", "--durations=2")
-
-
-def _processes(build: Path) -> None:
-    _pytest("tests/processes", "-q", f"--executables={build / 'bin'}", "--durations=5")
-
-
-def _ipc(build: Path) -> None:
-    words = ("tests/ipc", "-q", f"--node={build / 'bin' / 'bitcoin-node'}")
-    _pytest(*words, env=_extension(build))
-
-
-def _stress(build: Path) -> None:
-    words = ("tests/ipc/test_stress.py", "-q", "-s", "--rounds=100")
-    _pytest(*words, f"--node={build / 'bin' / 'bitcoin-node'}", env=_extension(build))
-
-
-def _releases(build: Path) -> None:
-    from mpbitcoin.ipc import native
-    from mpbitcoin_depends.options import of_user
-    from mpbitcoin_depends.sources import SourceStore
-    from mpbitcoin_depends.sources.tree import tree
-    from mpbitcoin_project import steps
-
-    _pytest("tests/integration/test_lines.py", "-q")
-    steps.build([], build, CONFIGURATION, ["_ipc", "ipc_schemas"])
-    for release in native.RELEASES[1:]:
-        source = tree(SourceStore.of(of_user()), release, print)
-        folder = paths.PROJECT / f"build-{release}"
-        steps.build([], folder, [f"BITCOIN_SOURCE_DIR={source}"], ["bitcoin-node", "bitcoin-cli"])
-        node = folder / "bin" / "bitcoin-node"
-        words = ("tests/ipc", "-q", f"--release={release}", f"--node={node}")
-        _pytest(*words, env=_extension(build))
-
-
-def _functional(build: Path) -> None:
-    words = ["functional", "--variant=split", "--no-build", "--no-extended", "--retry"]
-    process.run(
-        [sys.executable, "-m", "mpbitcoin_project", *words, f"--build-folder={build}"],
-        env={"PYTHONPATH": paths.IMPORTS},
-    )
-
-
-def _wheel(_: Path) -> None:
-    _pytest("tests/wheel", "-q", "-m", "integration")
-
-
-def _fresh(_: Path) -> None:
-    _pytest("tests/fresh", "-q", "-s", "-m", "integration")
-
-
-def _sanitized(module: str) -> None:
-    path = f"{paths.IMPORTS}:{paths.PROJECT}"
-    command = [sys.executable, "-m", f"tests.sanitizers.{module}"]
-    process.run(command, cwd=paths.PROJECT, env={"PYTHONPATH": path})
-
-
-def _fuzz(_: Path) -> None:
-    _sanitized("fuzz")
-
-
-def _races(_: Path) -> None:
-    _sanitized("races")
-
-
-def _locks(_: Path) -> None:
-    _sanitized("locks")
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A part of the tests: its function, and its approximate time on two cores with warm caches.
-
-    A stage that runs only when it is `named` takes long, or builds what no other stage needs.
+    Several stages have logs, which are printed when they fail; a single one prints as it runs.
     """
+    waiting, running, ended = list(names), list[_Job](), list[_Job]()
+    try:
+        while waiting or running:
+            while waiting and len(running) < jobs:
+                name = waiting.pop(0)
+                log = build / "check" / f"{name}.log" if len(names) > 1 else None
+                progress.line(f"== {name}{f', log: {log}' if log else ''}")
+                running.append(_Job(name, build, log))
+            for job in [job for job in running if job.is_over()]:
+                running.remove(job)
+                ended.append(job)
+                if job.failure and job.log:
+                    progress.line(job.log.read_text(encoding="utf-8", errors="replace"))
+                progress.line(f"== {job.name} {job.result()}")
+            if len(names) > 1:
+                progress.status([f"{job.name} {step(job.log)}" for job in running if job.log])
+            time.sleep(_TICK)
+    except BaseException:
+        _interrupt(running)
+        raise
+    return ended
 
-    run: Callable[[Path], None]
-    takes: str
-    named: bool = False
 
-
-STAGES = {
-    "style": Stage(_style, "5 s"),
-    "types": Stage(_types, "30 s"),
-    "unit": Stage(_unit, "30 s"),
-    "build": Stage(_build, "15 min from nothing, seconds when built"),
-    "native": Stage(_native, "1 min, 10 min from nothing"),
-    "integration": Stage(_integration, "10 min, 25 min from nothing"),
-    "processes": Stage(_processes, "6 min"),
-    "ipc": Stage(_ipc, "1 min"),
-    "functional": Stage(_functional, "15 min"),
-    "core": Stage(_core, "30 min from nothing", named=True),
-    "wheel": Stage(_wheel, "30 min, mostly compiling again", named=True),
-    "fresh": Stage(_fresh, "3 hours: everything from nothing, twice", named=True),
-    "releases": Stage(_releases, "3 min, 30 min from nothing", named=True),
-    "stress": Stage(_stress, "2 min", named=True),
-    "fuzz": Stage(_fuzz, "6 min, 30 min from nothing; needs Clang", named=True),
-    "races": Stage(_races, "2 min, 10 min from nothing; needs Clang", named=True),
-    "locks": Stage(_locks, "6 min; needs Clang", named=True),
-}
-#: Stages that run by default.
-DEFAULT = tuple(name for name, stage in STAGES.items() if not stage.named)
-#: Stages that run only when they are named.
-NAMED = tuple(name for name, stage in STAGES.items() if stage.named)
+def batches(names: Sequence[str], jobs: int) -> list[list[str]]:
+    """The stages in their order; those that run at the same time are in one list."""
+    found: list[list[str]] = []
+    for name in names:
+        if found and jobs > 1 and all(STAGES[other].together for other in (name, *found[-1])):
+            found[-1].append(name)
+        else:
+            found.append([name])
+    return found
 
 
 def _require_tools(stages: Sequence[str]) -> None:
@@ -189,27 +147,43 @@ def _require_tools(stages: Sequence[str]) -> None:
         raise MachineError(f"the tests need {names}", tools.install_command(*absent))
 
 
-def run(names: Sequence[str], build: Path) -> int:
-    """Run the named stages, by default all but NAMED. Raises RunError at the first failure."""
+def run(names: Sequence[str], build: Path, jobs: int) -> int:
+    """Run the named stages, by default those of DEFAULT, up to `jobs` at the same time.
+
+    Stages that run together all end; after a failure no others start. Raises RunError at failures.
+    """
     for name in names:
         if name not in STAGES:
             raise UsageError(f"unknown stage {name}", f"choose one of {', '.join(STAGES)}")
     if importlib.util.find_spec("pytest") is None:
         raise UsageError("this environment has no test tools", "run `make check`")
-    chosen = [name for name in STAGES if name in (names or DEFAULT)]
+    plan = batches([name for name in STAGES if name in (names or DEFAULT)], jobs)
+    chosen = [name for batch in plan for name in batch]
     _require_tools(chosen)
     print("Stages to run (you can interrupt them and run them again):")
     for name in chosen:
         print(f"  {name:<12} about {STAGES[name].takes}")
-    for name in chosen:
-        print(f"== {name}", flush=True)
-        started = time.monotonic()
-        try:
-            STAGES[name].run(build)
-        except process.CommandFailed as error:
-            raise RunError(
-                f"{name} failed (status {error.status})", f"run it again: make check STAGES={name}"
-            ) from error
-        print(f"== {name} passed in {human_time(time.monotonic() - started)}", flush=True)
-    print(f"{len(chosen)} stages passed")
+    started, ended = time.monotonic(), list[_Job]()
+    progress = Progress(sys.stdout)
+    try:
+        for batch in plan:
+            ended += _run(batch, build, jobs, progress)
+            if any(job.failure for job in ended):
+                break
+    finally:
+        progress.close()
+    _summarize(chosen, ended, time.monotonic() - started)
     return 0
+
+
+def _summarize(chosen: Sequence[str], ended: Sequence[_Job], seconds: float) -> None:
+    """Print the stages' results. Raises RunError when some failed."""
+    results = {job.name: job.result() for job in ended}
+    print(f"Results after {human_time(seconds)}:")
+    for name in chosen:
+        print(f"  {name:<12} {results.get(name, 'did not run')}")
+    failed = " ".join(job.name for job in ended if job.failure)
+    if failed:
+        hint = f'run again: make check STAGES="{failed}"'
+        raise RunError(f"{failed.replace(' ', ', ')} failed", hint)
+    print(f"{len(chosen)} stages passed")

@@ -14,7 +14,7 @@ import yaml
 from mpbitcoin.__main__ import parser
 from mpbitcoin_project import paths
 from mpbitcoin_project.__main__ import verbs
-from mpbitcoin_project.check import DEFAULT, STAGES
+from mpbitcoin_project.stages import DEFAULT, STAGES
 
 _FILE = paths.PROJECT / ".github" / "workflows" / "ci.yml"
 _TEXT = _FILE.read_text(encoding="utf-8")

@@ -26,13 +26,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Run the verb; 3 when something needed is missing."""
     from mpbitcoin_depends.errors import MachineError
-    from mpbitcoin_project import check, doctor, tools
+    from mpbitcoin_project import doctor, stages, tools
 
     if args.packages:
-        wanted = tools.FOR_BUILDS + (tools.for_stages(check.DEFAULT) if args.tests else ())
+        wanted = tools.FOR_BUILDS + (tools.for_stages(stages.DEFAULT) if args.tests else ())
         print(*tools.packages(tools.missing(wanted)))
         return 0
-    checks = doctor.examine(check.DEFAULT if args.tests else ())
+    checks = doctor.examine(stages.DEFAULT if args.tests else ())
     if args.json:
         print(json.dumps([asdict(item) for item in checks], indent=1))
     else:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING
 from mpbitcoin.arguments import positive
 from mpbitcoin.errors import RunError
 from mpbitcoin_depends import arguments, machine
+from mpbitcoin_depends.commandline import interrupt_on_signals
 from mpbitcoin_project import paths
 
 if TYPE_CHECKING:
@@ -104,8 +104,7 @@ def execute(args: argparse.Namespace) -> int:
     tests = chosen(every, args.test) if args.test else every
     progress = Progress()
     if not args.list:
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.default_int_handler)  # the tests must not outlive us
+        interrupt_on_signals()  # the tests must not outlive us
         with lock(suite.folder / "lock", waiting=progress.line):
             have = _forget(suite.results(tests, variants), tests, args.again)
             try:

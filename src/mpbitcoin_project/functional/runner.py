@@ -173,7 +173,7 @@ class Runner:
                     job.end()
                     running.remove(job)
                     done = len(tests) - len(waiting) - len(running)
-                    result = self._finish(variant, job, f"{done}/{len(tests)}", before)
+                    result = self._finish(variant, job, f"[{done}/{len(tests)}]", before)
                     if result.status == FAILED:
                         failed[result.test] = result.reason
                 names = [job.test for job in running]
@@ -252,7 +252,7 @@ class Runner:
         result = Result(job.test, variant.name, status, seconds, reason, job.key, kept)
         self._suite.save(variant, result)
         remark = f"  ({reason})" if reason else ""
-        title = f"{count:>7} {variant.name:<8} {status:<7} {job.test}"
+        title = f"{count:>9} {variant.name:<8} {status:<7} {job.test}"
         self._progress.line(f"{title}  {human_time(seconds)}{remark}")
         if status == FAILED:
             lines = (job.text("stdout") + job.text("stderr")).splitlines()[-_SHOWN_LINES:]

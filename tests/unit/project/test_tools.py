@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mpbitcoin_depends.errors import MachineError
-from mpbitcoin_project import check, paths, tools
+from mpbitcoin_project import paths, stages, tools
 from mpbitcoin_project.__main__ import main
 
 
@@ -56,13 +56,13 @@ def test_headers_of_python_are_looked_for_where_it_has_them(
 
 def test_stages_of_tools_exist() -> None:
     named = {stage for tool in tools.FOR_TESTS for stage in tool.stages}
-    assert named <= set(check.STAGES)
+    assert named <= set(stages.STAGES)
 
 
 def test_stages_that_run_only_when_named_are_documented() -> None:
-    assert "core" in check.NAMED  # Bitcoin Core is compiled once by default
+    assert "core" in stages.NAMED  # Bitcoin Core is compiled once by default
     text = (paths.PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    for name in check.NAMED:
+    for name in stages.NAMED:
         assert f"`make {name}`" in text or f"`make check STAGES={name}`" in text
 
 
