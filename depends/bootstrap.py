@@ -91,7 +91,7 @@ def make_environment(folder: str, lock_file: str) -> None:
         if made.returncode != 0:
             shutil.rmtree(folder, ignore_errors=True)
             fail(
-                f"{sys.executable} cannot make a virtual environment",
+                f"{sys.executable} cannot create a virtual environment",
                 "install its venv module (Debian, Ubuntu: apt-get install python3-venv)",
             )
         command = [python_of(folder), "-I", "-m", "pip", "install", "-qq"]
@@ -140,7 +140,7 @@ def main() -> NoReturn:
             make_environment(folder, lock_file)
     except OSError as error:
         fail(
-            f"cannot make {folder}: {error.strerror}",
+            f"cannot create {folder}: {error.strerror}",
             "choose another folder with MPBITCOIN_CACHE=...",
         )
     python = python_of(folder)

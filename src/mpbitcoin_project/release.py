@@ -95,7 +95,7 @@ def _git_problems(project: Path, version: str) -> Iterator[Problem]:
         yield Problem(f"uncommitted changes: {names}{more}", "commit, stash or remove them")
     tag = f"v{version}"
     if tag not in tags:
-        yield Problem(f"no tag {tag}", f"make it: git tag -a {tag} -m {tag}")
+        yield Problem(f"no tag {tag}", f"create it: git tag -a {tag} -m {tag}")
     elif (tagged := _git(project, "rev-parse", f"{tag}^{{commit}}")) != head:
         yield Problem(
             f"{tag} is the tag of {tagged[:10]}, but {head[:10]} is checked out",
@@ -119,7 +119,7 @@ def _order(version: str) -> tuple[object, ...]:
 
 def file_problems(folder: Path, version: str) -> Iterator[Problem]:
     """All differences between the release's files in `folder` and its SHA256SUMS."""
-    hint = f"make the files again: mpbitcoin release --output {folder}"
+    hint = f"create the files again: mpbitcoin release --output {folder}"
     try:
         lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
     except OSError as error:
@@ -181,7 +181,7 @@ def _sbom(file: Path) -> bytes:
         for name in opened.namelist():
             if re.fullmatch(r"[^/]+\.dist-info/sboms/[^/]+\.cdx\.json", name):
                 return opened.read(name)
-    raise BuildError(f"{file.name} has no SBOM", "make it with `mpbitcoin wheel`")
+    raise BuildError(f"{file.name} has no SBOM", "build it with `mpbitcoin wheel`")
 
 
 def notes(project: Path, version: str) -> str:

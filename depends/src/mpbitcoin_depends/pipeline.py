@@ -64,7 +64,7 @@ class Workplace:
             base.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise MachineError(
-                f"cannot make the package cache {base}: {error.strerror}",
+                f"cannot create the package cache {base}: {error.strerror}",
                 "make the folder writable or choose another with BASE_CACHE=",
             ) from error
         return cls(base, sources, parent or paths.prefixes())

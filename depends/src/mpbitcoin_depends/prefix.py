@@ -205,4 +205,4 @@ def link_spellings(prefix: Path, spellings: Iterable[str]) -> None:
         try:
             link.symlink_to(prefix.name)
         except OSError as error:
-            raise MachineError(f"cannot make the link {link}: {error.strerror}") from error
+            raise MachineError(f"cannot create the link {link}: {error.strerror}") from error

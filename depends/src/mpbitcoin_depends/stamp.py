@@ -102,7 +102,7 @@ def packages_of(prefix: Path) -> tuple[Package, ...]:
 
     known = records.restore_all(Package, records.read_mapping(prefix / _NAME).get("packages"))
     if not known:
-        raise UsageError(f"{prefix}: not a prefix of depends", "make it with `make -C depends`")
+        raise UsageError(f"{prefix}: not a prefix of depends", "create it with `make -C depends`")
     return known
 
 

@@ -15,7 +15,7 @@ ANYWHERE = True
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Flags of the verb."""
-    parser.add_argument("shell", choices=["bash", "zsh", "fish"])
+    parser.add_argument("shell", choices=["bash", "zsh", "fish"], help="your shell")
 
 
 def execute(args: argparse.Namespace) -> int:

@@ -99,8 +99,8 @@ def find(place: Path) -> Path:
     networks = ("", "regtest", "signet", "testnet4", "testnet3")
     found = [log for name in networks if (log := place / name / "debug.log").exists()]
     if len(found) != 1:
-        names = ", ".join(map(str, found)) or "none in it or in its networks' folders"
-        raise UsageError(f"{place} has not exactly one debug.log: {names}", "pass a debug.log")
+        names = ", ".join(map(str, found)) or "none in it or in the networks' folders"
+        raise UsageError(f"{place} must contain exactly one debug.log: {names}", "pass a debug.log")
     return found[0]
 
 

@@ -12,7 +12,7 @@ from mpbitcoin_depends import process
 from mpbitcoin_depends.errors import UsageError
 from mpbitcoin_project import paths
 
-SUMMARY = "compare with upstream's own build and client, side by side"
+SUMMARY = "compare this project with upstream's own build and client"
 _FOLDER = paths.PROJECT / "benchmarks"
 
 

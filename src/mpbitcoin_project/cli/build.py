@@ -23,7 +23,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "words", nargs="*", metavar="NAME=value", help="an option of `mpbitcoin depends`"
     )
     parser.add_argument(
-        "-B", "--build-folder", type=Path, default=paths.PROJECT / "build", help="[build]"
+        "-B",
+        "--build-folder",
+        type=Path,
+        default=paths.PROJECT / "build",
+        help="folder of the build [build]",
     )
     parser.add_argument(
         "-j",

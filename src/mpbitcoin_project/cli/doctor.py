@@ -1,4 +1,4 @@
-"""Check the machine: what is installed, what is missing, and how to install it."""
+"""Check this machine's programs and show how to install missing ones."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from dataclasses import asdict
 
 from mpbitcoin_depends import paths
 
-SUMMARY = "show what is installed, what is missing and how to install it"
+SUMMARY = "check the installed programs and show how to install missing ones"
 _MARKS = {"ok": "ok     ", "advice": "advice ", "missing": "MISSING"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Flags of the verb."""
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--tests", action="store_true", help="also check what `make check` needs")
+    parser.add_argument(
+        "--tests", action="store_true", help="also check the programs that `make check` needs"
+    )
     parser.add_argument(
         "--packages",
         action="store_true",

@@ -40,7 +40,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--no-extended", action="store_true",
         help="leave out the three longest tests, as the suite's own runner does")  # fmt: skip
     add("--no-build", action="store_true", help="use the executables as they are")
-    add("--variant", choices=("monolith", "split", "both"), default="both", help="[both]")
+    add("--variant", choices=("monolith", "split", "both"), default="both",
+        help="bitcoind, our processes, or both [both]")  # fmt: skip
     add("-j", "--jobs", type=arguments.whole(1, MOST_JOBS), default=2 * machine.cores(),
         metavar="N", help="number of tests that run in parallel [%(default)s]")  # fmt: skip
     add("--again", action="append", default=[], metavar="WHAT",

@@ -1,4 +1,4 @@
-"""Build what is missing, then run the demonstration on regtest, or one executable.
+"""Build missing executables, then run the demonstration on regtest, or one executable.
 
 mpbitcoin run                                       the demonstration
 mpbitcoin run bitcoin-node -regtest -debug=ipc      an executable with its arguments
@@ -13,13 +13,17 @@ from pathlib import Path
 from mpbitcoin_depends.errors import UsageError
 from mpbitcoin_project import paths
 
-SUMMARY = "build what is missing, then run the demonstration on regtest, or one executable"
+SUMMARY = "build missing executables, then run the demonstration on regtest, or one executable"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Flags of the verb."""
     parser.add_argument(
-        "-B", "--build-folder", type=Path, default=paths.PROJECT / "build", help="[build]"
+        "-B",
+        "--build-folder",
+        type=Path,
+        default=paths.PROJECT / "build",
+        help="folder of the build [build]",
     )
     parser.add_argument(
         "command",

@@ -1,8 +1,8 @@
 """Print the software bill of materials (SBOM): sources, hashes, licences, patches.
 
 The output is CycloneDX 1.6 in JSON. NAME=value sets an option of `mpbitcoin depends` (NO_ZMQ=1,
-HOST=...), as for `mpbitcoin build`. With --build-folder it is of what that build links: a wheel
-has such a bill in its metadata.
+HOST=...), as for `mpbitcoin build`. With --build-folder it lists what that build links: a wheel
+has such an SBOM in its metadata.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def execute(args: argparse.Namespace) -> int:
     if args.build_folder is None:
         made = sbom.of_options(options)
     elif args.words:
-        raise UsageError(f"{args.words[0]}: the build folder has its options", "leave it out")
+        raise UsageError(f"{args.words[0]}: a build folder has its own options", "leave it out")
     else:
         made = sbom.of_build(sbom.Linked.of(args.build_folder.absolute()))
     text = json.dumps(made, indent=1) + "\n"

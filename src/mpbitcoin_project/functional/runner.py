@@ -219,7 +219,7 @@ class Runner:
         stamp = self._suite.place(variant, "cache.key")
         if stamp.is_file() and stamp.read_text(encoding="utf-8") == key:
             return
-        self._progress.line(f"{variant.name}: making the chain that the tests start from")
+        self._progress.line(f"{variant.name}: creating the chain with which the tests start")
         stamp.unlink(missing_ok=True)
         remove_tree(self._suite.place(variant, "cache"))
         job = self._start(variant, "create_cache.py", key)
@@ -231,7 +231,7 @@ class Runner:
         status, reason = job.verdict()
         if status != PASSED:
             raise RunError(
-                f"{variant.node}: cannot make the tests' common chain: {reason}",
+                f"{variant.node}: cannot create the tests' common chain: {reason}",
                 f"see its output in {job.folder}",
             )
         remove_tree(job.folder)

@@ -281,7 +281,7 @@ def test_no_common_chain_is_one_clear_error(
     (suite.scripts / "create_cache.py").write_text("raise RuntimeError('no node')")
     assert run(suite) == RunError.exit_code
     shown = capsys.readouterr().err
-    assert "bitcoind: cannot make the tests' common chain: RuntimeError: no node" in shown
+    assert "bitcoind: cannot create the tests' common chain: RuntimeError: no node" in shown
 
 
 def test_names() -> None:

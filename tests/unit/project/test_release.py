@@ -226,7 +226,7 @@ def test_the_command(
     for words in (["--check"], []):
         assert run(*words) == 2
         shown = capsys.readouterr().err
-        hint = "make it: git tag -a v1.2.0 -m v1.2.0"
+        hint = "create it: git tag -a v1.2.0 -m v1.2.0"
         assert f"error: no tag v1.2.0\n  hint: {hint}\n" in shown
         assert ("cannot read" in shown) == ("--check" in words)
 

@@ -58,7 +58,7 @@ def test_logs_come_in_the_order_of_their_calls(tmp_path: Path) -> None:
 
 
 def test_a_data_directory_stands_for_its_log(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"has not exactly one debug\.log: none in it"):
+    with pytest.raises(UsageError, match=r"must contain exactly one debug\.log: none in it"):
         find(tmp_path)
     log = tmp_path / "regtest" / "debug.log"
     log.parent.mkdir()
@@ -67,7 +67,7 @@ def test_a_data_directory_stands_for_its_log(tmp_path: Path) -> None:
     assert find(log) == log
     (tmp_path / "debug.log").touch()
     with pytest.raises(
-        UsageError, match=r"has not exactly one debug\.log: .*debug\.log, .*regtest"
+        UsageError, match=r"must contain exactly one debug\.log: .*debug\.log, .*regtest"
     ):
         find(tmp_path)
     with pytest.raises(UsageError, match="no such log"):

@@ -108,7 +108,7 @@ class _Extraction:
         if real is None:
             raise self._refuse(member, "path leads through an endless link")
         if not real.is_relative_to(top):
-            raise self._refuse(member, "path leads out by a link")
+            raise self._refuse(member, "path leaves the folder through a link")
         return (real / name).relative_to(top).as_posix()
 
     def _check_link(self, member: tarfile.TarInfo, path: str) -> None:
@@ -182,9 +182,9 @@ class _Extraction:
             self._second_opinion(path, member)
             self._write(tar, path, member)
         except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
-            raise self._refuse(member, "clashes with an earlier one") from error
+            raise self._refuse(member, "conflicts with an earlier one") from error
         except (FileNotFoundError, OverflowError, ValueError) as error:
-            raise self._refuse(member, f"cannot be made ({error})") from error
+            raise self._refuse(member, f"cannot be created ({error})") from error
         except OSError as error:
             if error.errno == errno.ELOOP:
                 raise self._refuse(member, "path leads through an endless link") from error
@@ -254,7 +254,7 @@ class _Extraction:
             if real is None:
                 raise SourceError(f"{self.archive.name}: endless link: member {link!r}")
             if not real.is_relative_to(top):
-                raise SourceError(f"{self.archive.name}: link leads out: member {link!r}")
+                raise SourceError(f"{self.archive.name}: link leaves the folder: member {link!r}")
         for path, mtime in sorted({**self.implied, **self.folders}.items(), reverse=True):
             os.utime(self.target / path, (mtime, mtime))
 
@@ -271,7 +271,7 @@ def _tar_in(stream: BinaryIO) -> BinaryIO:
     while len(header := stream.read(60)) == 60:
         name, digits = header[:16].rstrip(), header[48:58].strip()
         if not digits.isdigit():
-            raise tarfile.ReadError("a Debian package with a member of no size")
+            raise tarfile.ReadError("a Debian package with a member without a size")
         size = int(digits)
         if name.startswith(b"data.tar"):
             return stream  # it is the last member: tar ends by itself
@@ -355,4 +355,4 @@ def unpack(archive: Path, artefact: Artefact, target: Path) -> None:
             work.rename(target)
         except OSError as error:
             if not target.is_dir():  # no other run was faster
-                raise MachineError(f"cannot make {target}: {error.strerror}") from error
+                raise MachineError(f"cannot create {target}: {error.strerror}") from error

@@ -19,7 +19,7 @@ from mpbitcoin_depends.files import write_text
 #: link's target.
 Entries = dict[str, list[int | str]]
 
-_UNKNOWN = "no record of what it held"
+_UNKNOWN = "its record is missing"
 
 
 def entries(folder: Path) -> Entries:

@@ -45,8 +45,8 @@ def _quarantine(path: Path, name: str, actual: str) -> str:
     except FileNotFoundError:  # another run did the same
         pass
     except OSError as error:
-        return f"wrong sha256 {actual}, cannot be moved aside: {error.strerror}"
-    return f"wrong sha256 {actual}, kept aside as {aside.name}"
+        return f"wrong sha256 {actual}, cannot rename the file: {error.strerror}"
+    return f"wrong sha256 {actual}, renamed to {aside.name}"
 
 
 def _silent(_line: str) -> None:
@@ -169,7 +169,7 @@ class SourceStore:
                 tell(f"{artefact.file}: {name}: {error}")
             else:
                 size = (self.folder / artefact.file).stat().st_size
-                tell(f"{artefact.file}: {human_size(size)}, sha256 is right")
+                tell(f"{artefact.file}: {human_size(size)}, sha256 verified")
                 return name
         return ""
 
@@ -197,7 +197,7 @@ class SourceStore:
     def _error(self, source: Source, faults: list[str]) -> SourceError:
         files = " or ".join(f"{a.file} (sha256 {a.sha256})" for a in source.artefacts)
         if not faults:
-            faults = ["offline, and not in the store" if self.offline else "no place is known"]
+            faults = ["offline, and not in the store" if self.offline else "no provider is known"]
         tried = " ".join(" | ".join(faults).split())
         return SourceError(
             f"cannot get the source of {source.name} {source.version}: {files}; tried: {tried}",

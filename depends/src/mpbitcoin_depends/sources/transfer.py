@@ -78,7 +78,7 @@ def _receive(response: requests.Response, part: Path, offset: int, job: Job) -> 
                 job.report(human_size(done) + (f" of {human_size(total)}" if total else ""))
             if now - window >= _SLOW_WINDOW:
                 if done - window_done < _SLOW_BYTES:
-                    raise Unavailable("far too slow")
+                    raise Unavailable("the server sends too slowly")
                 window, window_done = now, done
     if total and done < total:
         raise _Broken("the connection broke")

@@ -109,7 +109,7 @@ def _unpack(fetched: Fetched, place: Path) -> None:
             replace_folder(made, place)
             place.chmod(0o555)
         except OSError as error:
-            raise MachineError(f"cannot make {place}: {error.strerror}") from error
+            raise MachineError(f"cannot create {place}: {error.strerror}") from error
 
 
 def _make_read_only(folder: Path) -> None:

@@ -30,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Flags of the action."""
     node.add_options(parser)
     add = parser.add_argument
-    method = add("method", metavar="INTERFACE.METHOD")
+    method = add("method", metavar="INTERFACE.METHOD", help="the method to call")
     method.completer = _complete  # type: ignore[attr-defined]
     add("value", nargs="*", default=[], help="a value for each parameter")
 

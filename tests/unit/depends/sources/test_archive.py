@@ -156,5 +156,5 @@ def test_a_debian_package_gives_its_data(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="without data"):
         unpack(empty, artefact, tmp_path / "none")
     empty.write_bytes(b"!<arch>\n" + ar_member(b"data.tar.xz", b"").replace(b"0  ", b"x  "))
-    with pytest.raises(SourceError, match="of no size"):
+    with pytest.raises(SourceError, match="without a size"):
         unpack(empty, artefact, tmp_path / "none")

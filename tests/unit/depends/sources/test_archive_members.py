@@ -229,7 +229,7 @@ def test_endless_links_are_refused_or_harmless(tmp_path: Path) -> None:
 def test_a_file_in_the_way_of_another(tmp_path: Path) -> None:
     for first, second in (("top/x", "top/x/y"), ("top/x/y", "top/x")):
         archive = make(tmp_path / "a.tar.gz", member(first), member(second))
-        with pytest.raises(SourceError, match=f"clashes with an earlier one: member '{second}'"):
+        with pytest.raises(SourceError, match=f"conflicts with an earlier one: member '{second}'"):
             unpack(archive, artefact(), tmp_path / "out")
     archive = make(tmp_path / "a.tar.gz", member("top/x"), member("./top/x"))
     unpack(archive, artefact(), tmp_path / "out")

@@ -185,7 +185,7 @@ def test_a_tree_without_a_listing_of_ours_is_unpacked_again(
         listing.write_text(left)
     said: list[str] = []
     tree(store, "9.9", said.append)
-    assert "no record of what it held" in said[0]
+    assert "its record is missing" in said[0]
     assert pinned_version(place) == "9.9"
 
 
