@@ -9,17 +9,29 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from mpbitcoin import ipc
 from mpbitcoin.ipc import mining
 from mpbitcoin.ipc.handlers import ChainNotificationsHandler
-from mpbitcoin.ipc.types import BlockWaitOptions, FoundBlockRequest
+from mpbitcoin.ipc.types import BlockWaitOptions, FoundBlockRequest, SettingsUpdateCallResult
 from mpbitcoin.ipc.values import BlockHash, Txid
 
 #: What a client does with a connection: a round of calls, repeated until the node is gone.
 Work = Callable[[ipc.Session], None]
 #: The script of all coins.
 SCRIPT = f"raw({mining.ANYONE.hex()})"
+#: A transaction whose input does not exist.
+TRANSACTION = b"".join(
+    (
+        b"\x02\0\0\0",
+        b"\x01" + b"\x11" * 36 + b"\0" + b"\xff" * 4,
+        b"\x01" + bytes(8) + b"\x01Q",
+        bytes(4),
+    )
+)
+#: Commands that end the node or may wait forever.
+_LEFT_OUT = ("stop", "waitfornewblock")
 
 
 class Caller(threading.Thread):
@@ -89,6 +101,54 @@ def chain(session: ipc.Session) -> None:
     found.mempool_min_fee()
 
 
+def blocks(session: ipc.Session) -> None:
+    """Call the other methods of Chain about blocks."""
+    found = session.chain
+    at = found.get_block_hash(0)
+    want = FoundBlockRequest(want_hash=True, want_locator=True)
+    genesis = found.find_block(at, want).block
+    assert genesis is not None
+    found.find_locator_fork(genesis.locator)
+    found.have_block_on_disk(found.get_height() or 0)
+    found.find_ancestor_by_height(at, 0, want)
+    found.find_ancestor_by_hash(at, at, want)
+    found.find_common_ancestor(at, at, want, want, want)
+    for kind in (0, 255):
+        found.has_block_filter_index(kind)
+        found.block_filter_matches_any(kind, at, [SCRIPT.encode()])
+    found.wait_for_notifications_if_tip_changed(at)
+
+
+def transactions(session: ipc.Session) -> None:
+    """Call the other methods of Chain about transactions and fees."""
+    found, txid = session.chain, Txid(bytes(32))
+    rates = (found.relay_min_fee(), found.relay_incremental_fee(), found.relay_dust_fee())
+    found.is_rbf_opt_in(TRANSACTION)
+    found.has_descendants_in_mempool(txid)
+    found.broadcast_transaction(TRANSACTION, 0, 0)
+    found.get_transaction_ancestry(txid, True, True)
+    for rate in rates:
+        found.calculate_individual_bump_fees([bytes(36)], rate)
+        found.calculate_combined_bump_fee([bytes(36)], rate)
+    found.get_package_limits()
+    found.check_chain_limits(TRANSACTION)
+    found.estimate_max_blocks()
+
+
+def settings(session: ipc.Session) -> None:
+    """Call the methods of Chain about settings and the user interface."""
+    found, name = session.chain, f"x{random.randrange(4)}"
+    found.overwrite_rw_setting(name, '"one"', 1)
+    found.update_rw_setting(name, lambda value: SettingsUpdateCallResult(value, 1))
+    for read in (found.get_setting, found.get_settings_list, found.get_rw_setting):
+        read(name)
+    found.delete_rw_settings(name, 1)
+    found.rpc_enable_deprecated(name)
+    found.shutdown_requested()
+    found.init_message(name)
+    found.show_progress(name, 50, True)
+
+
 class _Listener(ChainNotificationsHandler):
     """Takes notifications."""
 
@@ -109,9 +169,12 @@ def templates(session: ipc.Session) -> None:
     if template is None:
         return
     with template:
-        template.get_block()
+        template.get_block_header()
+        template.get_tx_fees()
+        template.get_tx_sigops()
         found.check_block(template.get_block())
         template.wait_next(BlockWaitOptions(timeout=0.01, fee_threshold=1))
+        template.interrupt_wait()
     with contextlib.suppress(ipc.IpcError):  # another block may be faster
         mining.mine_block(found)
 
@@ -122,6 +185,21 @@ def waits(session: ipc.Session) -> None:
     session.mining.wait_tip_changed(tip.hash if tip else BlockHash(bytes(32)))
 
 
+def commands(session: ipc.Session) -> None:
+    """Call each command without arguments: it returns a result or its usage."""
+    listed = str(_rpc(session, "help")).splitlines()
+    for name in (line.split()[0] for line in listed if line and not line.startswith("==")):
+        if name not in _LEFT_OUT:
+            _rpc(session, name)
+
+
+def command_waits(session: ipc.Session) -> None:
+    """Call commands that wait for a new block."""
+    _rpc(session, "waitforblockheight", 0)
+    _rpc(session, "waitfornewblock")
+    _rpc(session, "waitforblock", "00" * 32, 50)
+
+
 def scans(session: ipc.Session) -> None:
     """What reads the whole set of coins."""
     _rpc(session, "gettxoutsetinfo", "none")
@@ -129,12 +207,25 @@ def scans(session: ipc.Session) -> None:
     _rpc(session, "verifychain", 4, 0)
 
 
+def loading(snapshot: Path) -> Work:
+    """Work that loads a snapshot of the coins. Only the first call can succeed."""
+
+    def load(session: ipc.Session) -> None:
+        _rpc(session, "loadtxoutset", str(snapshot))
+        _rpc(session, "getchainstates")
+
+    return load
+
+
 def reorganizations(session: ipc.Session) -> None:
     tip = _rpc(session, "getbestblockhash")
+    block = _rpc(session, "getblock", tip, 0)
     _rpc(session, "invalidateblock", tip)
+    _rpc(session, "submitblock", block)
     _rpc(session, "generatetodescriptor", 2, SCRIPT)
+    _rpc(session, "generateblock", SCRIPT, [])
     _rpc(session, "reconsiderblock", tip)
-    _rpc(session, "submitblock", "00")
+    _rpc(session, "submitblock", block)
     _rpc(session, "pruneblockchain", 1)
 
 
@@ -147,8 +238,9 @@ def wallets(session: ipc.Session) -> None:
 
 
 ALL: tuple[Work, ...] = (
-    chain, chain, notifications, templates, waits, scans, reorganizations, wallets,
-)  # fmt: skip
+    *(chain, chain, blocks, transactions, settings, notifications),
+    *(templates, waits, commands, command_waits, scans, reorganizations, wallets),
+)
 
 
 class CommandLine(threading.Thread):

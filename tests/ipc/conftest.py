@@ -77,7 +77,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="the bitcoin-node that is talked to",
     )
     parser.addoption("--release", choices=native.RELEASES, default=native.RELEASES[0])
-    parser.addoption("--rounds", type=int, default=6, help="starts and ends under stress")
+    parser.addoption("--rounds", type=int, default=7, help="starts and ends under stress")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

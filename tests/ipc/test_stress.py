@@ -8,6 +8,7 @@ directory that the next round uses. `--rounds=100` is the stage `stress` of `mak
 from __future__ import annotations
 
 import random
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -18,8 +19,9 @@ from pathlib import Path
 import pytest
 
 from mpbitcoin.node.regtest import RegtestNode
-from tests.ipc.callers import ALL, Caller, CommandLine
+from tests.ipc.callers import ALL, Caller, CommandLine, Work, loading
 from tests.ipc.conftest import newest
+from tests.ipc.snapshot import Snapshot
 from tests.waiting import PATIENCE, wait_until
 
 pytestmark = newest
@@ -31,6 +33,7 @@ SETUPS = {
     "pruned": ("-disablewallet", "-prune=1", "-fastprune"),
     "reindex": ("-disablewallet", "-reindex"),
     "attach": ("-walletprocess=attach",),
+    "snapshot": ("-disablewallet",),
 }
 #: Bitcoin Core's own check of its block index, of regtest alone, does not bear that a block is
 #: invalidated while another one is made on it.
@@ -46,11 +49,21 @@ CALLS = 2
 class Victim:
     """A data directory with blocks, and the process that runs on it."""
 
+    #: Its setup.
+    name: str
     node: RegtestNode
+    works: tuple[Work, ...] = ALL
+    #: A copy that replaces the data directory before every second start.
+    original: Path | None = None
+    starts: int = 0
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start the process and wait until its socket is there."""
+        if self.original and self.starts % 2 == 0:
+            shutil.rmtree(self.node.datadir)
+            shutil.copytree(self.original, self.node.datadir)
+        self.starts += 1
         self.node.socket.unlink(missing_ok=True)
         with (self.node.datadir / "errors").open("wb") as errors:
             self.process = subprocess.Popen(self.node.command(), stderr=errors)
@@ -68,23 +81,42 @@ class Victim:
         assert "Calls do not end" not in self.node.log()
 
 
+def prepare(victim: Victim, folder: Path, programs: Path) -> None:
+    """Mine blocks. For the setup `snapshot` only submit headers, and keep the data directory."""
+    node = victim.node
+    node.start()
+    if victim.name == "snapshot":
+        snapshot = Snapshot.make(folder / "miner", programs)
+        snapshot.announce(node)
+        victim.works = (*ALL, loading(snapshot.file))
+    else:
+        node.mine(BLOCKS)
+    assert node.stop() == 0
+    if victim.name == "snapshot":
+        victim.original = folder / "original"
+        node.socket.unlink()
+        shutil.copytree(node.datadir, victim.original)
+    node.options = (*SETUPS[victim.name], *ALWAYS)
+
+
 @pytest.fixture
 def victims(executable: Path, tmp_path: Path) -> Iterator[dict[str, Victim]]:
     """A data directory for each setup; what still runs ends with the test."""
-    made: dict[str, Victim] = {}
-    for name, options in SETUPS.items():
-        node = RegtestNode(tmp_path / name, ["-disablewallet"], bin=executable.parent)
-        node.start()
-        node.mine(BLOCKS)
-        assert node.stop() == 0
-        node.options = (*options, *ALWAYS)
-        made[name] = Victim(node)
-    yield made
-    for victim in made.values():
-        if victim.process is not None and victim.process.poll() is None:
-            victim.process.kill()
-            victim.process.wait()
-        victim.node.close()
+    programs = executable.parent
+    made = {
+        name: Victim(name, RegtestNode(tmp_path / name, ["-disablewallet"], bin=programs))
+        for name in SETUPS
+    }
+    try:
+        for victim in made.values():
+            prepare(victim, tmp_path, programs)
+        yield made
+    finally:
+        for victim in made.values():
+            if victim.process is not None and victim.process.poll() is None:
+                victim.process.kill()
+                victim.process.wait()
+            victim.node.close()
 
 
 @contextmanager
@@ -107,7 +139,7 @@ def called(victim: Victim, executable: Path) -> Iterator[list[Caller | CommandLi
     address = f"unix:{victim.node.socket}"
     program = str(executable.with_name("bitcoin-cli"))
     command = [program, f"-datadir={victim.node.datadir}", f"-ipcconnect={address}"]
-    callers: list[Caller | CommandLine] = [Caller(address, work) for work in ALL]
+    callers: list[Caller | CommandLine] = [Caller(address, work) for work in victim.works]
     callers += [
         CommandLine(command, "gettxout", "00" * 32, "0"),
         CommandLine(command, "scantxoutset", "start", "[]"),
@@ -142,6 +174,8 @@ def test_starts_and_ends(
                     run(victim, callers, early)
             else:
                 run(victim, callers, early)
+        if victim.original and early is None:
+            assert (victim.node.folder / "chainstate_snapshot").is_dir()
 
 
 def run(victim: Victim, callers: list[Caller | CommandLine], early: float | None) -> None:

@@ -1,0 +1,40 @@
+"""Makes a snapshot of the coins that regtest accepts, and the headers of its blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mpbitcoin.node.regtest import RegtestNode
+
+#: The chain of Bitcoin Core's unit tests. Regtest accepts a snapshot of its coins at this height.
+_HEIGHT = 110
+_BEGIN = 1598887952
+_KEY = "pk(0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798)"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A file for `loadtxoutset`, and the headers that the node needs first."""
+
+    file: Path
+    headers: tuple[str, ...]
+
+    @classmethod
+    def make(cls, folder: Path, programs: Path) -> Snapshot:
+        """Mine the chain with a node in `folder`."""
+        with RegtestNode(folder, ["-disablewallet"], bin=programs) as node:
+            output = node.rpc("getdescriptorinfo", _KEY)["descriptor"]
+            for second in range(_HEIGHT):
+                node.rpc("setmocktime", _BEGIN + second)
+                node.rpc("generatetodescriptor", 1, output)
+            hashes = [node.rpc("getblockhash", height + 1) for height in range(_HEIGHT)]
+            headers = tuple(node.rpc("getblockheader", each, False) for each in hashes)
+            file = folder / "coins"
+            node.rpc("dumptxoutset", str(file), "latest")
+            return cls(file, headers)
+
+    def announce(self, node: RegtestNode) -> None:
+        """Submit the headers to a node."""
+        for header in self.headers:
+            node.rpc("submitheader", header)
