@@ -17,6 +17,7 @@ import pytest
 
 from mpbitcoin.node.rpc import RpcClient
 from tests.processes.foreign import OFFERED, Client, run, schema
+from tests.processes.kernels import WITHOUT_PEER_USERS
 from tests.processes.node import Node
 from tests.processes.test_sockets import cli, descriptors, open_socket, threads
 from tests.waiting import PATIENCE, wait_until
@@ -178,6 +179,20 @@ def test_another_user_learns_why(others_node: Node, bitcoin_tree: Path) -> None:
 
     run(test)
     assert automatic(others_node) == "0"
+
+
+def test_a_client_of_an_unknown_user_is_refused(make_node: MakeNode, bitcoin_tree: Path) -> None:
+    node = make_node("-ipcbind=unix", start=False)
+    node.launcher = WITHOUT_PEER_USERS
+    node.start()
+
+    async def test() -> None:
+        with pytest.raises(capnp.KjException, match="does not tell which user connects"):
+            await Client.connect(node.folder / "node.sock", bitcoin_tree)
+
+    run(test)
+    assert automatic(node) == "0"
+    assert node.stop() == 0
 
 
 def test_threads_run_out(others_node: Node, bitcoin_tree: Path) -> None:

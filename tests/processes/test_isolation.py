@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import ctypes
-import errno
 import re
 import secrets
 import shutil
-import struct
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from mpbitcoin.paths import PROJECT
+from tests.processes.kernels import WITHOUT_LANDLOCK
 from tests.processes.node import Node
 from tests.waiting import PATIENCE
 
@@ -98,21 +95,10 @@ def test_all_ways_to_a_file_are_served(executables: Path) -> None:
     assert {"open64", "__open64_2", "fopen64", "creat", "rename", "mkdir", "unlink"} <= ours
 
 
-def on_an_old_kernel() -> None:
-    """Let Landlock's first system call be unknown to this process and its children."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    words = [(0x20, 0, 0, 0), (0x15, 0, 1, 444), (0x06, 0, 0, 0x50000 | errno.ENOSYS)]
-    words.append((0x06, 0, 0, 0x7FFF0000))
-    code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *word) for word in words))
-    program = struct.pack("@HP", len(words), ctypes.addressof(code))
-    assert libc.prctl(38, 1, 0, 0, 0) == 0  # PR_SET_NO_NEW_PRIVS
-    assert libc.prctl(22, 2, program, 0, 0) == 0  # PR_SET_SECCOMP, with a filter
-
-
-def refuses_to_start(node: Node, **more: Any) -> str:
-    """The node's log as it ends."""
+def refuses_to_start(node: Node) -> str:
+    """The errors of a node that does not start."""
     done = subprocess.run(
-        node.command(), capture_output=True, text=True, check=False, timeout=PATIENCE, **more
+        node.command(), capture_output=True, text=True, check=False, timeout=PATIENCE
     )
     assert done.returncode == 1
     return done.stderr
@@ -127,11 +113,12 @@ def test_a_sandbox_can_be_required(make_node: MakeNode) -> None:
 
 def test_a_required_sandbox_that_cannot_be_had(make_node: MakeNode) -> None:
     required = make_node("-walletsandbox=require", start=False)
-    said = refuses_to_start(required, preexec_fn=on_an_old_kernel)
+    required.launcher = WITHOUT_LANDLOCK
+    said = refuses_to_start(required)
     assert "-walletsandbox=require, but the sandbox is not whole: Landlock: not in this" in said
     wanted = make_node("-walletsandbox=1", "-server=0", start=False)
-    command = [*wanted.command(), "-stopafterblockimport"]
-    subprocess.run(command, preexec_fn=on_an_old_kernel, check=True)
+    wanted.launcher = WITHOUT_LANDLOCK
+    subprocess.run([*wanted.command(), "-stopafterblockimport"], check=True)
     assert "Missing: Landlock: not in this kernel" in wanted.log
 
 
