@@ -8,7 +8,7 @@
 #   make races        check disconnects with ThreadSanitizer (the same)
 #   make locks        check with Clang that locks are held where they have to be (the same)
 #   make core         compile Bitcoin Core with the README's commands, and an unmodified tree
-#   make releases     test libmultiprocess of each Bitcoin Core line, and the Python client with
+#   make releases     test libmultiprocess of each Bitcoin Core release, and the client with
 #                     nodes of older releases, which it builds
 #   make functional   run Bitcoin Core's functional suite with bitcoind and with our processes;
 #                     WORDS="--again failed" passes arguments to it

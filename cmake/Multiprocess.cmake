@@ -17,8 +17,6 @@ wins.
 Sets MULTIPROCESS_PATCHED: whether that libmultiprocess has the patches of our recipe.
 #]=]
 function(find_multiprocess tree)
-  # Number of the recipe's newest patch of libmultiprocess for this line, as the patches define it.
-  set(needed_patches 24)
   _find_package_folder(CapnProto capnp/rpc.h "capnp-rpc;capnp")
   # Only read its version, do not load it: some versions of the package cannot be loaded twice, and
   # the tree loads it.
@@ -52,11 +50,12 @@ function(find_multiprocess tree)
   if(WITH_EXTERNAL_LIBMULTIPROCESS)
     message(STATUS "libmultiprocess: ${installed} (${Libmultiprocess_DIR})")
     _use_native_tools()
+    _newest_patch("${installed}" newest)
     set(header "${Libmultiprocess_INCLUDE_DIR}/mp/version.h")
     if(EXISTS "${header}")
       file(STRINGS "${header}" patches REGEX "^#define MP_PATCHES [0-9]+$")
     endif()
-    if(patches MATCHES "([0-9]+)$" AND CMAKE_MATCH_1 GREATER_EQUAL needed_patches)
+    if(patches MATCHES "([0-9]+)$" AND newest AND CMAKE_MATCH_1 GREATER_EQUAL newest)
       set(MULTIPROCESS_PATCHED ON PARENT_SCOPE)
     endif()
   else()
@@ -68,6 +67,18 @@ function(find_multiprocess tree)
       set(MPGEN_EXECUTABLE "" PARENT_SCOPE)
     endif()
   endif()
+endfunction()
+
+# Number of our newest patch of libmultiprocess <version>, which the patches define as MP_PATCHES;
+# "" when there is none.
+function(_newest_patch version variable)
+  set(folder "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../depends/recipes/libmultiprocess/all/patches")
+  file(GLOB patches RELATIVE "${folder}/${version}" "${folder}/${version}/*.patch")
+  set(number "")
+  foreach(patch IN LISTS patches)
+    string(REGEX MATCH "^[0-9]+" number "${patch}")
+  endforeach()
+  set(${variable} "${number}" PARENT_SCOPE)
 endfunction()
 
 # The tree searches for mpgen's package under a separate name, for cross builds. Without such a

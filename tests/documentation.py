@@ -55,7 +55,7 @@ NOT_RUN = {
         "./mpbitcoin release",
     ): "needs a tag; see tests/unit/project/test_release.py",
     ("docs/trees.md", "make -C depends NO_QT=1\n"): _BUILD + "test_core.py",
-    ("docs/trees.md", "make -C depends NO_QT=1 BITCOIN_LINE"): _BUILD + "test_trees.py",
+    ("docs/trees.md", "make -C depends NO_QT=1 BITCOIN_VERSION"): _BUILD + "test_trees.py",
     ("docs/trees.md", "git worktree"): _BUILD + "test_prefix.py",
     ("docs/wheels.md", "make wheel"): "a quarter of an hour; tests/wheel makes and installs one",
     ("docs/wheels.md", "pip install"): "changes the environment; tests/wheel installs a wheel",

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from mpbitcoin_depends import compiler, machine, platforms, process
+from mpbitcoin_depends import compiler, machine, platforms, process, releases
 from mpbitcoin_depends import options as names
 from mpbitcoin_depends.errors import DependsError
 from mpbitcoin_depends.files import human_size
 from mpbitcoin_depends.pipeline import Workplace
+from mpbitcoin_depends.releases import Release
 from mpbitcoin_project import paths, tools
 from mpbitcoin_project.tools import Tool
 
@@ -47,12 +48,13 @@ def _program(tool: Tool, absent: str = ADVICE) -> Check:
     return Check(tool.name, absent, f"not found; {tool.purpose}", tools.install_command(tool))
 
 
-def _compilers(memory: Path) -> Iterator[Check]:
+def _compilers(memory: Path, release: Release) -> Iterator[Check]:
     for command in ("gcc", "g++", "clang", "clang++"):
         if not shutil.which(command):
             continue
         try:
             found = compiler.probe(command, memory)
+            found.require(release)
         except DependsError as error:
             yield Check(command, ADVICE, error.message, error.hint)
         else:
@@ -99,8 +101,9 @@ def _built() -> Iterator[Check]:
 
 def examine(stages: Iterable[str] = ()) -> list[Check]:
     """All checks, in the order of need, with the programs that these stages of the tests use."""
-    place = Workplace.of(names.of_user(among=["BASE_CACHE"]))
-    checks = list(_compilers(place.machine))
+    options = names.of_user(among=["BASE_CACHE", "BITCOIN_LINE"])
+    place = Workplace.of(options)
+    checks = list(_compilers(place.machine, releases.find(options.bitcoin_line)))
     if not any(check.state == OK and check.name.endswith("++") for check in checks):
         fix = tools.install_command(tools.COMPILER)
         checks.append(Check("compiler", MISSING, "no suitable C++20 compiler", fix))

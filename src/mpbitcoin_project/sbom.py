@@ -16,19 +16,18 @@ from urllib.parse import quote
 
 from mpbitcoin import __version__
 from mpbitcoin_depends import plan as planning
-from mpbitcoin_depends import records, stamp
+from mpbitcoin_depends import records, releases, stamp
 from mpbitcoin_depends.errors import UsageError
 from mpbitcoin_depends.paths import RECIPES
 from mpbitcoin_depends.plan import HOST, Package
-from mpbitcoin_depends.recipe import recipes
 from mpbitcoin_depends.sources.conandata import load_patches, load_source
-from mpbitcoin_depends.sources.model import Artefact, Provider
+from mpbitcoin_depends.sources.model import Artefact, Provider, Source
 from mpbitcoin_depends.sources.providers.debian import Debian
 from mpbitcoin_depends.sources.providers.npm import Npm
 from mpbitcoin_depends.sources.providers.pypi import Pypi
 from mpbitcoin_depends.sources.providers.url import Url
 from mpbitcoin_depends.sources.tree import NAME as TREE
-from mpbitcoin_depends.sources.tree import pinned_version
+from mpbitcoin_depends.sources.tree import pinned_version, tree_source
 from mpbitcoin_project import paths
 
 _NAME = "multiprocess-bitcoin"
@@ -85,27 +84,27 @@ def _patches(recipe: Path, version: str) -> list[dict[str, Any]]:
     ]
 
 
-def _component(name: str, version: str, licence: str, description: str = "") -> dict[str, Any]:
-    recipe = RECIPES / name
-    source = load_source(recipe, name, version)
-    made: dict[str, Any] = {
+def _component(source: Source, licence: str, description: str) -> dict[str, Any]:
+    return {
         "type": "library",
-        "bom-ref": f"{name}@{version}",
-        "name": name,
-        "version": version,
+        "bom-ref": f"{source.name}@{source.version}",
+        "name": source.name,
+        "version": source.version,
         "description": description,
         "licenses": [{"expression": licence}],
-        "purl": f"pkg:generic/{name}@{version}",
+        "purl": f"pkg:generic/{source.name}@{source.version}",
         "externalReferences": _archives(source.artefacts),
     }
-    if patches := _patches(recipe, version):
-        made["pedigree"] = {"patches": patches}
-    return made
 
 
 def _package(name: str, version: str) -> dict[str, Any]:
-    values = _class_values(RECIPES / name)
-    return _component(name, version, values["license"], values["description"])
+    recipe = RECIPES / name
+    values = _class_values(recipe)
+    source = load_source(recipe, name, version)
+    made = _component(source, values["license"], values["description"])
+    if patches := _patches(recipe, version):
+        made["pedigree"] = {"patches": patches}
+    return made
 
 
 def _also(text: str) -> dict[str, Any]:
@@ -139,7 +138,7 @@ def _given_tree(version: str) -> dict[str, Any]:
 
 def pinned_tree(version: str) -> dict[str, Any]:
     """The component of a pinned Bitcoin Core tree."""
-    return _component(TREE, version, _TREE_LICENCE, "Node, wallet and tools")
+    return _component(tree_source(version), _TREE_LICENCE, "Node, wallet and tools")
 
 
 def document(
@@ -188,7 +187,7 @@ def of_options(given: Mapping[str, str]) -> dict[str, Any]:
     from mpbitcoin_depends import pipeline, toolset
 
     options = names.of_user(given, {"NO_QT": "1"})
-    tree = pinned_tree(recipes()[TREE].version(options.bitcoin_line))
+    tree = pinned_tree(releases.find(options.bitcoin_line).version)
     host, build = toolset.detect(options, pipeline.Workplace.of(options).machine)
     return document(tree, planning.make(options, host, build).packages)
 

@@ -103,7 +103,7 @@ def _releases(build: Path) -> Iterator[Command]:
     from mpbitcoin_depends.sources.tree import tree
     from mpbitcoin_project import steps
 
-    yield _pytest("tests/integration/test_lines.py", "-q")
+    yield _pytest("tests/integration/test_libmultiprocess_releases.py", "-q")
     steps.build([], build, CONFIGURATION, ["_ipc", "ipc_schemas"])
     for release in native.RELEASES[1:]:
         source = tree(SourceStore.of(of_user()), release, print)

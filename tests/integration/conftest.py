@@ -70,9 +70,10 @@ class Checkout:
         """`./mpbitcoin` with these words."""
         return self.run([str(self.root / "mpbitcoin"), *words], check, env)
 
-    def tree(self, version: str) -> Path:
-        """The folder of the pinned Bitcoin Core tree of `version`."""
-        shown = self.mpbitcoin("source", "bitcoin-core", f"--tree={version}").stdout
+    def tree(self, version: str = "") -> Path:
+        """The folder of a release's pinned Bitcoin Core tree, by default the default one."""
+        words = [f"--tree={version}"] if version else []
+        shown = self.mpbitcoin("source", "bitcoin-core", *words).stdout
         return Path(shown.splitlines()[-1])
 
     def run(

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from mpbitcoin_depends import releases
 from mpbitcoin_depends.process import program
+from mpbitcoin_depends.sources.tree import tree_versions
 from mpbitcoin_project import paths
 from tests.integration.conftest import Checkout
 
@@ -52,7 +54,8 @@ def fake_tree(tmp_path: Path) -> Path:
     tree = tmp_path / "tree"
     (tree / "src").mkdir(parents=True)
     (tree / "src" / "bitcoind.cpp").touch()
-    version = "set(CLIENT_VERSION_MAJOR 31)\nset(CLIENT_VERSION_MINOR 99)\n"
+    major, minor = releases.DEFAULT.version.split(".")
+    version = f"set(CLIENT_VERSION_MAJOR {major})\nset(CLIENT_VERSION_MINOR {minor})\n"
     (tree / "CMakeLists.txt").write_text(version)
     return tree
 
@@ -79,8 +82,8 @@ def test_no_tree(tmp_path: Path) -> None:
 
 
 def test_a_tree_too_old(fake_tree: Path, tmp_path: Path) -> None:
-    text = (fake_tree / "CMakeLists.txt").read_text()
-    (fake_tree / "CMakeLists.txt").write_text(text.replace("31", "29"))
+    version = "set(CLIENT_VERSION_MAJOR 29)\nset(CLIENT_VERSION_MINOR 99)\n"
+    (fake_tree / "CMakeLists.txt").write_text(version)
     status, output = configure(tmp_path / "build", f"-DBITCOIN_SOURCE_DIR={fake_tree}")
     assert status != 0
     assert "is version 29.99; 30.0 or newer is needed" in output
@@ -104,8 +107,9 @@ def test_without_capnproto(fake_tree: Path, tmp_path: Path) -> None:
 def test_with_the_prefix(built: Checkout, tmp_path: Path, generator: str) -> None:
     build = tmp_path / "a büild"
     output = configured(build, "-G", generator, toolchain(built), "-DWITH_CCACHE=OFF")
-    assert re.search(r"Bitcoin Core tree: .*\(31\.99, pinned\)", output)
-    assert f"libmultiprocess: 10.0 ({built.prefix}" in output
+    assert f"({releases.DEFAULT.version}, pinned)" in output
+    used = releases.DEFAULT.packages["libmultiprocess"]
+    assert f"libmultiprocess: {used} ({built.prefix}" in output
     assert "Executables: bitcoin-node, bitcoin-wallet, bitcoin-cli, bitcoin, bitcoin-tx" in output
 
     cache = (build / "CMakeCache.txt").read_text()
@@ -220,10 +224,10 @@ def bill_of_build(checkout: Checkout, build: Path, *options: str) -> dict[str, s
 def test_the_bill_of_materials_is_of_this_build(built: Checkout, tmp_path: Path) -> None:
     usual = bill_of_build(built, tmp_path / "usual")
     assert {"boost", "capnproto", "libevent", "libmultiprocess", "sqlite", "zeromq"} < set(usual)
-    assert usual["bitcoin-core"] == "31.99"
+    assert usual["bitcoin-core"] == releases.DEFAULT.version
     few = bill_of_build(built, tmp_path / "few", "-DWITH_ZMQ=OFF", "-DENABLE_WALLET=OFF")
     assert set(usual) - set(few) == {"sqlite", "zeromq"}
-    older = built.mpbitcoin("source", "bitcoin-core", "--bitcoin-line=30").stdout.splitlines()[-1]
-    other = bill_of_build(built, tmp_path / "older", f"-DBITCOIN_SOURCE_DIR={older}")
-    assert other["bitcoin-core"] == "30.99"
+    older = tree_versions()[-1]
+    other = bill_of_build(built, tmp_path / "older", f"-DBITCOIN_SOURCE_DIR={built.tree(older)}")
+    assert other["bitcoin-core"] == older
     assert "libmultiprocess" not in other  # the tree's own copy is built

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin_depends import machine, paths, stamp
+from mpbitcoin_depends import machine, paths, releases, stamp
 from mpbitcoin_depends.files import remove_tree
 from tests.integration.conftest import Checkout, run, user_environment
 from tests.integration.test_commands import commands_you_know, own_home, shell
@@ -47,20 +47,20 @@ def test_the_commands_you_know(checkout: Checkout, tmp_path: Path) -> None:
 
 def test_build_bitcoin_node(built: Checkout) -> None:
     """bitcoin-node of the unmodified tree; the build folder stays, so that it is built once."""
-    folder = paths.cache_root() / "tests" / "unmodified-31.99"
+    folder = paths.cache_root() / "tests" / f"unmodified-{releases.DEFAULT.version}"
     prefix = folder.parent / "prefix"
     if stamp.key_of(prefix) != stamp.key_of(built.prefix):
         folder.mkdir(parents=True, exist_ok=True)
         remove_tree(prefix)
         run("cp", "-a", built.prefix, prefix)  # with its times: only what changed is built
     run(
-        "cmake", "-S", built.tree("31.99"), "-B", folder, "-GNinja",
+        "cmake", "-S", built.tree(), "-B", folder, "-GNinja",
         f"--toolchain={prefix / 'toolchain.cmake'}", *MINIMAL, "-DCMAKE_BUILD_TYPE=RelWithDebInfo",
         "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O2",
     )  # fmt: skip
     run("cmake", "--build", folder, f"-j{machine.compile_jobs()}", "--target", "bitcoin-node")
     node = folder / "bin" / "bitcoin-node"
-    assert "v31.99" in run(node, "--version")
+    assert f"v{releases.DEFAULT.version}" in run(node, "--version")
     linked = run("ldd", node)
     assert "capnp" not in linked
     assert "sqlite" not in linked

@@ -1,4 +1,4 @@
-"""Every entry takes the options of depends from the environment, and the tree of their line."""
+"""Every entry takes the options of depends from the environment, and the tree of their release."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mpbitcoin_depends import paths
+from mpbitcoin_depends.sources.tree import tree_source, tree_versions
 from tests.integration.conftest import NO_QT, Checkout, run
 
 pytestmark = pytest.mark.integration
@@ -70,31 +71,33 @@ def test_options_and_those_that_are_given(checkout: Checkout) -> None:
         assert "zeromq" not in [package["name"] for package in plan["packages"]]
 
 
-def test_download_of_a_line_has_its_tree_and_names_all_that_is_missing(
+def test_download_of_a_release_has_its_tree_and_names_all_that_is_missing(
     checkout: Checkout, bare: dict[str, str]
 ) -> None:
-    usual = missing(checkout.make("download-one", env=bare, check=False), bare["SOURCES_PATH"])
-    assert "py_bitcoinkernel-0.1.0a5" in usual
-    line = ("BITCOIN_LINE=30", "download-one")
-    older = missing(checkout.make(*line, env=bare, check=False), bare["SOURCES_PATH"])
-    assert "py_bitcoinkernel-0.1.0a4" in older
-    assert "py_bitcoinkernel-0.1.0a5" not in older
-    for name in ("boost", "capnproto", "libevent", "libmultiprocess", "bitcoin-core", "zeromq"):
-        assert f"source of {name}" in usual
-        assert f"source of {name}" in older
+    newest, *_, oldest = tree_versions()
+    for version in (newest, oldest):
+        words = (f"BITCOIN_LINE={version}", "download-one")
+        shown = missing(checkout.make(*words, env=bare, check=False), bare["SOURCES_PATH"])
+        for other in (newest, oldest):
+            file = tree_source(other).artefacts[0].file
+            assert (file in shown) == (other == version)
+        for name in ("boost", "capnproto", "libevent", "libmultiprocess", "bitcoin-core", "zeromq"):
+            assert f"source of {name}" in shown
 
 
-def test_a_line_without_tree(checkout: Checkout, bare: dict[str, str]) -> None:
+def test_a_release_without_tree(checkout: Checkout, bare: dict[str, str]) -> None:
     done = checkout.make("BITCOIN_LINE=29", "download-one", env=bare, check=False)
-    assert "bitcoin-core: no version is pinned for Bitcoin Core line 29" in done.stdout
+    assert "no tree of Bitcoin Core 29 is pinned" in done.stdout
     assert "py_bitcoinkernel" not in missing(done, bare["SOURCES_PATH"])
-    failed = checkout.mpbitcoin("source", "bitcoin-core", env={"BITCOIN_LINE": "29"}, check=False)
+    env = {"BITCOIN_LINE": "29"}
+    failed = checkout.mpbitcoin("source", "bitcoin-core", env=env, check=False)
     assert failed.returncode == 2
-    assert "no version of bitcoin-core is pinned for Bitcoin Core line 29" in failed.stderr
+    assert "no tree of Bitcoin Core 29 is pinned" in failed.stderr
 
 
 def test_the_tree_of_the_prefix(checkout: Checkout, tmp_path: Path) -> None:
-    checkout.make(NO_QT, "BITCOIN_LINE=30")
+    version = tree_versions()[-1]
+    checkout.make(NO_QT, f"BITCOIN_LINE={version}")
     toolchain = checkout.prefix / "toolchain.cmake"
     shown = run("cmake", "-S", checkout.root, "-B", tmp_path / "build", f"--toolchain={toolchain}")
-    assert "(30.99, pinned)" in shown
+    assert f"({version}, pinned)" in shown

@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin_depends import paths
+from mpbitcoin_depends import paths, releases
 from mpbitcoin_depends.files import remove_tree
+from mpbitcoin_depends.sources.tree import tree_versions
 from tests.integration.conftest import NO_QT, Checkout, run
 
 pytestmark = pytest.mark.integration
 
 
 def test_tree_is_unpacked_once_and_read_only(built: Checkout, checkout: Checkout) -> None:
-    first, second = built.tree("31.99"), checkout.tree("31.99")
+    first, second = built.tree(), checkout.tree()
     assert first == second
     assert first.is_relative_to(paths.cache_root().resolve())
     files = [path for path in first.rglob("*") if path.is_file() and not path.is_symlink()]
@@ -59,17 +60,17 @@ def test_a_tree_that_was_written_into_is_not_built_from(
 
 
 @pytest.mark.parametrize("external", ["ON", "OFF"])
-@pytest.mark.parametrize("line", ["30", "31"])
+@pytest.mark.parametrize("version", tree_versions())
 def test_configure(
-    built: Checkout, checkout: Checkout, tmp_path: Path, line: str, external: str
+    built: Checkout, checkout: Checkout, tmp_path: Path, version: str, external: str
 ) -> None:
-    """With our libmultiprocess of the line's version, and with the tree's own copy."""
+    """With our libmultiprocess for the release, and with the tree's own copy."""
     user = built
-    if line != "31":
+    if version != releases.DEFAULT.version:
         user = checkout
-        checkout.make(NO_QT, f"BITCOIN_LINE={line}")
+        checkout.make(NO_QT, f"BITCOIN_LINE={version}")
     output = run(
-        "cmake", "-S", user.tree(f"{line}.99"), "-B", tmp_path / "build",
+        "cmake", "-S", user.tree(version), "-B", tmp_path / "build",
         f"--toolchain={user.prefix / 'toolchain.cmake'}",
         f"-DWITH_EXTERNAL_LIBMULTIPROCESS={external}",
     )  # fmt: skip

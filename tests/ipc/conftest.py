@@ -215,11 +215,11 @@ class FakeNode:
 
 
 @pytest.fixture
-def fake_node(tmp_path: Path) -> Iterator[Callable[[str], FakeNode]]:
-    """Makes made-up nodes of a release."""
+def fake_node(tmp_path: Path) -> Iterator[Callable[..., FakeNode]]:
+    """Makes made-up nodes of a release, by default the newest."""
     made: list[FakeNode] = []
 
-    def make(release: str) -> FakeNode:
+    def make(release: str = native.RELEASES[0]) -> FakeNode:
         made.append(FakeNode(release, tmp_path))
         return made[-1]
 

@@ -215,7 +215,7 @@ def test_a_killed_node_ends_the_wallets(own: Wallets) -> None:
     asyncio.run(run())
 
 
-def test_a_node_that_does_not_take_them(own: Wallets, fake_node: Callable[[str], FakeNode]) -> None:
+def test_a_node_that_does_not_take_them(own: Wallets, fake_node: Callable[..., FakeNode]) -> None:
     async def run() -> None:
         async with await attach(own) as first:
             with nothing_left():

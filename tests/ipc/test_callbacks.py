@@ -19,7 +19,7 @@ from mpbitcoin.ipc.types import (
 from tests.ipc.conftest import FakeNode, RealNode, generate, newest, rpc
 from tests.waiting import wait_until
 
-Fake = Callable[[str], FakeNode]
+Fake = Callable[..., FakeNode]
 pytestmark = newest
 
 
@@ -115,7 +115,7 @@ def test_the_chain_answers_questions(node: RealNode) -> None:
 
 @pytest.mark.parametrize("count", [100])
 def test_notifications_in_order_with_back_pressure(fake_node: Fake, count: int) -> None:
-    with ipc.connect(fake_node("31.99").address) as session:
+    with ipc.connect(fake_node().address) as session:
         recorder = Recorder(count)
         handler = session.chain.handle_notifications(recorder)
         assert recorder.done.wait(60)
@@ -160,7 +160,7 @@ def test_async_handlers(fake_node: Fake) -> None:
             self.done.set()
 
     async def run() -> list[int]:
-        async with await ipc.aconnect(fake_node("31.99").address) as session:
+        async with await ipc.aconnect(fake_node().address) as session:
             handler = Handler()
             kept = await (await session.chain()).handle_notifications(handler)  # type: ignore[arg-type]
             await asyncio.wait_for(handler.done.wait(), 60)
@@ -171,7 +171,7 @@ def test_async_handlers(fake_node: Fake) -> None:
 
 
 def test_a_function_is_called_back_with_results(fake_node: Fake) -> None:
-    with ipc.connect(fake_node("31.99").address) as session:
+    with ipc.connect(fake_node().address) as session:
         given: list[str] = []
 
         def update(value: str) -> SettingsUpdateCallResult:
@@ -188,7 +188,7 @@ def test_an_exception_of_a_handler_reaches_the_caller(fake_node: Fake) -> None:
     def update(value: str) -> SettingsUpdateCallResult:
         raise ValueError(f"not {value}")
 
-    with ipc.connect(fake_node("31.99").address) as session:
+    with ipc.connect(fake_node().address) as session:
         with pytest.raises(ipc.RemoteError, match=r"ValueError: not"):
             session.chain.update_rw_setting("name", update)
         assert session.echo.echo("on") == "on"

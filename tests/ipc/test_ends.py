@@ -69,13 +69,13 @@ def test_the_interpreter_ends_with_open_connections(node: RealNode, python: Pyth
 
 
 def test_the_interpreter_ends_in_the_midst_of_notifications(
-    fake_node: Callable[[str], FakeNode], python: Python
+    fake_node: Callable[..., FakeNode], python: Python
 ) -> None:
     program = (
         "import sys, time\n"
         "from mpbitcoin import ipc\n"
         "sys.setswitchinterval(1e-6)  # threads take turns wherever they are\n"
-        f"node = ipc.connect({fake_node('31.99').address!r})\n"
+        f"node = ipc.connect({fake_node().address!r})\n"
         "heights = []\n"
         "class Heights:\n"
         "    def block_connected(self, role, block):\n"
@@ -181,9 +181,9 @@ def test_a_collected_session_closes_its_connection(node: RealNode) -> None:
 
 
 def test_a_server_of_another_make_ends_in_the_middle(
-    fake_node: Callable[[str], FakeNode],
+    fake_node: Callable[..., FakeNode],
 ) -> None:
-    fake = fake_node("31.99")
+    fake = fake_node()
     with ipc.connect(fake.address) as session:
         echo = session.echo
         threading.Timer(0.3, fake.process.kill).start()
@@ -192,9 +192,9 @@ def test_a_server_of_another_make_ends_in_the_middle(
 
 
 def test_large_bytes_stay_when_all_else_has_ended(
-    fake_node: Callable[[str], FakeNode], python: Python
+    fake_node: Callable[..., FakeNode], python: Python
 ) -> None:
-    fake = fake_node("31.99")
+    fake = fake_node()
     done = python(
         "import os, threading, warnings\n"
         "from mpbitcoin import ipc\n"

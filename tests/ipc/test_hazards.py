@@ -29,7 +29,7 @@ greeter = session.load({here!r}, {file!r}, "Greeter")
 
 
 def test_many_threads_that_connect_first(
-    fake_node: Callable[[str], FakeNode], python: Python
+    fake_node: Callable[..., FakeNode], python: Python
 ) -> None:
     """The extension is loaded once, also by concurrent threads."""
     done = python(
@@ -39,7 +39,7 @@ def test_many_threads_that_connect_first(
         "heights = []\n"
         "def call():\n"
         "    barrier.wait()\n"
-        f"    with ipc.connect({fake_node('31.99').address!r}) as node:\n"
+        f"    with ipc.connect({fake_node().address!r}) as node:\n"
         "        heights.append(node.mining.get_tip().height)\n"
         "callers = [threading.Thread(target=call) for _ in range(8)]\n"
         "for caller in callers:\n"
@@ -84,7 +84,7 @@ def test_a_dict_that_is_cleared_while_it_is_sent(address: str, python: Python) -
     assert (done.returncode, done.stdout, done.stderr) == (0, "200\n", "")
 
 
-def test_what_is_half_made_is_nobodys(fake_node: Callable[[str], FakeNode], python: Python) -> None:
+def test_what_is_half_made_is_nobodys(fake_node: Callable[..., FakeNode], python: Python) -> None:
     """Any code may run while an answer's values are made, and look at all there is."""
     done = python(
         "import gc\n"
@@ -99,7 +99,7 @@ def test_what_is_half_made_is_nobodys(fake_node: Callable[[str], FakeNode], pyth
         "for type_id, (made, load, store) in bindings.STRUCTS.items():\n"
         "    if made is types.BlockRef:\n"
         "        load['hash'] = look\n"
-        f"with ipc.connect({fake_node('31.99').address!r}) as node:\n"
+        f"with ipc.connect({fake_node().address!r}) as node:\n"
         "    print(node.mining.get_tip().height, len(seen) > 1000)\n"
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "7 True\n", "")
@@ -180,9 +180,9 @@ except KeyError:
 
 @pytest.mark.parametrize("program", [EXPORTS, FORKS_INSIDE])
 def test_a_child_that_uses_its_parents_connection_ends(
-    fake_node: Callable[[str], FakeNode], python: Python, program: str
+    fake_node: Callable[..., FakeNode], python: Python, program: str
 ) -> None:
-    done = python(PARENT.format(address=fake_node("31.99").address) + program)
+    done = python(PARENT.format(address=fake_node().address) + program)
     assert (done.returncode, done.stderr) == (0, "")
     told = done.stdout.splitlines()
     assert "parent process" in told[0]
@@ -190,11 +190,11 @@ def test_a_child_that_uses_its_parents_connection_ends(
 
 
 def test_a_child_does_not_keep_a_connection_open(
-    fake_node: Callable[[str], FakeNode], tmp_path: Path, python: Python
+    fake_node: Callable[..., FakeNode], tmp_path: Path, python: Python
 ) -> None:
     """It has all descriptors of its parent, even those that nobody knows."""
     open_, closed = threading.Event(), threading.Event()
-    pass_on = relay(fake_node("31.99").address, lambda *ends: byte_by_byte(0, *ends))
+    pass_on = relay(fake_node().address, lambda *ends: byte_by_byte(0, *ends))
 
     def serve(peer: object) -> None:
         open_.set()
@@ -228,9 +228,9 @@ def test_a_child_does_not_keep_a_connection_open(
 
 @pytest.mark.parametrize(("limit", "told"), [(2**28, "1048576\n"), (2**12, "over the limit\n")])
 def test_an_answer_that_comes_byte_by_byte(
-    fake_node: Callable[[str], FakeNode], tmp_path: Path, python: Python, limit: int, told: str
+    fake_node: Callable[..., FakeNode], tmp_path: Path, python: Python, limit: int, told: str
 ) -> None:
-    trickle = relay(fake_node("31.99").address, partial(byte_by_byte, 60_000))
+    trickle = relay(fake_node().address, partial(byte_by_byte, 60_000))
     with serving(tmp_path, trickle) as address:
         done = python(
             "import threading\n"

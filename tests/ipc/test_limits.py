@@ -72,9 +72,9 @@ def test_a_message_is_counted_once(node: RealNode) -> None:
 
 @pytest.mark.parametrize("limit", [3000, 100_000, 900_000])
 def test_an_answer_that_is_too_large_fails_its_call_alone(
-    fake_node: Callable[[str], FakeNode], limit: int
+    fake_node: Callable[..., FakeNode], limit: int
 ) -> None:
-    with ipc.connect(fake_node("31.99").address, limits=ipc.Limits(message=limit)) as session:
+    with ipc.connect(fake_node().address, limits=ipc.Limits(message=limit)) as session:
         echo, template = session.echo, session.mining.create_new_block()
         assert template is not None
         for _ in range(3):
@@ -85,7 +85,7 @@ def test_an_answer_that_is_too_large_fails_its_call_alone(
 
 
 def test_a_call_of_ours_that_is_too_large_fails_alone(
-    fake_node: Callable[[str], FakeNode],
+    fake_node: Callable[..., FakeNode],
 ) -> None:
     class Blocks(ChainNotificationsHandler):
         def __init__(self) -> None:
@@ -98,7 +98,7 @@ def test_a_call_of_ours_that_is_too_large_fails_alone(
         def updated_block_tip(self) -> None:
             self.done.set()
 
-    with ipc.connect(fake_node("31.99").address, limits=ipc.Limits(message=100_000)) as session:
+    with ipc.connect(fake_node().address, limits=ipc.Limits(message=100_000)) as session:
         blocks = Blocks()
         handler = session.chain.handle_notifications(blocks)
         assert blocks.done.wait(PATIENCE)
@@ -132,9 +132,9 @@ def test_the_deepest_messages_fit_the_stack_of_a_thread(address: str) -> None:
 
 
 def test_an_answer_of_ours_that_is_too_large_fails_alone(
-    fake_node: Callable[[str], FakeNode],
+    fake_node: Callable[..., FakeNode],
 ) -> None:
-    with ipc.connect(fake_node("31.99").address, limits=ipc.Limits(sent=100_000)) as session:
+    with ipc.connect(fake_node().address, limits=ipc.Limits(sent=100_000)) as session:
         chain = session.chain
         with pytest.raises(ipc.RemoteError, match="LimitExceeded"):
             chain.update_rw_setting("x", lambda _: SettingsUpdateCallResult("x" * 100_000, 1))

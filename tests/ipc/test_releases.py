@@ -10,13 +10,14 @@ from collections.abc import Callable
 import pytest
 
 from mpbitcoin import ipc
+from mpbitcoin.ipc import native
 from mpbitcoin.ipc.types import RpcArgument, RpcCommand
 from tests.ipc.conftest import FakeNode, in_threads
 
-Fake = Callable[[str], FakeNode]
+Fake = Callable[..., FakeNode]
 
 
-@pytest.mark.parametrize("release", ["30.99", "31.99"])
+@pytest.mark.parametrize("release", native.RELEASES)
 def test_the_release_is_found_and_spoken(fake_node: Fake, release: str) -> None:
     with ipc.connect(fake_node(release).address) as session:
         assert session.release == release
@@ -78,7 +79,7 @@ def test_what_an_older_release_has_not_is_an_error(fake_node: Fake) -> None:
 
 
 def test_an_exception_of_the_server(fake_node: Fake) -> None:
-    with ipc.connect(fake_node("31.99").address) as session:
+    with ipc.connect(fake_node().address) as session:
         echo = session.echo
         with pytest.raises(ipc.RemoteError, match="as you wish"):
             echo.echo("throw")
@@ -86,7 +87,7 @@ def test_an_exception_of_the_server(fake_node: Fake) -> None:
 
 
 def test_what_is_empty_is_no_member_of_a_struct(fake_node: Fake) -> None:
-    with ipc.connect(fake_node("31.99").address) as session:
+    with ipc.connect(fake_node().address) as session:
         for command, there in (
             (RpcCommand(), []),
             (RpcCommand(name="n"), ["name"]),
@@ -97,5 +98,5 @@ def test_what_is_empty_is_no_member_of_a_struct(fake_node: Fake) -> None:
 
 
 def test_a_parameter_without_content_is_there(fake_node: Fake) -> None:
-    with ipc.connect(fake_node("31.99").address) as session:
+    with ipc.connect(fake_node().address) as session:
         assert session.mining.check_block(b"").result

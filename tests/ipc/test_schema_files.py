@@ -28,7 +28,12 @@ PROCESSES = "ipc/interfaces/processes/processes.capnp"
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where a greeter answers, of whom the client knows nothing."""
     socket = tmp_path_factory.mktemp("greeter") / "s"
-    words = [HERE / "fake_greeter.py", socket, HERE / FILE, native.schema_folder("31.99")]
+    words = [
+        HERE / "fake_greeter.py",
+        socket,
+        HERE / FILE,
+        native.schema_folder(native.RELEASES[0]),
+    ]
     command = [sys.executable, *map(str, words)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None

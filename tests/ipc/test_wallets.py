@@ -354,9 +354,7 @@ def test_a_node_without_wallets(executable: Path, tmp_path: Path) -> None:
         made.attach()
 
 
-def test_a_node_that_is_none_of_ours(
-    fake_node: Callable[[str], FakeNode], executable: Path
-) -> None:
+def test_a_node_that_is_none_of_ours(fake_node: Callable[..., FakeNode], executable: Path) -> None:
     program = executable.with_name("bitcoin-wallet")
     with pytest.raises(ipc.MethodUnimplemented):
         attach_wallets(fake_node("30.99").address, command=[program])

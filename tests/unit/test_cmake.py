@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from pathlib import Path
 
 import pytest
 
-from mpbitcoin_depends import process
+from mpbitcoin_depends import process, releases
+from mpbitcoin_depends.paths import RECIPES
 from mpbitcoin_depends.process import program
+from mpbitcoin_depends.sources.conandata import load_patches
 from mpbitcoin_project import paths
 
 
@@ -45,3 +48,35 @@ def test_parallel_jobs_are_a_number(jobs: str, fits: bool, tmp_path: Path) -> No
     with pytest.raises(process.CommandFailed) as caught:
         process.capture(command)
     assert f"PARALLEL_JOBS is {jobs}: must be a whole number" in caught.value.output
+
+
+@pytest.mark.parametrize("member", ["version", "tree", "wallet_process", "client", "nothing"])
+def test_cmake_reads_the_table_of_releases(member: str, tmp_path: Path) -> None:
+    script = tmp_path / "script.cmake"
+    script.write_text(
+        f'include("{paths.PROJECT}/cmake/Releases.cmake")\n'
+        f"list_releases(found {member})\n"
+        f'file(WRITE "{tmp_path}/found" "${{found}}")\n'
+    )
+    process.capture([program("cmake"), "-P", script])
+    table = json.loads(releases.FILE.read_text(encoding="utf-8"))
+    expected = [entry["version"] for entry in table if member in entry]
+    assert (tmp_path / "found").read_text() == ";".join(expected)
+
+
+def test_cmake_knows_the_newest_patch_of_libmultiprocess(tmp_path: Path) -> None:
+    """By its number, which is that of its file."""
+    version = releases.DEFAULT.packages["libmultiprocess"]
+    assert version is not None
+    patches = list(load_patches(RECIPES / "libmultiprocess", version))
+    script = tmp_path / "script.cmake"
+    script.write_text(
+        f'include("{paths.PROJECT}/cmake/Multiprocess.cmake")\n'
+        f"_newest_patch({version} newest)\n"
+        "_newest_patch(0.1 none)\n"
+        f'file(WRITE "{tmp_path}/found" "${{newest}} ${{none}}")\n'
+    )
+    process.capture([program("cmake"), "-P", script])
+    number = patches[-1].name.partition("-")[0]
+    assert (tmp_path / "found").read_text() == f"{number} "
+    assert f"\n+#define MP_PATCHES {int(number)}\n" in patches[-1].read_text()

@@ -9,8 +9,9 @@ import subprocess
 import pytest
 
 from mpbitcoin.__main__ import parser
-from mpbitcoin_depends import options, platforms
-from mpbitcoin_project import paths
+from mpbitcoin.ipc import native
+from mpbitcoin_depends import platforms
+from mpbitcoin_project import paths, tables
 from mpbitcoin_project.__main__ import verbs
 from tests import documentation
 from tests.documentation import Block
@@ -18,11 +19,17 @@ from tests.documentation import Block
 DOCS = paths.PROJECT / "docs"
 
 
-def test_the_options_table_is_the_generated_one() -> None:
-    text = (DOCS / "depends.md").read_text(encoding="utf-8")
-    _, rest = text.split("<!-- options: begin -->\n")
-    table, _ = rest.split("<!-- options: end -->")
-    assert table == options.markdown(), "renew it with `mpbitcoin depends --markdown-options`"
+@pytest.mark.parametrize("name", tables.TABLES)
+def test_a_table_is_the_generated_one(name: str) -> None:
+    file, text = tables.renewed(name)
+    hint = "renew it with `python -m mpbitcoin_project.tables`"
+    assert file.read_text(encoding="utf-8") == text, hint
+
+
+def test_the_page_on_nodes_has_every_release_that_the_client_knows() -> None:
+    text = (DOCS / "python" / "quickstart.md").read_text(encoding="utf-8")
+    _, section = text.split("## Older nodes\n")
+    assert tuple(re.findall(r"^\| ([\d.]+) \|", section, re.MULTILINE)) == native.RELEASES
 
 
 def test_the_readme_names_every_verb_and_no_other() -> None:

@@ -17,14 +17,14 @@ from pathlib import Path
 from mpbitcoin_depends import environment, fingerprint, parts, process
 from mpbitcoin_depends.errors import MachineError
 from mpbitcoin_depends.fingerprint import remembered
+from mpbitcoin_depends.releases import Release
 
 #: Programs that run a compiler: only that compiler matters.
 _LAUNCHERS = frozenset({"ccache", "sccache", "distcc", "icecc"})
-#: Oldest compilers that Bitcoin Core 31.99 supports (its doc/dependencies.md).
-OLDEST = {"gcc": (12, 1), "clang": (17, 0), "apple-clang": (16, 0)}
-_INSTALL = {
-    "gcc": "install g++ 12 or newer (Debian, Ubuntu: apt-get install g++)",
-    "clang": "install clang 17 or newer, or use CC=gcc CXX=g++",
+#: How to get a newer compiler, by its family.
+_NEWER = {
+    "gcc": "install a newer g++ (Debian, Ubuntu: apt-get install g++)",
+    "clang": "install a newer clang, or use CC=gcc CXX=g++",
     "apple-clang": "install a newer Xcode, or its command line tools",
 }
 
@@ -45,6 +45,16 @@ class Compiler:
     def major(self) -> str:
         """The version in Conan's settings: the major number."""
         return self.version.split(".", 1)[0]
+
+    def require(self, release: Release) -> None:
+        """Raise MachineError when it is too old for this Bitcoin Core release."""
+        oldest = release.compilers[self.family]
+        if _numbers(self.version) < _numbers(oldest):
+            raise MachineError(
+                f"{self.command} is {self.family} {self.version}, too old: Bitcoin Core "
+                f"{release.version} needs {oldest} or newer",
+                _NEWER[self.family],
+            )
 
 
 def locate(command: str) -> tuple[str, tuple[str, ...]]:
@@ -82,7 +92,7 @@ def _which(name: str) -> str | None:
 def probe(command: str, memory: Path) -> Compiler:
     """Ask the compiler for its identity; the folder `memory` stores answers.
 
-    Raises MachineError when it does not run, is unknown or too old.
+    Raises MachineError when it does not run or is unknown.
     """
     path, arguments = locate(command)
 
@@ -107,19 +117,17 @@ def _ask(command: str, path: str, arguments: tuple[str, ...]) -> tuple[Compiler,
     family, version = _family(macros)
     if not all(part.isdecimal() for part in version.split(".")):
         raise MachineError(f"{command} is neither GCC nor Clang", "use GCC or Clang")
-    oldest = OLDEST[family]
-    if tuple(int(part) for part in version.split(".")[:2]) < oldest:
-        wanted = ".".join(map(str, oldest))
-        raise MachineError(
-            f"{command} is {family} {version}, too old: Bitcoin Core needs {wanted} or newer",
-            _INSTALL[family],
-        )
     configured = re.findall(r"^Configuration file: (.+)$", banner, re.MULTILINE)  # Clang's
     files = (*parts.of_compiler(argv, family), *configured)
     facts = [family, banner, target, arguments, fingerprint.digest(files)]
     identity = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
     found = Compiler(command, path, arguments, family, version, target, identity)
     return found, (path, *files)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """Major and minor version, to compare."""
+    return tuple(int(part) for part in version.split(".")[:2])
 
 
 def _family(macros: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mpbitcoin_depends import paths
+from mpbitcoin_depends import paths, releases
 from mpbitcoin_depends.errors import SourceError
 from mpbitcoin_depends.options import Options
 
@@ -18,19 +18,18 @@ LINK = "bitcoin-core"
 
 
 def find(options: Options, report: Report) -> Path | None:
-    """The pinned tree of the line, fetched and verified; None when none is wanted or pinned.
+    """The release's pinned tree, fetched and verified; None when none is wanted or pinned.
 
     Raises SourceError or MachineError.
     """
-    from mpbitcoin_depends.recipe import recipes
     from mpbitcoin_depends.sources import SourceStore
-    from mpbitcoin_depends.sources.tree import NAME, tree
+    from mpbitcoin_depends.sources.tree import tree
 
-    recipe = recipes()[NAME]
-    if options.no_tree or not recipe.serves(options.bitcoin_line):
+    release = releases.find(options.bitcoin_line)
+    if options.no_tree or not release.tree:
         return None
     try:
-        return tree(SourceStore.of(options), recipe.version(options.bitcoin_line), report)
+        return tree(SourceStore.of(options), release.version, report)
     except SourceError as error:
         raise SourceError(error.message, f"{error.hint}; or add NO_TREE=1") from error
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mpbitcoin_depends import releases
 from mpbitcoin_depends.errors import UsageError
 from mpbitcoin_depends.options import Options
 from mpbitcoin_depends.recipe import Recipe, packages, recipes
@@ -87,9 +88,11 @@ def make(
             "cannot build Qt: the GUI is not supported yet",
             "add NO_QT=1 (make) or --no-qt",
         )
+    release = releases.find(options.bitcoin_line)
     chosen = []
     for name, recipe in known.items():
-        if name in targets or (not targets and _wanted(recipe, options, host.platform.os)):
-            version = recipe.version(options.bitcoin_line)
+        wanted = release.uses(name) and _wanted(recipe, options, host.platform.os)
+        if name in targets or (not targets and wanted):
+            version = release.package_version(name, recipe.versions[0])
             chosen += [Package(name, version, context) for context in recipe.rules.contexts]
     return Plan(options, host, build, tuple(sorted(chosen)))

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, Struct
 
 from mpbitcoin_depends import paths, yamlfile
-from mpbitcoin_depends.errors import UsageError
 from mpbitcoin_depends.options import NAMES
 
 
@@ -37,13 +36,12 @@ class Rules(Struct, frozen=True, forbid_unknown_fields=True):
     """When a package is part of a prefix; one without contexts never is.
 
     It is built for each of `contexts`, on the host systems `os` (all when empty), unless one of the
-    options `unless` is set. `lines` has its version for each Bitcoin Core line, if it matters.
+    options `unless` is set.
     """
 
     contexts: tuple[Literal["host", "native"], ...] = ()
     unless: tuple[str, ...] = ()
     os: tuple[str, ...] = ()
-    lines: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if unknown := set(self.unless).difference(NAMES):
@@ -62,19 +60,6 @@ class Recipe:
     folder: Path
     versions: tuple[str, ...]
     rules: Rules
-
-    def serves(self, line: str) -> bool:
-        """Whether there is a version for a Bitcoin Core line."""
-        return not self.rules.lines or line in self.rules.lines
-
-    def version(self, line: str) -> str:
-        """The version for a Bitcoin Core line. Raises UsageError when there is none."""
-        if not self.serves(line):
-            raise UsageError(
-                f"no version of {self.name} is pinned for Bitcoin Core line {line}",
-                f"choose one of the lines {', '.join(self.rules.lines)}",
-            )
-        return self.rules.lines.get(line, self.versions[0])
 
 
 def recipe_versions(folder: Path) -> dict[str, Path]:

@@ -46,12 +46,12 @@ def inputs(options: Options, tools: Sequence[Toolset], targets: Sequence[str]) -
 
 
 def _engine_files() -> dict[str, str]:
-    """Recipes, hosts, lock files, the template and the code that turns them into a prefix.
+    """Releases, recipes, hosts, lock files, the template, and the code that makes a prefix of them.
 
     By a name that is the same wherever they are; the value is the path.
     """
     data, code = str(paths.DATA), str(paths.PACKAGE)
-    found = {"toolchain.cmake.in": f"{data}/toolchain.cmake.in"}
+    found = {name: f"{data}/{name}" for name in ("releases.json", "toolchain.cmake.in")}
     for root, top in ((data, "/recipes"), (data, "/hosts"), (data, "/lock"), (code, "")):
         for folder, folders, files in os.walk(root + top):
             folders[:] = [name for name in folders if name not in _APART]

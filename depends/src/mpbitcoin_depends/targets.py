@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mpbitcoin_depends import options as names
-from mpbitcoin_depends import paths, platforms
+from mpbitcoin_depends import paths, platforms, releases
 from mpbitcoin_depends.errors import redact
 from mpbitcoin_depends.fetching import Fetching
 from mpbitcoin_depends.files import human_size, remove_tree
@@ -16,6 +16,8 @@ from mpbitcoin_depends.prefix import remove_leftovers
 from mpbitcoin_depends.progress import Progress
 from mpbitcoin_depends.recipe import recipes
 from mpbitcoin_depends.sources import Source, SourceStore, load_source
+from mpbitcoin_depends.sources.tree import NAME as TREE
+from mpbitcoin_depends.sources.tree import tree_source, tree_versions
 
 _DOWNLOADS = {
     "download-linux": ("Linux",),
@@ -65,6 +67,7 @@ def _download(options: Options, systems: tuple[str, ...]) -> None:
     """Fetch the sources of all packages for these systems, and the Bitcoin Core tree."""
     wanted: dict[tuple[str, str], Source] = {}
     asked = replace(options, no_qt=True)
+    release = releases.find(options.bitcoin_line)
     for recipe in recipes().values():
         if any(asked.get(name) for name in recipe.rules.unless if name != "NO_QT"):
             continue
@@ -72,13 +75,14 @@ def _download(options: Options, systems: tuple[str, ...]) -> None:
             continue
         if not (recipe.folder / "all" / "conandata.yml").is_file():
             continue
-        if not recipe.serves(options.bitcoin_line):
-            print(
-                f"{recipe.name}: no version is pinned for Bitcoin Core line {options.bitcoin_line}"
-            )
+        if not release.uses(recipe.name):
             continue
-        version = recipe.version(options.bitcoin_line)
+        version = release.package_version(recipe.name, recipe.versions[0])
         wanted[(recipe.name, version)] = load_source(recipe.folder, recipe.name, version)
+    if release.tree:
+        wanted[(TREE, release.version)] = tree_source(release.version)
+    else:
+        print(f"no tree of Bitcoin Core {release.version} is pinned")
     store = SourceStore.of(options)
     progress = Progress()
     try:
@@ -117,8 +121,9 @@ def _clean(options: Options, everything: bool) -> None:
 
 
 def _known_sources() -> set[str]:
-    """File names of all sources that the recipes list."""
-    return {
+    """File names of all sources that are pinned."""
+    trees = map(tree_source, tree_versions())
+    return {artefact.file for tree in trees for artefact in tree.artefacts} | {
         artefact.file
         for recipe in recipes().values()
         if (recipe.folder / "all" / "conandata.yml").is_file()

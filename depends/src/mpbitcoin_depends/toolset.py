@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mpbitcoin_depends import platforms
+from mpbitcoin_depends import platforms, releases
 from mpbitcoin_depends.compiler import Compiler, probe
 from mpbitcoin_depends.errors import MachineError
 from mpbitcoin_depends.options import Options, standard_number
@@ -169,6 +169,7 @@ def detect(options: Options, memory: Path) -> tuple[Toolset, Toolset]:
     The folder `memory` stores the compilers' answers. Raises MachineError for a missing or
     unsuitable compiler, UsageError for an unknown host.
     """
+    release = releases.find(options.bitcoin_line)
     native = compiler_commands(options, None)
     build_cc = probe(native["build_CC"], memory)
     build_platform = platforms.find(build_cc.target)
@@ -203,6 +204,8 @@ def detect(options: Options, memory: Path) -> tuple[Toolset, Toolset]:
         cxx_standard=options.cxx_standard,
         salt=options.build_id_salt,
     )
+    for compiler in (host.cc, host.cxx, build.cc, build.cxx):
+        compiler.require(release)
     from mpbitcoin_depends.surroundings import look
 
     host, build = look(memory, host, build)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mpbitcoin.ipc import native
 from mpbitcoin.ipc.errors import IpcError
 from mpbitcoin.ipc.values import BlockHash
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
 #: The script that anybody can spend: OP_TRUE.
 ANYONE = b"\x51"
-#: Blocks that regtest needs before its node makes templates, by release: a coinbase with only a
-#: smaller height is too short to be valid. 30.99 extends it.
-TEMPLATES_FROM = {"31.99": 16, "30.99": 0}
 #: Number of nonces to try: on regtest every second one is valid.
 TRIES = 2**20
 #: A header before its nonce: version, previous block, Merkle root, time, bits.
@@ -97,7 +95,7 @@ def solve(
 def mine_block(mining: Mining, script: bytes = ANYONE) -> BlockHash:
     """Mine a block with the node's mempool on its tip and return its hash. Raises IpcError.
 
-    The node needs TEMPLATES_FROM blocks: with fewer, it makes no templates.
+    With few blocks, some nodes make no templates: `mine` takes care of that.
     """
     template = mining.create_new_block(cooldown=False)
     if template is None:
@@ -121,12 +119,14 @@ def mine_block(mining: Mining, script: bytes = ANYONE) -> BlockHash:
 def mine(session: Session, blocks: int = 1, script: bytes = ANYONE) -> list[BlockHash]:
     """Mine blocks on a regtest node's tip and return their hashes. Raises IpcError.
 
-    The node itself makes the first blocks of a chain, for which it has no templates.
+    The node itself makes the first blocks of a chain, for which it has no templates: a coinbase
+    with only their height is too short to be valid, and some releases do not extend it.
     """
     mining = session.mining
     tip = mining.get_tip()
     height = tip.height if tip is not None else 0
-    early = max(0, min(blocks, TEMPLATES_FROM[session.release] - height))
+    first = native.NODES[session.release]["templates_from"]
+    early = max(0, min(blocks, first - height))
     made = _generate(session, early, script) if early else []
     return made + [mine_block(mining, script) for _ in range(blocks - early)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import importlib.util
+import json
 import os
 import sys
 import threading
@@ -16,8 +17,13 @@ from typing import Any, TypeVar
 from mpbitcoin import paths
 from mpbitcoin.errors import MachineError
 
-#: Releases of Bitcoin Core with known schemas, newest first.
-RELEASES = ("31.99", "30.99")
+#: Releases of Bitcoin Core with known schemas, newest first, and facts about their nodes.
+NODES: dict[str, dict[str, int]] = {
+    release["version"]: release["client"]
+    for release in json.loads((paths.PACKAGE / "releases.json").read_text(encoding="utf-8"))
+    if "client" in release
+}
+RELEASES = tuple(NODES)
 #: The schema file of the first interface, by release.
 _FIRST = "ipc/capnp/init.capnp"
 #: Schema files of our nodes' further interfaces, and of wallets.

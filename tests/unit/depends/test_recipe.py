@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin_depends.errors import SourceError, UsageError
+from mpbitcoin_depends.errors import SourceError
 from mpbitcoin_depends.recipe import Rules, packages, recipes
 
 
@@ -20,19 +20,17 @@ def make(folder: Path, name: str, rules: str | None, config: str = "") -> Path:
 
 
 def test_the_folders_are_the_registry(tmp_path: Path) -> None:
-    make(tmp_path, "a", 'contexts: [host]\nos: [Linux]\nunless: [NO_QT]\nlines: {"31": "1"}')
+    make(tmp_path, "a", "contexts: [host]\nos: [Linux]\nunless: [NO_QT]")
     make(tmp_path, "shared", None)
     (tmp_path / "no-recipe").mkdir()
     known = recipes(tmp_path)
     assert list(known) == ["a", "shared"]
     assert packages(known) == ("a",)
     a = known["a"]
-    assert a.rules == Rules(("host",), ("NO_QT",), ("Linux",), {"31": "1"})
+    assert a.rules == Rules(("host",), ("NO_QT",), ("Linux",))
     assert (a.rules.supports("Linux"), a.rules.supports("Macos")) == (True, False)
     assert known["shared"].rules.supports("Macos")
-    assert (a.version("31"), known["shared"].version("31")) == ("1", "2")
-    with pytest.raises(UsageError, match="no version of a is pinned for Bitcoin Core line 30"):
-        a.version("30")
+    assert a.versions == ("2", "1")
 
 
 @pytest.mark.parametrize(
@@ -42,7 +40,6 @@ def test_the_folders_are_the_registry(tmp_path: Path) -> None:
         ("contexts: [target]", r"contexts\[0\]: Invalid enum value 'target'"),
         ("unless: [NO_QUIT]", "unless: unknown option NO_QUIT"),
         ("line: {}", "unknown key `line`"),
-        ('lines: {31: "1"}', "key in lines: Expected text, got `int`"),
         ("- a", "Expected a mapping, got a list"),
     ],
 )

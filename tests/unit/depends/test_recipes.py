@@ -15,23 +15,10 @@ from mpbitcoin_depends.recipe import recipe_versions
 from mpbitcoin_depends.sources.conandata import load_source
 
 FOLDERS = sorted(path for path in paths.RECIPES.iterdir() if (path / "config.yml").is_file())
-#: Those with a conanfile.py: not the trees of Bitcoin Core, which are sources alone.
 PACKAGES = [path for path in FOLDERS if (path / "all" / "conanfile.py").is_file()]
 SHARED = "mpbitcoin-recipe"
 WITH_SOURCES = [path for path in FOLDERS if path.name != SHARED]
 NAMES = [path.name for path in PACKAGES if path.name != SHARED]
-#: The version that a prefix for the newest Bitcoin Core gets.
-DEFAULTS = {
-    "bitcoin-core": "31.99",
-    "boost": "1.83.0",
-    "capnproto": "1.1.0",
-    "libevent": "2.1.12-stable",
-    "libmultiprocess": "10.0",
-    "qrencode": "4.1.1",
-    "sqlite": "3.50.4",
-    "systemtap": "5.1",
-    "zeromq": "4.3.4",
-}
 
 
 def conandata(folder: Path) -> dict[str, Any]:
@@ -54,15 +41,6 @@ def class_values(folder: Path) -> dict[str, Any]:
 
 def every(folders: list[Path]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("folder", folders, ids=lambda path: path.name)
-
-
-def test_every_folder_is_known() -> None:
-    assert {path.name for path in WITH_SOURCES} == set(DEFAULTS)
-
-
-@every(WITH_SOURCES)
-def test_the_default_version_is_listed_first(folder: Path) -> None:
-    assert next(iter(recipe_versions(folder))) == DEFAULTS[folder.name]
 
 
 @every(WITH_SOURCES)
@@ -130,9 +108,3 @@ def test_what_a_recipe_exports_is_there(folder: Path) -> None:
     for pattern in (exported,) if isinstance(exported, str) else exported:
         if pattern != "patches/*":
             assert (folder / "all" / pattern).is_file()
-
-
-def test_lines_of_bitcoin_core_name_versions_that_exist() -> None:
-    folder = paths.RECIPES / "libmultiprocess"
-    lines = yaml.safe_load((folder / "depends.yml").read_text(encoding="utf-8"))["lines"]
-    assert set(lines.values()) == set(recipe_versions(folder))

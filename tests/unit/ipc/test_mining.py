@@ -5,9 +5,8 @@ import struct
 
 import pytest
 
-from mpbitcoin.ipc import native
 from mpbitcoin.ipc.errors import IpcError
-from mpbitcoin.ipc.mining import ANYONE, TEMPLATES_FROM, coinbase, solve
+from mpbitcoin.ipc.mining import ANYONE, coinbase, solve
 from mpbitcoin.ipc.types import CoinbaseTx
 
 WANTED = CoinbaseTx(
@@ -63,7 +62,3 @@ def test_a_chain_with_real_work_is_left_alone(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("mpbitcoin.ipc.mining.TRIES", 1000)
     with pytest.raises(IpcError, match="no solution"):
         solve(header(0x170331DB), WANTED, [])
-
-
-def test_every_release_says_from_when_it_makes_templates() -> None:
-    assert tuple(TEMPLATES_FROM) == native.RELEASES

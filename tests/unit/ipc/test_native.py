@@ -9,6 +9,7 @@ import pytest
 from mpbitcoin import paths
 from mpbitcoin.errors import MachineError
 from mpbitcoin.ipc import native
+from mpbitcoin_depends import releases
 
 
 def test_without_the_extension_the_error_says_how_to_get_it(
@@ -16,9 +17,15 @@ def test_without_the_extension_the_error_says_how_to_get_it(
 ) -> None:
     monkeypatch.setenv("MPBITCOIN_EXTENSION", str(tmp_path))
     with pytest.raises(MachineError) as caught:
-        native.schema_folder("31.99")
+        native.schema_folder(native.RELEASES[0])
     assert str(tmp_path) in caught.value.message
     assert "WITH_PYTHON" in caught.value.hint
+
+
+def test_releases_are_those_of_the_table_whose_nodes_the_client_knows() -> None:
+    known = [release for release in releases.ALL if release.client is not None]
+    assert tuple(release.version for release in known) == native.RELEASES
+    assert {release.version: release.client for release in known} == native.NODES
 
 
 def test_the_package_is_imported_without_the_extension_or_asyncio() -> None:

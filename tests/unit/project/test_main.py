@@ -42,7 +42,7 @@ def test_help(verb: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None
     (["ipc", "trace", "--most=0", "log"], 2, "0: must be a whole number, 1 or more"),
     (["depends", "NO_QT=1", "libevnt"], 2, "did you mean libevent?"),
     (["depends", "--host=vax-dec-ultrix"], 2, "hint: choose one of aarch64-linux-gnu,"),
-    (["source", "bitcoin-core", "--tree=1.0"], 2, "Bitcoin Core 1.0 is not pinned"),
+    (["source", "bitcoin-core", "--tree=1.0"], 2, "no tree of Bitcoin Core 1.0 is pinned"),
     (["cache", "prune"], 2, "`cache prune` needs a rule"),
     (["ipc"], 2, "mpbitcoin ipc: the following arguments are required: ACTION"),
     (["ipc", "call"], 2, "required: INTERFACE.METHOD"),

@@ -13,11 +13,12 @@ from cyclonedx.spdx import is_expression
 from cyclonedx.validation.json import JsonStrictValidator
 
 from mpbitcoin_depends import plan as planning
-from mpbitcoin_depends import stamp
+from mpbitcoin_depends import releases, stamp
 from mpbitcoin_depends.errors import UsageError
 from mpbitcoin_depends.options import parse
 from mpbitcoin_depends.paths import RECIPES
 from mpbitcoin_depends.sources.conandata import load_source
+from mpbitcoin_depends.sources.tree import tree_source
 from mpbitcoin_project import paths, sbom
 from mpbitcoin_project.__main__ import main
 from tests.unit.conftest import toolset
@@ -26,7 +27,7 @@ from tests.unit.conftest import toolset
 def bill(**options: str) -> dict[str, Any]:
     chosen = parse({"NO_QT": "1", **options})
     packages = planning.make(chosen, toolset(chosen), toolset()).packages
-    return sbom.document(sbom.pinned_tree("31.99"), packages)
+    return sbom.document(sbom.pinned_tree(releases.DEFAULT.version), packages)
 
 
 def names(made: dict[str, Any]) -> list[str]:
@@ -52,7 +53,7 @@ def test_it_names_what_is_linked() -> None:
 def test_what_else_is_linked() -> None:
     chosen = parse({"NO_QT": "1"})
     plan = planning.make(chosen, toolset(chosen), toolset())
-    tree = sbom.pinned_tree("31.99")
+    tree = sbom.pinned_tree(releases.DEFAULT.version)
     made = sbom.document(tree, plan.packages, ["nanobind==3.1.0:BSD-3-Clause AND MIT"])
     expect_valid(made)
     last = made["components"][-1]
@@ -65,8 +66,9 @@ def test_what_else_is_linked() -> None:
 
 def test_hashes_are_the_pinned_ones() -> None:
     for component in bill()["components"]:
-        name = component["name"]
-        source = load_source(RECIPES / name, name, component["version"])
+        name, version = component["name"], component["version"]
+        is_tree = name == "bitcoin-core"
+        source = tree_source(version) if is_tree else load_source(RECIPES / name, name, version)
         pinned = {artefact.sha256 for artefact in source.artefacts}
         found = {
             digest["content"]

@@ -6,7 +6,6 @@ import argparse
 import sys
 
 from mpbitcoin_depends import options as names
-from mpbitcoin_depends.errors import UsageError
 
 _FROM_ENVIRONMENT = ("BITCOIN_LINE", "SOURCES_PATH", "FALLBACK_DOWNLOAD_PATH", "OFFLINE")
 SUMMARY = "fetch a pinned Bitcoin Core tree and print its folder"
@@ -26,9 +25,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Run the verb."""
-    from mpbitcoin_depends.recipe import recipes
+    from mpbitcoin_depends import releases
     from mpbitcoin_depends.sources import SourceStore
-    from mpbitcoin_depends.sources.tree import tree, tree_versions
+    from mpbitcoin_depends.sources.tree import tree
 
     given = {
         "BITCOIN_LINE": args.bitcoin_line,
@@ -37,12 +36,7 @@ def execute(args: argparse.Namespace) -> int:
     }
     asked = {name: text for name, text in given.items() if text}
     options = names.of_user(asked, among=_FROM_ENVIRONMENT)
-    known = tree_versions()
-    version = args.tree or recipes()[args.name].version(options.bitcoin_line)
-    if version not in known:
-        raise UsageError(
-            f"Bitcoin Core {version} is not pinned", f"choose one of {', '.join(known)}"
-        )
+    version = args.tree or releases.find(options.bitcoin_line).version
     store = SourceStore.of(options)
     print(tree(store, version, lambda line: print(line, file=sys.stderr)))
     return 0

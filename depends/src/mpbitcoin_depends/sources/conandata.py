@@ -84,8 +84,12 @@ def parse_source(data: object, name: str, version: str, where: str) -> Source:
     if version not in sources:
         known = ", ".join(sources)
         raise SourceError(f"{where}: sources: no version {version!r} (there are: {known})")
-    items = yamlfile.convert(sources[version], _Items, where, f"sources.{version}")
-    return Source(name, version, tuple(item.artefact for item in items))
+    return Source(name, version, parse_artefacts(sources[version], where, f"sources.{version}"))
+
+
+def parse_artefacts(data: object, where: str, key: str) -> tuple[Artefact, ...]:
+    """The artefacts in `data`, the value of `key` in the file `where`. Raises SourceError."""
+    return tuple(item.artefact for item in yamlfile.convert(data, _Items, where, key))
 
 
 def parse_patches(data: object, version: str, where: str) -> tuple[Patch, ...]:

@@ -10,15 +10,14 @@ import os
 import stat
 from pathlib import Path
 
-from mpbitcoin_depends import paths
-from mpbitcoin_depends.errors import MachineError, SourceError
+from mpbitcoin_depends import paths, releases
+from mpbitcoin_depends.errors import MachineError, SourceError, UsageError
 from mpbitcoin_depends.files import replace_folder
 from mpbitcoin_depends.locks import lock
-from mpbitcoin_depends.recipe import recipe_versions
 from mpbitcoin_depends.sources import listing
 from mpbitcoin_depends.sources.archive import remove_leftovers, unpacked
-from mpbitcoin_depends.sources.conandata import load_source
-from mpbitcoin_depends.sources.model import Artefact, Fetched, Report
+from mpbitcoin_depends.sources.conandata import parse_artefacts
+from mpbitcoin_depends.sources.model import Artefact, Fetched, Report, Source
 from mpbitcoin_depends.sources.store import SourceStore
 
 NAME = "bitcoin-core"
@@ -27,7 +26,18 @@ _WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 def tree_versions() -> tuple[str, ...]:
     """The pinned versions; the first is the default."""
-    return tuple(recipe_versions(paths.RECIPES / NAME))
+    return tuple(release.version for release in releases.ALL if release.tree)
+
+
+def tree_source(version: str) -> Source:
+    """The source of a release's pinned tree. Raises UsageError when it has none."""
+    for release in releases.ALL:
+        if release.tree and release.version == version:
+            key = f"{version}.tree.sources"
+            found = parse_artefacts(release.tree.get("sources"), str(releases.FILE), key)
+            return Source(NAME, version, found)
+    known = ", ".join(tree_versions())
+    raise UsageError(f"no tree of Bitcoin Core {version} is pinned", f"choose one of {known}")
 
 
 def _place(version: str, artefact: Artefact) -> Path:
@@ -37,7 +47,7 @@ def _place(version: str, artefact: Artefact) -> Path:
 def _pinned(folder: Path) -> tuple[str, Artefact] | None:
     """Of which version and artefact `folder` is the place; None for a folder that is not ours."""
     for version in tree_versions():
-        for artefact in load_source(paths.RECIPES / NAME, NAME, version).artefacts:
+        for artefact in tree_source(version).artefacts:
             if _place(version, artefact).resolve() == folder.resolve():
                 return version, artefact
     return None
@@ -78,9 +88,10 @@ def renew(store: SourceStore, folder: Path, report: Report | None = None) -> Non
 def tree(store: SourceStore, version: str, report: Report | None = None) -> Path:
     """The real path of the tree of `version`; fetches, verifies and unpacks it if missing.
 
-    Nothing is fetched when it is there as it was unpacked. Raises SourceError or MachineError.
+    Nothing is fetched when it is there as it was unpacked. Raises UsageError, SourceError or
+    MachineError.
     """
-    source = load_source(paths.RECIPES / NAME, NAME, version)
+    source = tree_source(version)
     for artefact in source.artefacts:
         place = _place(version, artefact)
         if not place.is_dir():

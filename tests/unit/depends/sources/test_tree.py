@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin_depends import paths
-from mpbitcoin_depends.errors import SourceError
+from mpbitcoin_depends import releases
+from mpbitcoin_depends.errors import SourceError, UsageError
 from mpbitcoin_depends.sources.store import SourceStore, sha256_of
-from mpbitcoin_depends.sources.tree import pinned_version, renew, tree, tree_versions
+from mpbitcoin_depends.sources.tree import pinned_version, renew, tree
 from mpbitcoin_project.paths import IMPORTS
 
 from .archives import make, member, symlink
@@ -35,12 +35,13 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SourceStore:
         symlink("sdist/bitcoin/docs", "src"),
         member("sdist/x"),
     )
-    recipe = tmp_path / "recipes" / "bitcoin-core"
-    (recipe / "all").mkdir(parents=True)
-    (recipe / "config.yml").write_text('versions: {"9.9": {folder: all}}')
     pinned = {"file": archive.name, "sha256": sha256_of(archive), "root": "sdist/bitcoin"}
-    (recipe / "all" / "conandata.yml").write_text(json.dumps({"sources": {"9.9": [pinned]}}))
-    monkeypatch.setattr(paths, "RECIPES", tmp_path / "recipes")
+    table = tmp_path / "releases.json"
+    tree = {"origin": "a test", "sources": [pinned]}
+    entry = {"version": "9.9", "ipc_option": "", "compilers": {}, "tree": tree}
+    table.write_text(json.dumps([entry]))
+    monkeypatch.setattr(releases, "FILE", table)
+    monkeypatch.setattr(releases, "ALL", releases.read(table))
     return SourceStore(folder)
 
 
@@ -56,10 +57,6 @@ def held(folder: Path) -> list[str]:
         for path in folder.rglob("*")
         if path.is_symlink() or not path.is_dir()
     )
-
-
-def test_our_pinned_trees() -> None:
-    assert tree_versions() == ("31.99", "30.99")
 
 
 def test_unpacked_once_and_read_only(
@@ -79,8 +76,9 @@ def test_unpacked_once_and_read_only(
     assert tree(store, "9.9") == place  # nothing is fetched again
     assert pinned_version(place) == "9.9"
     assert pinned_version(tmp_path) is None
-    with pytest.raises(SourceError, match="no version"):
+    with pytest.raises(UsageError, match=r"no tree of Bitcoin Core 1\.0 is pinned") as caught:
         tree(store, "1.0")
+    assert caught.value.hint == "choose one of 9.9"
 
 
 def _rewrite(path: Path, text: str) -> None:
@@ -193,7 +191,7 @@ def test_a_tree_without_a_listing_of_ours_is_unpacked_again(
 KILLED = """
 import os, pathlib, signal, sys
 from importlib import import_module
-from mpbitcoin_depends import paths
+from mpbitcoin_depends import releases
 from mpbitcoin_depends.sources.store import SourceStore
 trees = import_module("mpbitcoin_depends.sources.tree")
 replace = trees.replace_folder
@@ -201,7 +199,7 @@ def die(made, target):
     if sys.argv[3] == "after":
         replace(made, target)
     os.kill(os.getpid(), signal.SIGKILL)
-paths.RECIPES, trees.replace_folder = pathlib.Path(sys.argv[1]), die
+releases.ALL, trees.replace_folder = releases.read(pathlib.Path(sys.argv[1])), die
 trees.tree(SourceStore(pathlib.Path(sys.argv[2])), "9.9")
 """
 
@@ -211,7 +209,7 @@ trees.tree(SourceStore(pathlib.Path(sys.argv[2])), "9.9")
 def test_a_killed_run_is_made_good(store: SourceStore, tree_is_there: bool, when: str) -> None:
     if tree_is_there:
         change(tree(store, "9.9"), CHANGES["src/b.cpp is missing"])
-    words = [sys.executable, "-c", KILLED, str(paths.RECIPES), str(store.folder), when]
+    words = [sys.executable, "-c", KILLED, str(releases.FILE), str(store.folder), when]
     env = {**os.environ, "PYTHONPATH": IMPORTS}
     assert subprocess.run(words, env=env, check=False).returncode == -signal.SIGKILL
     place = tree(store, "9.9")
