@@ -28,7 +28,7 @@ _FILE = {*_MACHINE, errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 def verbs(*packages: str) -> dict[str, str]:
-    """The verbs that these packages have, and the module of each."""
+    """The verbs of these packages, and their modules."""
     found = {}
     for package in packages or (VERBS,):
         for module in pkgutil.iter_modules(importlib.import_module(package).__path__):

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from mpbitcoin.errors import UsageError
 
-#: Longer numbers are never meant.
+#: Longer numbers are mistakes.
 _MOST_DIGITS = 15
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from mpbitcoin.errors import MachineError
 
 PACKAGE = Path(__file__).resolve().parent
-#: The checkout; of an installed package a folder that has nothing of ours.
+#: The checkout; for an installed package, a folder without our files.
 PROJECT = PACKAGE.parent.parent
 
 

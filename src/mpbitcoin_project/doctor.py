@@ -1,4 +1,4 @@
-"""Checks what is installed and what is missing, with the command that installs it."""
+"""Checks the machine's programs, and names the command that installs missing ones."""
 
 from __future__ import annotations
 

@@ -194,7 +194,7 @@ def of_options(given: Mapping[str, str]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Linked:
-    """What a build links, as CMake writes it down: packages of a prefix, and what else."""
+    """The libraries that a build links, as CMake records them: packages of a prefix, and others."""
 
     prefix: str
     tree: str
@@ -204,7 +204,7 @@ class Linked:
 
     @classmethod
     def of(cls, folder: Path) -> Linked:
-        """What the build folder was configured to link. Raises UsageError when it was not."""
+        """The libraries of a build folder. Raises UsageError when it is not configured."""
         found = records.restore(cls, records.read(folder / "linked.json"))
         if found is None:
             raise UsageError(

@@ -47,7 +47,7 @@ class Tool:
 
 @dataclass(frozen=True)
 class PythonHeader(Tool):
-    """A header of the Python that runs us: its distribution may have it in a package apart."""
+    """A header of the Python that runs us: its distribution may have it in a separate package."""
 
     def find(self) -> str | None:
         """Its path; None when it is not installed."""

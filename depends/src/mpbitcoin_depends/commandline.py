@@ -1,4 +1,4 @@
-"""Reports all errors of a command line, and gives its exit status."""
+"""Reports all errors of a command line, and returns its exit status."""
 
 from __future__ import annotations
 
@@ -65,8 +65,9 @@ def _shown(error: Any) -> int:
 def interrupt_on_signals() -> None:
     """Let SIGTERM and SIGHUP interrupt the program as Ctrl-C does.
 
-    Signals that it was started to ignore, with nohup or in the background, it ignores. Programs
-    that it starts do not inherit that for SIGINT: they end when the program interrupts them.
+    The program keeps ignoring signals that it was started to ignore, with nohup or in the
+    background. Programs that it starts do not inherit that for SIGINT: they end when the program
+    interrupts them.
     """
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) != signal.SIG_IGN:
@@ -76,7 +77,7 @@ def interrupt_on_signals() -> None:
 
 
 def guarded(run: Callable[[], int], *errors: type[Exception]) -> int:
-    """What `run` returns, or the exit status of its error, which is shown.
+    """The result of `run`; for an error, show it and return its exit status.
 
     `errors` are more kinds of errors with a message, a hint and an exit code.
     """

@@ -1,4 +1,4 @@
-"""Files and folders written whole or not at all, removed, and measured."""
+"""Writes files and folders completely or not at all, removes and measures them."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ def remove_tree(path: Path) -> None:
 
 
 def replace_folder(made: Path, target: Path) -> None:
-    """Put the folder `made` beside `target` in its place, and remove what was there.
+    """Replace `target` by the folder `made` beside it, and remove the old one.
 
-    At any moment one of them is there, whole, on Linux; elsewhere none is for an instant. Raises
+    On Linux one of them always exists, complete; elsewhere none does for an instant. Raises
     OSError.
     """
     if target.is_symlink():
@@ -72,7 +72,7 @@ def replace_folder(made: Path, target: Path) -> None:
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    """Exchange two folders in one step (Linux); False where that cannot be done."""
+    """Exchange two folders in one step (Linux); False where this is impossible."""
     if not sys.platform.startswith("linux"):
         return False
     import ctypes

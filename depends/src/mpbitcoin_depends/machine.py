@@ -8,7 +8,7 @@ from pathlib import Path
 
 #: Memory that one compiler of Bitcoin Core's largest file takes, in bytes; most take half.
 COMPILER_MEMORY = 2 * 1024**3
-#: Most parallel jobs: more than any machine needs, and what a job server's pipe always holds.
+#: Most parallel jobs: enough for any machine, and they always fit into a job server's pipe.
 MOST_JOBS = 4096
 
 

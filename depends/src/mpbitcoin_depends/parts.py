@@ -100,7 +100,7 @@ def with_libraries(programs: Iterable[str | None]) -> tuple[str, ...]:
 
 
 def of_compiler(argv: Sequence[str], family: str) -> tuple[str, ...]:
-    """The compiler's driver and the programs that it runs, but for the linker."""
+    """The compiler's driver and the programs that it runs, without the linker."""
     names = _GCC_PROGRAMS if family == "gcc" else ()
     return with_libraries((argv[0], *_named(argv, names)))
 

@@ -178,7 +178,7 @@ def _recorded(place: Workplace, key: str) -> tuple[Built, ...] | None:
 def _build(
     plan: Plan, place: Workplace, jobs: int, progress: Progress
 ) -> tuple[tuple[Built, ...], tuple[str, ...], str]:
-    """Resolve, build what is missing, resolve again: packages, built names, report."""
+    """Resolve, build missing packages, resolve again: packages, built names, report."""
     from mpbitcoin_depends.builder import Builder
     from mpbitcoin_depends.engine import Engine
     from mpbitcoin_depends.prefix import Built

@@ -24,7 +24,7 @@ ACTIONS: tuple[Action, ...] = ("fetched", "built", "restored", "failed")
 
 @dataclass(frozen=True)
 class Event:
-    """One thing done to one package, on one lane (a worker), from `start` to `end`.
+    """One action on one package, on one lane (a worker), from `start` to `end`.
 
     Times are seconds since the run's start. What no worker did, such as a download beside
     the builds, has lane -1; what took no time, such as a package found in the cache, is
@@ -118,7 +118,7 @@ def ticks(seconds: float, most: int = 10) -> list[float]:
 
 
 def rows(events: Iterable[Event]) -> list[list[Event]]:
-    """Events of one lane laid into as few rows as keep them from overlapping."""
+    """Events of one lane, in as few rows as possible without overlaps."""
     laid: list[list[Event]] = []
     for event in sorted(events, key=lambda e: (e.start, e.end)):
         for row in laid:
@@ -135,7 +135,7 @@ def _lanes(events: Iterable[Event]) -> list[int]:
 
 
 def _figures(report: Report) -> Iterator[tuple[str, str]]:
-    """Numbers for the head of the page, each with what it counts."""
+    """Numbers for the top of the page, with their labels."""
     yield human_time(report.seconds), "in all"
     counts = Counter(event.action for event in report.events)
     yield from ((str(counts[action]), action) for action in ACTIONS if counts[action])
@@ -156,9 +156,9 @@ def _clock(seconds: float) -> str:
 
 
 def _made(events: Iterable[Event], package: Package) -> Event | None:
-    """How the package came to be: the last event that built or restored it.
+    """The last event that built or restored the package.
 
-    Built for one context it may serve both: an event of its own context goes first.
+    A package built for one context may serve both: prefer an event of its own context.
     """
     of_package = [
         event

@@ -1,4 +1,4 @@
-"""Finds and hashes what the machine adds to packages beside the compilers."""
+"""Finds and hashes everything that the machine adds to packages, except the compilers."""
 
 from __future__ import annotations
 

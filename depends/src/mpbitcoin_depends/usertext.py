@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-#: Longer numbers are never meant.
+#: Longer numbers are mistakes.
 _MOST_DIGITS = 15
 
 

@@ -1,4 +1,4 @@
-"""YAML files of ours: read, and checked against a type. A fault names the file and the key."""
+"""Reads our YAML files and checks them against a type. A fault names the file and the key."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import yaml
 
 from mpbitcoin_depends.errors import SourceError
 
-# YAML's words for what msgspec names by JSON's.
+# YAML's names for types that msgspec reports by JSON's names.
 _WORDS = {
     "`object`": "a mapping",
     "`array`": "a list",
@@ -21,7 +21,7 @@ _WORDS = {
 
 
 def read(path: Path) -> object:
-    """What the file holds. Raises SourceError when it is missing or not YAML."""
+    """The file's content. Raises SourceError when it is missing or not YAML."""
     try:
         return yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mpbitcoin.errors import MpbitcoinError
 
-#: In place of what another process left empty.
+#: Replaces an empty text of another process.
 _NO_REASON = "no reason given"
 
 

@@ -1,4 +1,4 @@
-"""What the schemas hold for libmultiprocess and older nodes, and users never see."""
+"""Parts of the schemas for libmultiprocess and older nodes, hidden from users."""
 
 from __future__ import annotations
 

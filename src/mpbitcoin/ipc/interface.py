@@ -115,7 +115,7 @@ class BaseInterface:
         return made
 
     def _wait(self, timeout: timedelta | float | None) -> timedelta | float | None:
-        """How long the other process shall wait: without limit only if we do."""
+        """The other process' time limit for a wait: unlimited only if ours is."""
         if timeout is not None or self._seconds is None:
             return timeout
         return self._seconds + _AFTERWARDS

@@ -1,6 +1,6 @@
-"""Real regtest nodes in your tests: a pytest plugin, and the classes that its fixtures give.
+"""Real regtest nodes in your tests: a pytest plugin, and the classes of its fixtures.
 
-The plugin is found by itself where the distribution is installed; see docs/testing.md.
+pytest finds the plugin where the distribution is installed; see docs/testing.md.
 """
 
 from mpbitcoin.node.regtest import RegtestNode

@@ -17,7 +17,7 @@ _NODES = pytest.StashKey[list[RegtestNode]]()
 
 
 class NodeFactory(Protocol):
-    """What the fixture `bitcoin_node_factory` is."""
+    """The type of the fixture `bitcoin_node_factory`."""
 
     def __call__(self, *options: str, listen: bool = False) -> RegtestNode:
         """Start a node with further options of bitcoin-node; `listen` for peers."""
@@ -35,7 +35,7 @@ def bitcoin_node_factory(
 ) -> Iterator[NodeFactory]:
     """Makes regtest nodes, ready for RPC and IPC, that end with the test.
 
-    A node that has ended badly by itself, or does so when it is stopped, fails the test.
+    A node that crashed, or fails when it is stopped, fails the test.
     """
     nodes = request.node.stash.setdefault(_NODES, [])
     with ExitStack() as stack:
@@ -62,7 +62,7 @@ def _end(node: RegtestNode) -> None:
 
 @pytest.fixture
 def bitcoin_node(bitcoin_node_factory: NodeFactory) -> RegtestNode:
-    """A regtest node, ready for RPC and IPC, with the genesis block alone."""
+    """A regtest node, ready for RPC and IPC, with only the genesis block."""
     return bitcoin_node_factory()
 
 
@@ -74,7 +74,7 @@ def bitcoin_wallet(bitcoin_node: RegtestNode) -> RegtestWallet:
 
 @pytest.fixture
 def mine(bitcoin_node: RegtestNode) -> Callable[..., list[str]]:
-    """`mine(n=1, to=address)`: mines blocks on `bitcoin_node` and gives their hashes."""
+    """`mine(n=1, to=address)`: mines blocks on `bitcoin_node` and returns their hashes."""
     return bitcoin_node.mine
 
 

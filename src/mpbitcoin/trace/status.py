@@ -21,7 +21,7 @@ class Status:
     def note(self, text: str) -> None:
         """The line that changes; shown on terminals only."""
         if self._live:
-            # A terminal that states no size is taken for a usual one.
+            # Assume a usual size when the terminal reports none.
             width = max(1, (os.get_terminal_size(sys.stderr.fileno()).columns or 80) - 1)
             self.close()
             self._shown = text[:width]

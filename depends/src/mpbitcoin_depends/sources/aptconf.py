@@ -57,7 +57,7 @@ def require_apt() -> None:
 
 
 def machine_archives() -> tuple[Archive, ...]:
-    """The Debian archives that this machine's apt is set up with, in its order."""
+    """The Debian archives in the configuration of this machine's apt, in order."""
     # Without the release files: a machine need not have fetched them.
     words = ("indextargets", "--no-release-info", "--format=$(RELEASE)\t$(REPO_URI)")
     listed = ask("apt-get", *words, "Component: main")
@@ -69,7 +69,7 @@ def machine_archives() -> tuple[Archive, ...]:
 def machine_proxies() -> dict[str, str] | None:
     """The proxies that apt uses, for requests; None without any.
 
-    Some are for one host alone. An empty one means to connect directly.
+    Some are for a single host. An empty one means a direct connection.
     """
     proxies: dict[str, str] = {}
     for scheme in ("https", "http"):

@@ -45,7 +45,7 @@ class AptState:
 
     @property
     def folder(self) -> Path:
-        """Where it is kept: one folder per archive and suite."""
+        """The index's folder: one per archive and suite."""
         name = re.sub(r"[^A-Za-z0-9.]+", "-", f"{self.suite}-{self.archive.uri}")
         return paths.cache_root() / "apt" / name
 

@@ -314,7 +314,7 @@ def _prefix(target: Path) -> str:
 
 
 def remove_leftovers(target: Path) -> None:
-    """Remove what killed runs left beside `target` on its way there; call it under a lock."""
+    """Remove leftovers of killed runs beside `target`; call it under a lock."""
     for folder in target.parent.glob(f"{_prefix(target)}*"):
         _remove(folder)
 
@@ -326,7 +326,7 @@ def _remove(folder: Path) -> None:
 
 @contextlib.contextmanager
 def unpacked(archive: Path, artefact: Artefact, target: Path) -> Iterator[Path]:
-    """A new folder beside `target` with what `archive` holds, to be renamed to it.
+    """A new folder beside `target` with the contents of `archive`, to be renamed to `target`.
 
     What is there at the end is removed. Errors are those of `extract`.
     """
@@ -344,7 +344,7 @@ def unpacked(archive: Path, artefact: Artefact, target: Path) -> Iterator[Path]:
 
 
 def unpack(archive: Path, artefact: Artefact, target: Path) -> None:
-    """Make the folder `target` from `archive`, wholly or not at all.
+    """Make the folder `target` from `archive`, completely or not at all.
 
     A `target` that exists is complete: nothing is done. Errors are those of `extract`.
     """

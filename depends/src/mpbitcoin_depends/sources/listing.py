@@ -1,4 +1,4 @@
-"""What a folder held when it was unpacked, recorded beside it, and what differs from that now.
+"""Records the entries of an unpacked folder beside it, and finds later differences.
 
 Contents are not read again: names, kinds, modes, sizes, times and targets of links are compared.
 For the 3,100 entries of a tree that takes 17 ms.
@@ -23,7 +23,7 @@ _UNKNOWN = "its record is missing"
 
 
 def entries(folder: Path) -> Entries:
-    """All that is below `folder`, which itself is not looked at. Raises OSError."""
+    """All entries below `folder`, without the folder itself. Raises OSError."""
     found: Entries = {}
     todo = [""]
     while todo:
@@ -47,7 +47,7 @@ def _place(folder: Path) -> Path:
 
 
 def write(folder: Path, made: Path, origin: object) -> None:
-    """Keep what `made`, which is to become `folder`, holds, and what it was made from.
+    """Record the entries of `made`, which is to become `folder`, and its origin.
 
     Raises OSError, MachineError.
     """
@@ -56,7 +56,7 @@ def write(folder: Path, made: Path, origin: object) -> None:
 
 
 def difference(folder: Path, origin: object) -> str:
-    """The first thing that differs in `folder` from what was made from `origin`; "" if nothing."""
+    """The first difference between `folder` and its record for `origin`; "" if none."""
     kept = records.read_mapping(_place(folder))
     if kept.get("origin") != origin:
         return _UNKNOWN

@@ -1,6 +1,6 @@
 """The one HTTP session: timeouts, retries, and short reasons for failures.
 
-A dead host costs seconds at most, and is remembered for a while.
+An unreachable host costs a few seconds at most, and is remembered.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _guard = threading.Lock()
 
 @dataclass(frozen=True)
 class Access:
-    """How to reach a server: what requests takes, None for its own defaults."""
+    """How to reach a server, as arguments of requests; None for its defaults."""
 
     proxies: dict[str, str] | None = None
     verify: str | bool | None = None
@@ -87,7 +87,7 @@ def get(
 
 
 def tries(response: requests.Response) -> int:
-    """How many requests this answer took."""
+    """The number of requests that this answer needed."""
     retries = response.raw.retries
     return 1 + len(retries.history) if retries else 1
 

@@ -1,4 +1,4 @@
-"""Downloads one file by http(s) or copies a local one: resumes, and retries what may pass."""
+"""Downloads one file by http(s) or copies a local one: resumes, and retries temporary failures."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _receive(response: requests.Response, part: Path, offset: int, job: Job) -> 
     with part.open("ab" if offset else "wb") as target:
         for chunk in _bytes_of(response):
             target.write(chunk)
-            target.flush()  # nobody waits for this thread when the run is interrupted
+            target.flush()  # an interrupted run does not wait for this thread
             done += len(chunk)
             now = time.monotonic()
             if now - shown >= _REPORT_SECONDS:

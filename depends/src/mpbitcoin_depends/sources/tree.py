@@ -45,7 +45,7 @@ def _place(version: str, artefact: Artefact) -> Path:
 
 
 def _pinned(folder: Path) -> tuple[str, Artefact] | None:
-    """Of which version and artefact `folder` is the place; None for a folder that is not ours."""
+    """The version and artefact whose place is `folder`; None for another folder."""
     for version in tree_versions():
         for artefact in tree_source(version).artefacts:
             if _place(version, artefact).resolve() == folder.resolve():
@@ -54,19 +54,19 @@ def _pinned(folder: Path) -> tuple[str, Artefact] | None:
 
 
 def _origin(artefact: Artefact) -> dict[str, object]:
-    """What is unpacked, for the listing."""
+    """The origin of an unpacked tree, for the listing."""
     return {"sha256": artefact.sha256, "root": artefact.root, "only": list(artefact.only)}
 
 
 def _difference(place: Path, artefact: Artefact) -> str:
-    """The first thing that is not as it was unpacked from `artefact`; "" if all is."""
+    """The first difference from the tree unpacked from `artefact`; "" if none."""
     return listing.difference(place, _origin(artefact))
 
 
 def pinned_version(folder: Path) -> str | None:
     """The version of the pinned tree in `folder`; None for another tree.
 
-    Raises SourceError when it is not what was unpacked.
+    Raises SourceError when the tree has changed.
     """
     if (found := _pinned(folder)) is None:
         return None
@@ -80,7 +80,7 @@ def pinned_version(folder: Path) -> str | None:
 
 
 def renew(store: SourceStore, folder: Path, report: Report | None = None) -> None:
-    """See that `folder` is as it was unpacked, if it is a pinned tree. Errors are those of tree."""
+    """Check that `folder`, if it is a pinned tree, is unchanged. Errors are those of tree."""
     if found := _pinned(folder):
         tree(store, found[0], report)
 
@@ -88,8 +88,7 @@ def renew(store: SourceStore, folder: Path, report: Report | None = None) -> Non
 def tree(store: SourceStore, version: str, report: Report | None = None) -> Path:
     """The real path of the tree of `version`; fetches, verifies and unpacks it if missing.
 
-    Nothing is fetched when it is there as it was unpacked. Raises UsageError, SourceError or
-    MachineError.
+    Fetches nothing when an unchanged tree exists. Raises UsageError, SourceError or MachineError.
     """
     source = tree_source(version)
     for artefact in source.artefacts:
@@ -112,7 +111,7 @@ def tree(store: SourceStore, version: str, report: Report | None = None) -> Path
 
 
 def _unpack(fetched: Fetched, place: Path) -> None:
-    """Make the tree aside, list it, and put it in its place. Call it under the tree's lock."""
+    """Unpack the tree beside its place, list it, and rename it. Call it under the tree's lock."""
     with unpacked(fetched.path, fetched.artefact, place) as made:
         try:
             _make_read_only(made)
