@@ -7,17 +7,17 @@ The peer is configured as its documentation describes, and otherwise left at its
 
     cmake -B build --toolchain=<prefix>/toolchain.cmake -G Ninja -DWITH_CCACHE=OFF -DBUILD_TESTS=OFF
 
-(Tests are no target of either side, and ours is configured without them, too.)
+(Neither side builds tests.)
 
 Rows:
-  cold  configure and build from nothing. Ours runs with its compile cache on and empty:
-        what filling the cache costs is part of the figure.
+  cold  configure and build from nothing. Our side starts with an empty compile cache: its
+        time includes filling the cache.
   warm  the same again in a fresh build folder, with the compile cache that the cold build
         filled, against the peer's cold build (its plain flow has no cache).
-  peer-warm  the peer with WITH_CCACHE=ON, filled by a build that is not shown; two more
-        builds of the peer, so it is left out unless asked for.
+  peer-warm  the peer with WITH_CCACHE=ON, filled by a build that is not shown. It needs two
+        more builds of the peer, so it runs only when named.
 
-Peak memory is that of the largest single process / of all processes together.
+Peak memory: of the largest single process / of all processes together.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Flow:
 
 @dataclass(frozen=True)
 class Contest:
-    """What both flows share."""
+    """The common settings of both flows."""
 
     bench: Bench
     toolchain: Path
@@ -114,7 +114,7 @@ def flows(folder: Path, source_tree: Path) -> dict[str, Flow]:
 
 
 def measure(contest: Contest, known: dict[str, Flow], wanted: set[str]) -> None:
-    """Run the rows that are wanted and add them to the bench."""
+    """Run the selected rows and add them to the bench."""
     rows = contest.bench.rows
     plain = contest.build("peer-cold", known["peer"])
     ours = contest.build("ours-cold", known["ours"])
@@ -151,7 +151,7 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> int:
-    """Measure what the command line asks for; 1 when a goal is missed."""
+    """Run the selected rows; 1 when a goal is missed."""
     given = arguments()
     wanted = set(given.rows.split(","))
     if unknown := sorted(wanted - set(ROWS)):

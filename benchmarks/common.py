@@ -1,4 +1,4 @@
-"""What the benchmarks share: measuring a command, medians, tables, the JSON file.
+"""Code that the benchmarks share: measuring a command, medians, tables, the JSON file.
 
 Wall time is the clock's. CPU time and the peak memory of the largest single process are
 the kernel's own figures for the command and all its descendants (wait4). The peak memory
@@ -32,7 +32,7 @@ CLEAN: dict[str, str | None] = dict.fromkeys(("MAKEFLAGS", "MFLAGS", "MAKELEVEL"
 
 @dataclass(frozen=True)
 class Cost:
-    """What a command took: seconds of wall and CPU time, and peaks of memory in bytes."""
+    """The cost of a command: seconds of wall and CPU time, and peaks of memory in bytes."""
 
     wall: float
     cpu: float
@@ -44,8 +44,8 @@ class Cost:
 class Row:
     """One line of the result. A side's cost is None when it was not run.
 
-    `goal` is the greatest ratio ours/peer that is asked for. Rows about rebuilds have
-    counts instead: how many packages each side built, and ours must be `most` at most.
+    `goal` is the largest allowed ratio ours/peer. Rows about rebuilds have counts instead: the
+    numbers of packages that the sides built, of which ours may be at most `most`.
     """
 
     name: str
@@ -66,7 +66,7 @@ class Row:
 
     @property
     def passed(self) -> bool | None:
-        """Whether all that is asked for was reached; None when nothing could be judged."""
+        """Whether all goals are reached; None when none could be checked."""
         verdicts = []
         if self.goal is not None and self.ratio is not None:
             verdicts.append(self.ratio <= self.goal)
@@ -276,7 +276,7 @@ def copy_of_project(target: Path) -> Path:
 
 
 def make_folder(path: Path) -> Path:
-    """An empty folder; MachineError when there is something in it already."""
+    """An empty folder; MachineError when it is not empty."""
     if path.exists() and any(path.iterdir()):
         raise MachineError(f"{path} is not empty", "name another folder with --output")
     path.mkdir(parents=True, exist_ok=True)

@@ -1,22 +1,22 @@
 """Our depends against Bitcoin Core's own `make -C depends`, side by side in one run.
 
-Same source archives, compiler, number of jobs and options; each side in a folder of its
-own under --output, ours with a package cache of its own. peer.py lists
-how the peer was adapted to run offline from our archives; the result shows it, too.
+Same source archives, compiler, number of jobs and options; each side has its
+own folder under --output, and ours its own package cache. peer.py lists the adaptations that
+let the peer run offline from our archives; the result shows them, too.
 
 Rows:
-  cold      nothing built yet; sources at hand, and for ours the private Python environment
-            too (its making, once per machine, is a row without a goal)
+  cold      nothing built yet; the sources and our private Python environment exist (creating
+            the environment, once per machine, is a row without a goal)
   nothing   everything is up to date (median of --runs)
-  prefix    the prefix folder is gone, packages are cached (median of --runs)
+  prefix    the prefix folder is missing, packages are cached (median of --runs)
   profile   another profile after the first: HOST=aarch64-linux-gnu if its compiler is
-            there, else DEBUG=1. Counts the native tools that are built again. IPC
+            installed, else DEBUG=1. Counts the native tools that are built again. IPC
             packages only, to keep it short.
   back      back to the first profile. Counts all packages built.
   recipe    a recipe is changed, built, and changed back. Counts packages built by the
             last step.
 
-Rows after `cold` need its result, so it is always run, unless --output holds one already
+Later rows need the result of `cold`, so it always runs, unless --output already has a result
 (--reuse).
 """
 
@@ -72,7 +72,7 @@ class Contest:
     runs: int
 
     def make(self, side: Side, step: str, *arguments: str) -> tuple[Cost, list[str]]:
-        """`make -C depends` of one side: what it took and which packages it built."""
+        """`make -C depends` of one side: its cost and the packages that it built."""
         command: list[str | Path] = [
             "make",
             "-C",
@@ -189,7 +189,7 @@ def changed(file: Path) -> Iterator[None]:
 
 
 def take_prefix_away(depends: Path, aside: Path) -> None:
-    """Take the prefix folder of a side out of its place; links to it stay, as for users.
+    """Move a side's prefix folder away; links to it remain, as for users.
 
     It is moved to `aside`, not deleted: some file systems make new files slowly for half a
     minute after thousands were deleted, which would be measured instead of the work.
@@ -218,7 +218,7 @@ def built_by_ours(base: Path) -> Callable[[Path], list[str]]:
 
 
 def contestants(folder: Path, store: Path, bitcoin: Path | None) -> tuple[Side, Side, list[str]]:
-    """Prepare both sides below `folder`; with remarks on what was adapted."""
+    """Prepare both sides below `folder`; also returns remarks on the adaptations."""
     sources = SourceStore(store)
     source_tree = bitcoin or tree(sources, tree_versions()[0], print)
     ready = folder / "peer"
@@ -245,7 +245,7 @@ def contestants(folder: Path, store: Path, bitcoin: Path | None) -> tuple[Side, 
         recipe=depends / "recipes/sqlite/all/conanfile.py",
         built=built_by_ours(cache / "depends"),
     )
-    ours.built(folder)  # runs of before do not count
+    ours.built(folder)  # earlier runs do not count
     return theirs, ours, list(made.adaptations)
 
 
@@ -267,7 +267,7 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> int:
-    """Measure what the command line asks for; 1 when a goal is missed."""
+    """Run the selected rows; 1 when a goal is missed."""
     given = arguments()
     wanted = given.rows.split(",")
     if unknown := sorted(set(wanted) - set(ROWS)):

@@ -1,11 +1,11 @@
 """Clients of one node over IPC: ours, pycapnp, C++ with plain Cap'n Proto; JSON-RPC beside them.
 
-One node, one schema, one run; the clients take turns, each in a process of its own. Medians of
-the rounds. A call is that of Echo, of JSON-RPC `getblockcount`. Processor time is that of the
-client alone. `raw` is 100 bytes back and forth over a socket pair between two processes of Python.
-A notification is a call by the node of an object in the client: on request, one for each
-transaction of its mempool, 100,000 in total. Their time is that from one to the next. An import is
-a whole process of Python that does nothing else.
+One node, one schema, one run; the clients take turns, each in its own process. The results are
+medians of the rounds. A call is `Echo.echo`, for JSON-RPC `getblockcount`. Processor time counts
+only the client. `raw` sends 100 bytes back and forth over a socket pair between two Python
+processes. A notification is the node's call of an object in the client: on request, one for each
+transaction in its mempool, 100,000 in total. Its time is measured from one notification to the
+next. An import is a whole Python process that does nothing else.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ CROWD = 1000
 
 @dataclass(frozen=True)
 class Figure:
-    """What one client took: microseconds per call and of processor time, calls a second."""
+    """The cost of one client: microseconds per call and of processor time, calls per second."""
 
     median: float
     p99: float
@@ -55,7 +55,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Goal:
-    """A ratio of two figures, and what is asked of it."""
+    """A ratio of two figures, and its goal."""
 
     name: str
     ratio: float
@@ -199,7 +199,7 @@ def told(path: Path, scale: float) -> Clients:
 
 
 def calling(node: Node, program: Path, path: Path, scale: float) -> Clients:
-    """Those who call, and those who are imported."""
+    """The clients that call, and those that are imported."""
     calls, many, blocks = (int(count * scale) for count in (4000, 12800, 400))
     return {
         "raw ping-pong": lambda: raw(calls),
@@ -239,7 +239,7 @@ def _columns(each: Figure) -> tuple[float, float, float, float]:
 
 
 def goals(found: dict[str, Figure]) -> list[Goal]:
-    """What is asked for."""
+    """The goals."""
     ours, peer = found["ours"], found["pycapnp"]
     start = found["python -c pass"].median
     flight = f"{FLIGHT} in flight"

@@ -6,8 +6,8 @@ patches of the recipe. The program in ipc_echo/ measures, in turn for a number o
   raw    the same bytes back and forth over a socket pair, between two processes
   plain  Echo, called by a client that is plain Cap'n Proto in one thread
   proxy  Echo, called by a client that is libmultiprocess, too
-  loop   a method without a context: it runs on the server's event loop, in no thread of
-         its own. What Cap'n Proto itself costs, as a lower bound for the others.
+  loop   a method without a context, which runs on the server's event loop without a separate
+         thread: the cost of Cap'n Proto itself, a lower bound for the others.
 
 Medians of the rounds are shown. Context switches, voluntary or not, and processor time are
 the kernel's own counts for the server process (/proc), so Linux only.
@@ -51,7 +51,7 @@ KINDS = {
 class Figure:
     """One line of the result. `raw` is None where a bare socket has no such figure.
 
-    What is asked for: ours at most `most` itself, at most `most_raw` times raw, or at least
+    The goal: ours at most `most` itself, at most `most_raw` times raw, or at least
     `least_upstream` times upstream's.
     """
 
@@ -66,7 +66,7 @@ class Figure:
 
     @property
     def goal(self) -> str:
-        """What is asked for, in words."""
+        """The goal, in words."""
         if self.most is not None:
             return f"≤ {self.most:g}"
         if self.most_raw is not None:
@@ -75,7 +75,7 @@ class Figure:
 
     @property
     def passed(self) -> bool | None:
-        """Whether what is asked for was reached; None when nothing is."""
+        """Whether the goal is reached; None without a goal."""
         if self.most is not None:
             return self.ours <= self.most
         if self.most_raw is not None and self.raw is not None:

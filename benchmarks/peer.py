@@ -1,13 +1,13 @@
-"""The peer of the depends benchmark: Bitcoin Core's own depends, in a copy, made to run offline.
+"""The peer of the depends benchmark: a copy of Bitcoin Core's own depends that runs offline.
 
 The copy is taken from the pinned tree and changed only where it must be to build from the
 same archives as ours, with no network. Each change is listed in `Peer.adaptations` and
 printed with the result:
 
-- a package whose archive is the very one that upstream pins is left as it is;
+- a package with the same archive as upstream's is unchanged;
 - version, file name and sha256 are those of our archive where ours differs (the recipes'
   steps and options stay upstream's);
-- a patch of upstream's that does not fit our version of a package is left out;
+- a patch of upstream that does not apply to our version of a package is left out;
 - Boost before 1.90 does not know BOOST_TEST_HEADERS_ONLY: Boost.Test's CMakeLists.txt is
   made to install headers only, which is what upstream's option asks for;
 - SQLite, when our archive holds the plain amalgamation and not the autoconf tarball: it is
@@ -15,7 +15,7 @@ printed with the result:
   options that its configure line results in. The peer thus saves the configure run.
 
 Archives are put into `sources/` together with upstream's download stamps. CMake 4 refuses
-packages that ask for compatibility with CMake < 3.5: CMAKE_POLICY_VERSION_MINIMUM=3.5 is
+packages that require compatibility with CMake < 3.5: CMAKE_POLICY_VERSION_MINIMUM=3.5 is
 set in the environment of both sides.
 """
 

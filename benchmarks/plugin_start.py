@@ -1,7 +1,7 @@
-"""A node of the pytest plugin until it can be used, and a bare bitcoin-node until its first answer.
+"""A node of the pytest plugin until it is ready, and a bare bitcoin-node until its first answer.
 
-Both with an empty data directory and a wallet process, by turns. The plugin's node has answered
-JSON-RPC and IPC then; the bare one JSON-RPC.
+Both have an empty data directory and a wallet process, and take turns. The plugin's node is ready
+when it has answered JSON-RPC and IPC, the bare one when it has answered JSON-RPC.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from mpbitcoin.node.regtest import RegtestNode
 from mpbitcoin_depends.arguments import whole
 from mpbitcoin_project import paths
 
-#: Seconds from start to ready that are asked for.
+#: The goal, in seconds from start to ready.
 GOAL = 1.5
 
 
@@ -45,7 +45,7 @@ def plugin(program: Path, folder: Path) -> float:
 
 
 def main() -> int:
-    """Measure, print the table, leave result.json; 1 when the goal was missed."""
+    """Measure, print the table, write result.json; 1 when the goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     program = paths.PROJECT / "build" / "bin" / "bitcoin-node"
     parser.add_argument("--program", type=Path, default=program, help="[%(default)s]")

@@ -1,4 +1,4 @@
-"""The chain and the wallets that the split is measured with, made once for both sides.
+"""The chain and the wallets of the split's benchmark, created once for both sides.
 
 Filler transactions spend outputs that anyone can spend, so that no wallet has to sign them.
 Every block from FIRST on holds TRANSACTIONS of them.
@@ -19,7 +19,7 @@ from regtest_node import Node, Rpc
 
 #: Wallet with COINS coins; loaded at start.
 COINS_WALLET, COINS = "coins", 1_000
-#: The wallets that take the connected blocks; not loaded at start.
+#: The wallets that receive the connected blocks; not loaded at start.
 WALLETS = tuple(f"w{number}" for number in range(10))
 #: Its descriptor is what the rescans look for: one transaction in every HIT_EVERY blocks.
 HITS_WALLET, HIT_EVERY = "hits", 10
@@ -33,7 +33,7 @@ _COIN = 100_000_000
 
 @dataclass(frozen=True)
 class Chain:
-    """A data directory to copy, and what was prepared to go with it."""
+    """A data directory to copy, with its prepared blocks and requests."""
 
     datadir: Path
     height: int

@@ -1,7 +1,7 @@
-"""A regtest node that is measured: its process, its memory, RPC over a connection that stays.
+"""A regtest node for measurements: its process, its memory, and RPC over a persistent connection.
 
-The RPC client is a bare socket: it costs some tens of microseconds a call, where Python's own
-HTTP client takes several hundred.
+The RPC client is a bare socket: it needs some tens of microseconds per call, while Python's own
+HTTP client needs several hundred.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Rpc:
         self._socket.close()
 
     def __call__(self, method: str, *params: Any, wallet: str = "") -> Any:
-        """The result of a call. Raises RpcError, and OSError when the node is gone."""
+        """The result of a call. Raises RpcError, and OSError when the node has ended."""
         answer = json.loads(self.exchange(self.request(method, *params, wallet=wallet)))
         if answer["error"]:
             raise RpcError(method, answer["error"]["code"], answer["error"]["message"])

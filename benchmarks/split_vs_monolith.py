@@ -4,22 +4,22 @@ Same flags, same data, built from the same tree with the same compiler and optio
 
     ./mpbitcoin build -D BUILD_MONOLITH=ON
 
-A chain with wallets is made once (regtest_chain.py). In each round both sides start with a copy
-of it, and do everything in turn, a few calls at a time, so that whatever else the machine does
-hits both alike. The side that begins changes with each round. Medians of all are shown.
+regtest_chain.py creates a chain with wallets once. In each round both sides start with a copy of
+it and take turns, a few calls at a time, so that other load on the machine affects both alike. The
+other side begins in the next round. The results are medians of all rounds.
 
 Rows:
   start         from the start of the process until the first RPC is answered, one wallet loaded
-  getbalance    one call, of a wallet with 1,000 coins; so
-  listunspent   and
-  sendtoaddress
-  rescan        importdescriptors of what is not in the chain, with a rescan of all blocks
-  rescan-found  the same, of what has a transaction in every tenth block
+  getbalance    one call to a wallet with 1,000 coins
+  listunspent   the same
+  sendtoaddress the same
+  rescan        importdescriptors without transactions in the chain, with a rescan of all blocks
+  rescan-found  the same with a transaction in every tenth block
   blocks        connect 100 blocks, until each of 10 loaded wallets has them; per block
   stop          from the RPC until all processes have ended
-  memory        resident memory of each process after all that
+  memory        resident memory of each process at the end
 
-RPC goes over a connection that stays, from a client whose own cost is about 30 µs.
+The RPC client uses a persistent connection; its own cost is about 30 µs.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ ROWS = (
 OPTIONS = (f"-wallet={COINS_WALLET}", "-persistmempool=0", "-maxtipage=1000000000")
 #: Blocks that the row `blocks` connects.
 EXTENSION = 100
-#: What is asked for.
+#: The goals.
 MOST_RATIO = {
     "getbalance": 1.10,
     "listunspent": 1.10,
@@ -77,7 +77,7 @@ CALLS = {"getbalance": (200, 10), "listunspent": (20, 1), "sendtoaddress": (20, 
 class Figure:
     """One line of the result: medians of both sides, in seconds or bytes.
 
-    What is asked for: at most `most_ratio` times the monolith, or `most_more` seconds more.
+    The goal: at most `most_ratio` times the monolith, or `most_more` seconds more.
     """
 
     name: str
@@ -94,14 +94,14 @@ class Figure:
 
     @property
     def goal(self) -> str:
-        """What is asked for, in words."""
+        """The goal, in words."""
         if self.most_more is not None:
             return f"≤ +{self.most_more * 1000:.0f} ms"
         return f"≤ {self.most_ratio:.2f}" if self.most_ratio is not None else ""
 
     @property
     def passed(self) -> bool | None:
-        """Whether what is asked for was reached; None when nothing is."""
+        """Whether the goal is reached; None without a goal."""
         if self.most_more is not None:
             return self.split - self.monolith <= self.most_more
         return None if self.most_ratio is None else self.ratio <= self.most_ratio
@@ -126,7 +126,7 @@ def _memory(count: float) -> str:
 
 @dataclass
 class Round:
-    """Both sides, running, and what was measured in this and the earlier rounds."""
+    """Both running sides, and all figures so far."""
 
     chain: Chain
     nodes: dict[str, Node]
@@ -210,7 +210,7 @@ def connect_blocks(chain: Chain) -> Callable[[Rpc], float]:
 
 
 def measure_round(now: Round, rows: Sequence[str]) -> None:
-    """Start both sides, do what was asked for, stop them."""
+    """Start both sides, measure the selected rows, stop them."""
     for side in now.order:
         now.add("start", side, now.nodes[side].start())
     for row in (row for row in CALLS if row in rows):

@@ -1,10 +1,10 @@
-"""One client of Python, measured in a process of its own: measure.py CLIENT SOCKET CALLS FLIGHT.
+"""One Python client, measured in its own process: measure.py CLIENT SOCKET CALLS FLIGHT.
 
 Prints the time of each call in microseconds and the processor time of all, as JSON. CLIENT is
 sync, tip, threads, asyncio, block, notified, import (ours), or pycapnp, pycapnp-block,
-pycapnp-notified, pycapnp-import, or no-import. «notified» receives the mempool's transactions,
-CALLS in total: its times are those from one to the next. Those of imports are of whole processes
-that do nothing else.
+pycapnp-notified, pycapnp-import, or no-import. "notified" receives the mempool's transactions,
+CALLS in total: its times are measured from one to the next. Imports are whole processes that do
+nothing else.
 """
 
 from __future__ import annotations
@@ -219,7 +219,7 @@ async def _pycapnp_told(path: str, calls: int) -> None:
     print(json.dumps({"seconds": seconds, "cpu": cpu, "times": _gaps(moments)}))
 
 
-#: What is imported, and what makes it ready to connect.
+#: The imported module, and the code that makes it ready to connect.
 _IMPORTS = {
     "import": "import mpbitcoin.ipc as ipc; ipc.connect; ipc.native.extension()",
     "pycapnp-import": "import capnp; capnp.TwoPartyClient",
@@ -235,7 +235,7 @@ def _import(what: str, calls: int) -> None:
 
 
 def main() -> int:
-    """Measure the client that is named."""
+    """Measure the named client."""
     client, path, calls, flight = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
     if client in _IMPORTS:
         _import(client, calls)
