@@ -94,7 +94,7 @@ def prepare(victim: Victim, folder: Path, programs: Path) -> None:
     assert node.stop() == 0
     if victim.name == "snapshot":
         victim.original = folder / "original"
-        node.socket.unlink()
+        node.socket.unlink(missing_ok=True)
         shutil.copytree(node.datadir, victim.original)
     node.options = (*SETUPS[victim.name], *ALWAYS)
 

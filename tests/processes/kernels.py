@@ -17,6 +17,7 @@ _ALLOW, _ERROR = 0x7FFF0000, 0x50000
 _NUMBER, _THIRD = 0, 16 + 2 * 8
 _LANDLOCK_CREATE_RULESET = 444
 _GETSOCKOPT = {"x86_64": 55, "aarch64": 209}
+_GETEUID = {"x86_64": 107, "aarch64": 175}
 _SO_PEERCRED = 17
 
 #: Seccomp filters by their names.
@@ -35,10 +36,18 @@ _FILTERS = {
         (_RETURN, 0, 0, _ERROR | errno.EINVAL),
         (_RETURN, 0, 0, _ALLOW),
     ),
+    "own user": (
+        (_LOAD, 0, 0, _NUMBER),
+        (_EQUAL, 0, 1, _GETEUID[os.uname().machine]),
+        (_RETURN, 0, 0, _ERROR | errno.ENOENT),
+        (_RETURN, 0, 0, _ALLOW),
+    ),
 }
 WITHOUT_LANDLOCK = (sys.executable, __file__, "landlock")
 #: The system does not report the user on the other side of a socket.
 WITHOUT_PEER_USERS = (sys.executable, __file__, "peer users")
+#: The program takes the error for the number of its user.
+WITHOUT_OWN_USER = (sys.executable, __file__, "own user")
 
 
 def _apply(name: str) -> None:
