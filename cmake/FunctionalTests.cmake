@@ -5,8 +5,10 @@ add_functional_tests(<tree> <tree build folder>)
 ------------------------------------------------
 
 Makes `<build>/test/functional` the tree's functional test suite, run against the executables in
-`<build>/bin`: a folder of links to the tree's files, and a `<build>/test/config.ini` that differs
-from the tree's only in the build folder it names.
+`<build>/bin`, and a `<build>/test/config.ini` that differs from the tree's only in folders it names.
+
+The tests are links to the tree's files. A tree that `mpbitcoin source` unpacked is shared, and its
+tests are copies: Python writes compiled modules beside modules, and root can write everywhere.
 #]=]
 function(add_functional_tests tree tree_build)
   set(config "${tree_build}/test/config.ini")
@@ -20,15 +22,66 @@ function(add_functional_tests tree tree_build)
   if(TARGET bitcoin-wallet)
     string(REPLACE "\n#ENABLE_WALLET_TOOL=true" "\nENABLE_WALLET_TOOL=true" text "${text}")
   endif()
-  file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/test/config.ini" CONTENT "${text}" @ONLY)
 
   # Remove dangling links of another tree or version.
-  file(REMOVE_RECURSE "${CMAKE_BINARY_DIR}/test/functional")
+  set(tests "${CMAKE_BINARY_DIR}/test")
+  file(REMOVE_RECURSE "${tests}/functional" "${tests}/source")
+  _is_shared(shared "${tree}")
+  if(shared)
+    _copy_scripts("${tree}" "${tests}/source")
+    file(CREATE_LINK source/test/functional "${tests}/functional" SYMBOLIC)
+    string(REPLACE "=${tree}\n" "=${tests}/source\n" text "${text}")
+    string(REPLACE "=${tree}/" "=${tests}/source/" text "${text}")
+  else()
+    _link_tests("${tree}" "${tests}")
+  endif()
+  file(CONFIGURE OUTPUT "${tests}/config.ini" CONTENT "${text}" @ONLY)
+endfunction()
+
+# Whether `mpbitcoin source` unpacked the tree: it keeps a listing of the files beside it.
+function(_is_shared variable tree)
+  cmake_path(GET tree FILENAME name)
+  cmake_path(GET tree PARENT_PATH folder)
+  set(${variable} OFF PARENT_SCOPE)
+  if(EXISTS "${folder}/.${name}.json")
+    set(${variable} ON PARENT_SCOPE)
+  endif()
+endfunction()
+
+# Makes <folder> a tree for the tests: copies of all Python that they run, links to all else.
+function(_copy_scripts tree folder)
+  file(GLOB entries RELATIVE "${tree}" "${tree}/*")
+  set(scripts contrib share test)
+  list(REMOVE_ITEM entries ${scripts})
+  file(MAKE_DIRECTORY "${folder}")
+  foreach(entry IN LISTS entries)
+    file(CREATE_LINK "${tree}/${entry}" "${folder}/${entry}" SYMBOLIC)
+  endforeach()
+  list(TRANSFORM scripts PREPEND "${tree}/")
+  file(
+    COPY ${scripts}
+    DESTINATION "${folder}"
+    # The tree's folders are read-only.
+    DIRECTORY_PERMISSIONS
+      OWNER_READ
+      OWNER_WRITE
+      OWNER_EXECUTE
+      GROUP_READ
+      GROUP_EXECUTE
+      WORLD_READ
+      WORLD_EXECUTE
+    PATTERN "__pycache__"
+    EXCLUDE
+  )
+endfunction()
+
+# Makes <folder>/functional a folder of links to the tree's tests, which their owner edits.
+function(_link_tests tree folder)
   file(GLOB_RECURSE files RELATIVE "${tree}/test" "${tree}/test/functional/*")
   list(FILTER files EXCLUDE REGEX "/__pycache__/|/\\.")
   foreach(file IN LISTS files)
-    cmake_path(GET file PARENT_PATH folder)
-    file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/test/${folder}")
-    file(CREATE_LINK "${tree}/test/${file}" "${CMAKE_BINARY_DIR}/test/${file}" SYMBOLIC)
+    cmake_path(GET file PARENT_PATH below)
+    file(MAKE_DIRECTORY "${folder}/${below}")
+    file(CREATE_LINK "${tree}/test/${file}" "${folder}/${file}" SYMBOLIC)
   endforeach()
 endfunction()

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
+import shutil
+from collections.abc import Iterator
+from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
@@ -80,3 +84,77 @@ def test_cmake_knows_the_newest_patch_of_libmultiprocess(tmp_path: Path) -> None
     number = patches[-1].name.partition("-")[0]
     assert (tmp_path / "found").read_text() == f"{number} "
     assert f"\n+#define MP_PATCHES {int(number)}\n" in patches[-1].read_text()
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Iterator[Path]:
+    """A read-only tree with one test, and with what that uses; `build` was configured with it."""
+    tree = tmp_path / "tree"
+    functional = tree / "test" / "functional"
+    (functional / "framework").mkdir(parents=True)
+    (functional / "framework" / "__init__.py").touch()
+    (functional / "one.py").write_text("#!/usr/bin/env python3\nimport framework\n")
+    (functional / "one.py").chmod(0o555)
+    (tree / "contrib").mkdir()
+    (tree / "contrib" / "tool.py").touch()
+    (tree / "src").mkdir()
+    config = tmp_path / "build" / "bitcoin" / "test" / "config.ini"
+    config.parent.mkdir(parents=True)
+    (tree / "share").mkdir()
+    places = f"SRCDIR={tree}\nBUILDDIR={tmp_path}/build/bitcoin\nRPCAUTH={tree}/share/x.py\n"
+    config.write_text(f"[environment]\n{places}\n[components]\n#ENABLE_BITCOIND=true\n")
+    for folder in (functional / "framework", functional, tree / "test", tree / "contrib", tree):
+        folder.chmod(0o555)
+    yield tree
+    for folder in (tree, *tree.rglob("*")):
+        folder.chmod(0o755)
+
+
+def add_functional_tests(tree: Path) -> dict[str, Path]:
+    """The folders that the tests' configuration names."""
+    build = tree.parent / "build"
+    script = tree.parent / "script.cmake"
+    script.write_text(
+        f'set(CMAKE_BINARY_DIR "{build}")\n'
+        f'include("{paths.PROJECT}/cmake/FunctionalTests.cmake")\n'
+        f'add_functional_tests("{tree}" "{build}/bitcoin")\n'
+    )
+    process.capture([program("cmake"), "-P", script])
+    config = ConfigParser()
+    config.read(build / "test" / "config.ini")
+    assert config["components"]["ENABLE_BITCOIND"] == "true"
+    return {name: Path(value) for name, value in config["environment"].items()}
+
+
+def start_by_hand(test: Path) -> None:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    process.capture([test], env={name: env.get(name) for name in os.environ})
+
+
+def test_tests_of_a_shared_tree_write_beside_their_copies(tree: Path) -> None:
+    """As everybody, and as root, for whom nothing is read-only."""
+    tree.with_name(".tree.json").touch()
+    for _ in range(2):  # CMake runs again and again
+        places = add_functional_tests(tree)
+    tests = tree.parent / "build" / "test"
+    assert places["srcdir"] == tests / "source"
+    assert places["builddir"] == tests.parent
+    assert places["rpcauth"] == tests / "source" / "share" / "x.py"
+    for test in (tests / "functional" / "one.py", tests / "source/test/functional/one.py"):
+        start_by_hand(test)
+        assert list((tests / "source").rglob("__pycache__")) != []
+        shutil.rmtree(tests / "functional" / "framework" / "__pycache__")
+    assert list(tree.rglob("__pycache__")) == []
+    assert (tests / "source" / "src").samefile(tree / "src")
+    assert not (tests / "source" / "contrib" / "tool.py").samefile(tree / "contrib" / "tool.py")
+
+
+def test_tests_of_a_tree_of_the_users_are_links(tree: Path) -> None:
+    tree.with_name(".tree.json").touch()
+    add_functional_tests(tree)
+    tree.with_name(".tree.json").unlink()
+    places = add_functional_tests(tree)
+    assert places["srcdir"] == tree
+    tests = tree.parent / "build" / "test"
+    assert (tests / "functional" / "one.py").samefile(tree / "test" / "functional" / "one.py")
+    assert not (tests / "source").exists()
