@@ -79,34 +79,38 @@ def test_lines_keep_their_place_in_the_source(make_node: MakeNode) -> None:
     assert "log_lines.cpp" not in node.log
 
 
+def write_much(node: Node) -> int:
+    """Let one place of the source write more than LIMIT, for a wallet `w`; the number of lines."""
+    node.rpc("createwallet", "w", True)
+    script = "51" * 5000
+    descriptor = node.rpc("getdescriptorinfo", f"raw({script})")["descriptor"]
+    imported = [{"desc": descriptor, "timestamp": "now"}]
+    count = LIMIT // len(descriptor) + 1
+    node.rpc("importdescriptors", imported, wallet="w")
+    for _ in range(count):  # each writes the descriptor that it updates
+        node.rpc("importdescriptors", imported, wallet="w")
+    return count
+
+
 def test_one_place_that_writes_much_leaves_room_for_others(make_node: MakeNode) -> None:
     """The node limits what one place of the source may write, not what the wallet process may."""
     node = make_node()
-    name = "x" * 200
-    node.rpc("createwallet", name)
-    node.rpc("createwallet", "w")
+    write_much(node)
+    node.rpc("createwallet", "other")
 
-    def limited() -> bool:
-        for _ in range(100):
-            node.rpc("rescanblockchain", 0, 0, wallet=name)
-        return "Excessive logging detected" in node.log
+    def notices() -> list[str]:
+        return [line for line in node.log.splitlines() if "Excessive logging detected" in line]
 
-    wait_until(limited, "the limit")
-    [notice] = [line for line in node.log.splitlines() if "Excessive logging detected" in line]
+    [notice] = wait_until(notices, "the notice")
     assert "wallet/wallet.h:" in notice
     before = len(lines(node, "Using wallet directory"))
     node.wait_for_end(node.kill_wallet())
-    assert node.rpc("listwallets") == [name, "w"]
+    assert node.rpc("listwallets") == ["w", "other"]
     assert len(lines(node, "Using wallet directory")) == before + 1
 
 
 def test_without_a_limit_everything_is_written(make_node: MakeNode) -> None:
     node = make_node("-logratelimit=0")
-    name = "x" * 200
-    node.rpc("createwallet", name)
-    count = 0
-    while count * len(name) < LIMIT:
-        for _ in range(100):
-            node.rpc("rescanblockchain", 0, 0, wallet=name)
-        count = len(lines(node, "Rescan "))
+    count = write_much(node)
+    wait_until(lambda: len(lines(node, "Update existing descriptor")) == count, "all lines")
     assert "Excessive" not in node.log
