@@ -6,7 +6,7 @@
 #   make fuzz         fuzz the processes' IPC for some minutes (needs Clang; see
 #                     tests/sanitizers/README.md)
 #   make races        check disconnects with ThreadSanitizer (the same)
-#   make locks        check with Clang that locks are held where they have to be (the same)
+#   make locks        check with Clang that threads hold the required locks (the same)
 #   make core         compile Bitcoin Core with the README's commands, and an unmodified tree
 #   make releases     test libmultiprocess of each Bitcoin Core release, and the client with
 #                     nodes of older releases, which it builds

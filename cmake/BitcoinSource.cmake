@@ -18,7 +18,7 @@ function(locate_bitcoin_source variable)
     BITCOIN_SOURCE_DIR
     ""
     CACHE PATH
-    "Bitcoin Core tree to build from. The pinned one, kept in the cache, when empty."
+    "Bitcoin Core tree to build from. Empty: the pinned one in the cache."
   )
   if(BITCOIN_SOURCE_DIR)
     set(tree "${BITCOIN_SOURCE_DIR}")
@@ -36,7 +36,7 @@ function(locate_bitcoin_source variable)
       FATAL_ERROR
       "${tree} is not a Bitcoin Core source tree.\n"
       "To resolve, choose one of the following:\n"
-      "  - Give the folder that holds Bitcoin Core's CMakeLists.txt: -DBITCOIN_SOURCE_DIR=<folder>\n"
+      "  - Pass the folder of Bitcoin Core's CMakeLists.txt: -DBITCOIN_SOURCE_DIR=<folder>\n"
       "  - Use the pinned tree: -UBITCOIN_SOURCE_DIR"
     )
   endif()
@@ -56,10 +56,10 @@ function(locate_bitcoin_source variable)
     shell_words(command ${words})
     message(
       FATAL_ERROR
-      "The Bitcoin Core tree ${tree} is version ${version}; 30.0 or newer is needed.\n"
+      "The Bitcoin Core tree ${tree} is version ${version}; this project needs 30.0 or newer.\n"
       "To resolve, choose one of the following:\n"
       "  - Use the pinned tree: -UBITCOIN_SOURCE_DIR\n"
-      "  - Build the older tree by itself: ${command}"
+      "  - Build the older tree alone: ${command}"
     )
   endif()
   message(STATUS "Bitcoin Core tree: ${tree} (${version}, ${origin})")
@@ -78,7 +78,7 @@ function(_fail_without_tree)
     FATAL_ERROR
     "No Bitcoin Core tree to build from: ${reason}.\n"
     "To resolve, choose one of the following:\n"
-    "  - Make the depends prefix, and configure with the toolchain file that it names:\n"
+    "  - Build the depends prefix, and configure with the toolchain file that it names:\n"
     "      make -C depends NO_QT=1 MULTIPROCESS=1\n"
     "  - Name a tree, for instance the pinned one:\n"
     "      -DBITCOIN_SOURCE_DIR=$(./mpbitcoin source bitcoin-core)"

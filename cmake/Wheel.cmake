@@ -39,10 +39,9 @@ function(add_wheel tree)
   _install_licences("${tree}" "${prefix}" ${LINKED_PACKAGES})
 endfunction()
 
-# Keeps folders of this machine out of what is compiled, where macros such as __FILE__ in headers
-# would put them: those of the build, of nanobind and of Python. ccache makes paths relative to the
-# build folder, which is another text again: that is hidden as well. The tree does so by itself for
-# its own files.
+# Keeps this machine's folders out of compiled code, where macros such as __FILE__ in headers would
+# put them: the folders of the build, of nanobind and of Python. Also hides the relative paths that
+# ccache creates. The tree does the same for its own files.
 function(_hide_folders)
   file(RELATIVE_PATH up "${CMAKE_BINARY_DIR}" "${CMAKE_SOURCE_DIR}")
   set(folders "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}" "${up}")
@@ -71,8 +70,8 @@ function(_hide_folders)
   endforeach()
 endfunction()
 
-# Compiles what is generated of the schemas for size: it is a quarter smaller, and waits for sockets
-# more than it computes.
+# Compiles the code generated from the schemas for size: it becomes a quarter smaller, and waits for
+# sockets more than it computes.
 function(_shrink)
   foreach(target IN ITEMS bitcoin_ipc mpbitcoin_ipc)
     if(TARGET ${target})
@@ -81,7 +80,7 @@ function(_shrink)
   endforeach()
 endfunction()
 
-# Licences of the packages of the prefix, which follow, and of the tree with what it has inside.
+# Licences of the prefix's packages, named by the arguments, and of the tree with its subtrees.
 function(_install_licences tree prefix)
   set(licences "${SKBUILD_METADATA_DIR}/licenses")
   foreach(name IN LISTS ARGN)

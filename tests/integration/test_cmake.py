@@ -86,7 +86,7 @@ def test_a_tree_too_old(fake_tree: Path, tmp_path: Path) -> None:
     (fake_tree / "CMakeLists.txt").write_text(version)
     status, output = configure(tmp_path / "build", f"-DBITCOIN_SOURCE_DIR={fake_tree}")
     assert status != 0
-    assert "is version 29.99; 30.0 or newer is needed" in output
+    assert "is version 29.99; this project needs 30.0 or newer" in output
 
 
 def test_without_capnproto(fake_tree: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-// The trace as the page holds it, and how its numbers are shown.
+// The page's trace, and the display of its numbers.
 
 const UNKNOWN = 0xffffffff;
 
@@ -9,7 +9,7 @@ async function inflate(text) {
   return new Response(plain).arrayBuffer();
 }
 
-/** Columns of seconds and µs as one of µs. */
+/** Combines columns of seconds and µs into one of µs. */
 function together(seconds, micros) {
   return Float64Array.from(seconds, (value, row) => value * 1e6 + micros[row]);
 }
@@ -51,7 +51,7 @@ async function loadTrace() {
   };
 }
 
-/** µs as a person reads them. */
+/** A duration in µs, for readers. */
 function showTime(micros) {
   const size = Math.abs(micros);
   if (size < 1000) return `${Math.round(micros)} µs`;

@@ -1,12 +1,12 @@
-// Drawing on a canvas. What lies closer together than a pixel is drawn as one block, so that
-// the work for a picture depends on its size, not on the number of calls.
+// Draws on a canvas. Calls closer together than a pixel become one block, so that the work for a
+// picture depends on its size, not on the number of calls.
 
 const GUTTER = 210; // px, left of the bars, for the threads' names
 const AXIS = 24; // px, above the bars
 const MOST_ARROWS = 150;
 const ARROW_WIDTH = 10; // px, the least width of a bar that gets arrows
 
-/** Colours of the scheme that is in force. */
+/** Colours of the present scheme. */
 function readColours() {
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue(`--${name}`).trim();
@@ -44,7 +44,7 @@ function ticks(from, to, width) {
   return { step, times };
 }
 
-/** A time on the axis, as exact as the distance of the ticks asks for. */
+/** A time on the axis, with the precision of the ticks. */
 function tickText(time, step) {
   const [unit, size] = step < 1000 && time < 1e6 ? ["µs", 1] : step < 1e6 && time < 1e9 ? ["ms", 1e3] : ["s", 1e6];
   const digits = Math.max(0, Math.min(6, Math.ceil(-Math.log10(step / size) - 1e-9)));
@@ -284,7 +284,7 @@ class Picture {
   }
 }
 
-/** A text that fits into `room` pixels: its middle gives way. */
+/** A text that fits into `room` pixels; loses its middle if necessary. */
 function shorten(context, text, room) {
   if (context.measureText(text).width <= room) return text;
   let keep = text.length;

@@ -33,7 +33,7 @@ function chooseCalls(trace, words, kind, lanes = null) {
   return chosen;
 }
 
-/** The calls of a lane, each in the first row that is free when it starts: nested ones lie below. */
+/** The calls of a lane, each in the first row that is free when it starts: nested ones are below. */
 function layRows(trace, calls) {
   const rows = [];
   for (const call of calls) {
@@ -41,7 +41,7 @@ function layRows(trace, calls) {
     let row = rows.find((one) => one.end <= start);
     if (!row) rows.push((row = { calls: [], end: 0 }));
     row.calls.push(call);
-    // A call of no length still takes its place.
+    // A call without a duration needs space, too.
     row.end = Math.max(trace.end[call], start + 1e-3);
   }
   return rows;

@@ -1,6 +1,6 @@
-// Puts the page together.
+// Assembles the page.
 
-/** What is known of a call: as {title, facts, error} for the panel, and as a short text. */
+/** The known facts of a call: as {title, facts, error} for the panel, and as a short text. */
 function describe(trace, call) {
   const lane = trace.lanes[trace.lane[call]];
   const side = trace.isServer(call) ? "server" : "client";
@@ -89,7 +89,7 @@ class App {
     this.table.show(methodFigures(this.trace, layout, from, to));
   }
 
-  /** The table follows the view when it has come to rest. */
+  /** Updates the table when the view stops changing. */
   #later() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.showTable(), 150);

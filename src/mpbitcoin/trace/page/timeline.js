@@ -1,4 +1,4 @@
-// The timeline: what part of the trace is in view, and how mouse and keys change that.
+// The timeline: the visible part of the trace, changed with mouse and keys.
 
 const LEAST_SPAN = 20; // µs in view at most zoom
 
@@ -48,7 +48,7 @@ class Timeline {
     this.changed("view");
   }
 
-  /** Zooms by a factor; what is at `time` stays where it is. */
+  /** Zooms by a factor; the moment `time` stays in place. */
   zoom(factor, time = (this.from + this.to) / 2) {
     this.look(time - (time - this.from) * factor, time + (this.to - time) * factor);
   }
