@@ -56,6 +56,17 @@ def test_a_header_of_the_system(checkout: Checkout, empty_cache: str, tmp_path: 
     assert built_names(checkout, *words) == []
 
 
+def test_a_header_of_the_cxx_library(checkout: Checkout, tmp_path: Path) -> None:
+    header = tmp_path / "system" / "vector"
+    header.parent.mkdir()
+    words = (f"CPPFLAGS=-isystem {header.parent}",)
+    found = []
+    for more in ("", "// edited\n", ""):
+        header.write_text(f"#include_next <vector>\n{more}")
+        found.append(identity(checkout, *words))
+    assert found[0] == found[2] != found[1]
+
+
 @pytest.mark.parametrize(("name", "flags"), [
     ("as", ""), ("ld", ""), ("ld.gold", "-fuse-ld=gold"), ("crt1.o", ""), ("libgcc.a", ""),
 ])  # fmt: skip
