@@ -1,4 +1,4 @@
-"""The code blocks of the documentation, and which of them are not run, for what reason.
+"""The code blocks of the documentation, and the reasons why some of them are not run.
 
 All others are: Python of docs/python and shell commands by tests/ipc/test_docs.py, the tests of
 docs/testing.md by tests/integration/test_nodes.py. tests/unit/test_docs.py looks after all.
@@ -12,9 +12,9 @@ from pathlib import Path
 
 from mpbitcoin_project import paths
 
-#: `console` shows commands behind `$` and what they print; `text` is no code.
+#: `console` shows commands after `$` and their output; `text` is not code.
 LANGUAGES = frozenset({"python", "sh", "console", "text"})
-#: The page whose Python is tests for pytest.
+#: The page whose Python blocks are tests for pytest.
 PYTEST_PAGE = "docs/testing.md"
 
 _BUILD = "builds for many minutes; the like is run by tests/integration/"

@@ -13,9 +13,9 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 
 @contextmanager
 def serving(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[str]:
-    """The address of a server that lets `answer` respond to each request, on a thread of its own.
+    """The address of a server that lets `answer` respond to each request on a separate thread.
 
-    A client that leaves early is no error. At the end, answers that are under way are awaited.
+    A client that leaves early is not an error. At the end, waits for running answers.
     """
 
     class Handler(BaseHTTPRequestHandler):

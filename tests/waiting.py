@@ -13,7 +13,7 @@ PATIENCE = 120.0
 def wait_until(
     condition: Callable[[], Any], what: str = "see the condition", seconds: float = PATIENCE
 ) -> Any:
-    """The condition's first true value. Fails the test when there is none in time."""
+    """The condition's first true value. Fails the test when it stays false."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if value := condition():

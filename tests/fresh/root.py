@@ -1,6 +1,6 @@
-"""Minimal Debian systems in folders: what a new machine of a user has, and nothing else.
+"""Minimal Debian systems in folders, like a user's new machine.
 
-Making and entering one takes root. Whatever a test does in it stays in its folder: it sees
+Creating and entering one needs root. Whatever a test does in it stays in its folder: it sees
 the machine's processes and files no more than a container does, but shares its network.
 """
 
@@ -17,7 +17,7 @@ from mpbitcoin_depends.paths import cache_root
 from mpbitcoin_depends.sources.aptconf import machine_archives
 from mpbitcoin_project import paths
 
-#: What docs/install.md asks for on Debian, and what a machine has to speak TLS.
+#: The packages in docs/install.md for Debian, and those that a machine needs for TLS.
 PACKAGES = ("python3", "python3-venv", "python3-pip", "g++", "make", "git", "ca-certificates")
 USER = "builder"
 HOME = Path("/home") / USER
@@ -25,7 +25,7 @@ CLONE = HOME / "multiprocess-bitcoin"
 _BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 #: How the machine reaches its package indexes, for programs in the root.
 _PASSED_ON = ("PIP_", "NPM_CONFIG_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
-# Runs as root in namespaces of its own; $1 is the root's folder, $2 the user to become.
+# Runs as root in separate namespaces; $1 is the root's folder, $2 the user to become.
 _ENTER = """\
 mount --rbind /dev "$1/dev" && mount -t proc proc "$1/proc" || exit
 root=$1 user=$2
@@ -36,7 +36,7 @@ _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def _bootstrap(suite: str) -> Path:
-    """A pristine root of `suite`, made once and kept."""
+    """A pristine root of `suite`, created once and kept."""
     kept = cache_root() / "fresh" / suite
     with lock(kept.with_suffix(".lock")):
         if kept.is_dir():
@@ -55,7 +55,7 @@ def _bootstrap(suite: str) -> Path:
 
 @dataclass(frozen=True)
 class Root:
-    """A system of its own below `folder`."""
+    """A separate system below `folder`."""
 
     folder: Path
 
@@ -74,7 +74,7 @@ class Root:
         return made
 
     def run(self, user: str, *words: str) -> str:
-        """Run a command as `user` in the clone of the project; what it printed.
+        """Run a command as `user` in the clone of the project; returns its output.
 
         It is printed as it comes, too. Fails when the command does.
         """

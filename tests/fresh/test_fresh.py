@@ -1,4 +1,4 @@
-"""The README's commands on a new machine: an ordinary user, what the README asks for, no caches."""
+"""The README's commands on a new machine: an ordinary user, the README's packages, no caches."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Fixtures of the integration tests: checkouts of this project, run as users run it.
 
 Packages come from the user's own cache where it has them, so that a warm machine is
-fast; tests that need an empty cache make one of their own and build small packages.
+fast; tests that need an empty cache create one and build small packages.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ import pytest
 
 from mpbitcoin_project import paths
 
-#: Goes to every call: what the project cannot build yet.
+#: For every call: leaves out Qt, which the project cannot build yet.
 NO_QT = "NO_QT=1"
 
 
 def user_environment() -> dict[str, str]:
-    """The environment of a user's shell: without what `make check` and pytest put into ours."""
+    """The environment of a user's shell: ours without the changes of `make check` and pytest."""
     ours = ("MAKEFLAGS", "MAKEOVERRIDES", "MAKELEVEL", "MFLAGS", "PYTHONPATH")
     return {name: value for name, value in os.environ.items() if name not in ours}
 
@@ -128,7 +128,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 
 @pytest.fixture
 def dead_server() -> Iterator[str]:
-    """An address that refuses connections: the port is ours, and nobody listens."""
+    """An address that refuses connections: the port is ours, and no process listens."""
     with socket.socket() as ours:
         ours.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{ours.getsockname()[1]}"

@@ -1,4 +1,4 @@
-"""The private environment: made wherever the caches are, by whatever Python and shell."""
+"""The private environment: created beside the caches, with any Python and shell."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_settings_for_other_pythons(
 
 
 def test_python_was_upgraded(checkout: Checkout, tmp_path: Path) -> None:
-    """The environment is made again when its Python does not find the packages any more."""
+    """The environment is created again when its Python no longer finds the packages."""
     keep_of_lock(
         *(checkout, "msgspec", "pyyaml", "requests"),
         *("certifi", "charset-normalizer", "idna", "urllib3"),
@@ -69,7 +69,7 @@ def test_another_python_can_be_named(checkout: Checkout) -> None:
 
 @pytest.mark.parametrize("kind", ["--copies", "--symlinks"])
 def test_called_from_a_virtual_environment(checkout: Checkout, tmp_path: Path, kind: str) -> None:
-    """The private environment is made once, whatever the files of the user's own are."""
+    """The private environment is created once, independent of the user's own files."""
     keep_of_lock(checkout)
     users = tmp_path / "users"
     checkout.run([sys.executable, "-m", "venv", "--without-pip", kind, str(users)])
@@ -100,7 +100,7 @@ def test_a_relative_cache_folder_is_not_used(checkout: Checkout, tmp_path: Path)
 
 
 def test_a_user_without_home(checkout: Checkout, tmp_path: Path) -> None:
-    """As in a container whose user has a number alone."""
+    """As in a container whose user has only a number."""
     # Without the second file, some systems would know the administrator by themselves.
     nobody = "for file in passwd nsswitch.conf; do mount --bind /dev/null /etc/$file; done; "
     nobody += "unset HOME; "

@@ -1,4 +1,4 @@
-"""The build tool by itself: its wheel in an environment of its own, with no checkout."""
+"""The build tool alone: its wheel in a separate environment, without a checkout."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CONSUMER = PROJECT / "tests" / "projects" / "consumer"
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, made from the source archive, as an index has them."""
+    """The wheel, built from the source archive, as on a package index."""
     folder = tmp_path_factory.mktemp("dist")
     checkout = copy_project(folder / "checkout")
     pip = [sys.executable, "-m", "pip", "wheel", "-qq", "--no-deps", f"--wheel-dir={folder}"]

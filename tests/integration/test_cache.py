@@ -51,7 +51,7 @@ def test_show_save_restore_and_prune(checkout: Checkout, tmp_path: Path) -> None
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[str]:
-    """A real conan_server on loopback, in an environment of its own."""
+    """A real conan_server on loopback, in a separate environment."""
     venv = cache_root() / "venv" / "conan-server-test"
     program = venv / "bin" / "conan_server"
     if not program.exists():

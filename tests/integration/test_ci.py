@@ -1,4 +1,4 @@
-"""`.ci/run` without apt: it lists what is missing and stops before the tests."""
+"""`.ci/run` without apt: it lists missing packages and stops before the tests."""
 
 from __future__ import annotations
 

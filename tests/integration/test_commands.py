@@ -25,7 +25,7 @@ def commands_you_know() -> list[str]:
 
 
 def own_home(home: Path) -> dict[str, str]:
-    """The environment of a user with a home of its own; our caches stay where they are."""
+    """The environment of a user with a separate home; our caches stay in their place."""
     return {
         "HOME": str(home),
         "MPBITCOIN_CACHE": str(cache_root()),
@@ -51,7 +51,7 @@ def shell(script: str, cwd: Path, env: dict[str, str]) -> str:
 
 
 def test_the_commands_you_know_configure(checkout: Checkout, tmp_path: Path) -> None:
-    """With Makefiles; what the other commands name is in its place before it is built."""
+    """With Makefiles; the paths in the other commands exist before the build."""
     lines = commands_you_know()
     shell("\n".join(lines[:3]), checkout.root, own_home(tmp_path))
     assert (checkout.root / "build" / "Makefile").is_file()

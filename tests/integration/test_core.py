@@ -46,13 +46,13 @@ def test_the_commands_you_know(checkout: Checkout, tmp_path: Path) -> None:
 
 
 def test_build_bitcoin_node(built: Checkout) -> None:
-    """bitcoin-node of the unmodified tree; the build folder stays, so that it is built once."""
+    """bitcoin-node of the unmodified tree; the build folder is kept, so that it is built once."""
     folder = paths.cache_root() / "tests" / f"unmodified-{releases.DEFAULT.version}"
     prefix = folder.parent / "prefix"
     if stamp.key_of(prefix) != stamp.key_of(built.prefix):
         folder.mkdir(parents=True, exist_ok=True)
         remove_tree(prefix)
-        run("cp", "-a", built.prefix, prefix)  # with its times: only what changed is built
+        run("cp", "-a", built.prefix, prefix)  # with its times: only changed files are built
     run(
         "cmake", "-S", built.tree(), "-B", folder, "-GNinja",
         f"--toolchain={prefix / 'toolchain.cmake'}", *MINIMAL, "-DCMAKE_BUILD_TYPE=RelWithDebInfo",

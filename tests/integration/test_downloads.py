@@ -1,4 +1,4 @@
-"""`make -C depends download`: what it shows, and that Ctrl-C ends it."""
+"""`make -C depends download`: its output, and that Ctrl-C ends it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SMALL = b"small"
 
 @dataclass
 class Server:
-    """Answers /small at once, and all else with a body that never ends."""
+    """Answers /small at once, and all other requests with a body that never ends."""
 
     url: str = ""
     over: threading.Event = field(default_factory=threading.Event)

@@ -1,4 +1,4 @@
-"""The engine: what rebuilds and what does not, runs at once, kills, damage and bad machines."""
+"""The engine: causes of rebuilds, concurrent runs, kills, damage and bad machines."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_nothing_evicts_anything(checkout: Checkout, empty_cache: str) -> None:
 
 
 def test_variables_arrive_as_they_were_written(checkout: Checkout) -> None:
-    """Whatever letters they hold: nothing of them is a command of the shell."""
+    """The shell never executes parts of them, whatever letters they contain."""
     given = {
         "SOURCES_PATH": "/x/R&D (x)",
         "CPPFLAGS": '-DX="a b"',

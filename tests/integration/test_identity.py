@@ -33,7 +33,7 @@ def edit(file: Path) -> None:
 
 
 def wrapper(path: Path, program: str) -> Path:
-    """A script that is the program, as what it does goes."""
+    """A script that behaves like the program."""
     path.parent.mkdir(exist_ok=True)
     path.write_text(f'#!/bin/sh\nexec {shutil.which(program)} "$@"\n')
     path.chmod(0o755)
@@ -90,7 +90,7 @@ def test_a_part_of_the_compiler(checkout: Checkout, tmp_path: Path, name: str, f
 
 @pytest.mark.parametrize(("name", "side"), [("AR", "host"), ("build_RANLIB", "build")])
 def test_a_binary_tool(checkout: Checkout, tmp_path: Path, name: str, side: str) -> None:
-    """It is known by what it is, wherever it lies."""
+    """Its contents identify it, not its path."""
     program = name.rpartition("_")[2].lower()
     one, two = (wrapper(tmp_path / folder / program, program) for folder in ("one", "two"))
     before = identity(checkout, f"{name}={one}", side=side)
@@ -170,7 +170,7 @@ def test_the_environment_changes_nothing(
 
 
 def test_all_headers_that_a_package_takes_are_known(checkout: Checkout, empty_cache: str) -> None:
-    """libevent's are among those that its id is made of."""
+    """libevent's are part of its id."""
     checkout.mpbitcoin("depends", "libevent", empty_cache)
     cache = Path(empty_cache.removeprefix("BASE_CACHE="))
     (build,) = (path.parent for path in cache.glob("conan/p/b/*/b/build/*/.ninja_deps"))

@@ -1,4 +1,4 @@
-"""Jobs of a make above ours: no more compilers than it allows, and none of its jobs lost."""
+"""Jobs of a parent make: no more compilers than it allows, and no job is lost."""
 
 from __future__ import annotations
 

@@ -18,8 +18,8 @@ from tests.integration.conftest import NO_QT, Checkout, user_environment
 pytestmark = pytest.mark.integration
 RECIPE = paths.RECIPES / "libmultiprocess"
 VERSION = "10.0"
-#: Sanitizers that go together -> the flags of Cap'n Proto, where it has to take part: without
-#: it, ThreadSanitizer does not see what Cap'n Proto's own locks order.
+#: Sanitizers used together -> the flags of Cap'n Proto, where it must be instrumented, too: without
+#: that, ThreadSanitizer does not see the order that Cap'n Proto's own locks enforce.
 SANITIZERS = {"address,undefined": "", "thread": "-O1 -fsanitize=thread"}
 #: No other packages than are needed.
 FEW = ("NO_ZMQ=1", "NO_WALLET=1", "NO_LIBEVENT=1", "NO_QR=1", "NO_USDT=1")
@@ -27,7 +27,7 @@ ROUNDS = 5
 
 
 def patched_source(folder: Path) -> Path:
-    """The verified source with the patches of the recipe, as source() makes it."""
+    """The verified source with the recipe's patches, like the result of source()."""
     fetched = SourceStore.of(of_user()).fetch(
         load_source(RECIPE, "libmultiprocess", VERSION), print
     )

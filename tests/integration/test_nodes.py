@@ -36,7 +36,7 @@ def package_on_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run_tests(pytester: pytest.Pytester, tests: str, *words: str) -> pytest.RunResult:
-    """Run a test file with the plugin in a pytest of its own."""
+    """Run a test file with the plugin in a separate pytest."""
     pytester.makepyfile(tests)
     return pytester.runpytest_subprocess("-p", "mpbitcoin.testing.plugin", *words)
 
@@ -50,7 +50,7 @@ def gone(pid: int) -> bool:
 
 
 def family(node: RegtestNode) -> list[int]:
-    """Process ids of a node and of what it has started."""
+    """Process ids of a node and of its children."""
     tasks = Path(f"/proc/{node.pid}/task").glob("*/children")
     return [node.pid, *(int(word) for task in tasks for word in task.read_text().split())]
 

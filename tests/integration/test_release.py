@@ -34,7 +34,7 @@ def test_a_second_build_is_identical(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def python() -> Path:
-    """The Python of the environment that makes wheels."""
+    """The Python of the environment that builds wheels."""
     Checkout(paths.PROJECT).mpbitcoin("wheel", "--help")  # makes the environment
     environments = (cache_root() / "venv").glob("wheel-*/bin/python")
     return max(environments, key=lambda path: path.lstat().st_mtime)

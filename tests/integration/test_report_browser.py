@@ -14,7 +14,7 @@ from mpbitcoin_project import tools
 
 pytestmark = pytest.mark.integration
 
-# Runs in the page: what a reader sees of bars and tooltips, and what sorting does.
+# Runs in the page: the visible bars and tooltips, and the effect of sorting.
 PROBE = """
 <script>
 "use strict";

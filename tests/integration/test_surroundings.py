@@ -1,4 +1,4 @@
-"""Surroundings that are not made for us: variables of other programs, moved folders."""
+"""Unfriendly surroundings: variables of other programs, moved folders."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_a_parent_makes_variables_are_ignored_with_a_line_each(built: Checkout) 
 def test_a_moved_checkout_says_what_to_remove(new_checkout: Callable[[str], Checkout]) -> None:
     checkout = new_checkout("the old place")
     build = checkout.root / "build"
-    # CMake writes down where it is, also when it goes no further.
+    # CMake records its folder even if it stops later.
     configure = ["cmake", "-S", str(checkout.root), "-B", str(build), "-DCMAKE_CXX_COMPILER=none"]
     checkout.run(configure, check=False)
     moved = Checkout(checkout.root.rename(checkout.root.with_name("the new place")))

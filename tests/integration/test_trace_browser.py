@@ -1,4 +1,4 @@
-"""The trace's page in a real browser: what is drawn, and what mouse and keys do."""
+"""The trace's page in a real browser: its drawing, and the effects of mouse and keys."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.unit.trace.test_pairs import read
 
 pytestmark = pytest.mark.integration
 
-#: Runs in the page, and leaves what it saw in an element.
+#: Runs in the page, and stores its observations in an element.
 PROBE = Path(__file__).with_name("trace_page_probe.js")
 
 

@@ -26,14 +26,14 @@ def test_tree_is_unpacked_once_and_read_only(built: Checkout, checkout: Checkout
 
 @pytest.fixture
 def own_trees(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """An environment with trees of its own, to be changed, beside the caches that are there."""
+    """An environment with its own trees, which tests change, and the existing caches."""
     cache = tmp_path / "cache"
     (cache / "trees").mkdir(parents=True)
     for folder in paths.cache_root().iterdir():
         if folder.name != "trees":
             (cache / folder.name).symlink_to(folder)
     yield {"MPBITCOIN_CACHE": str(cache)}
-    remove_tree(cache / "trees")  # pytest cannot remove what is read-only
+    remove_tree(cache / "trees")  # pytest cannot remove read-only folders
 
 
 def write_into(place: Path) -> None:

@@ -17,7 +17,7 @@ from mpbitcoin.ipc.handlers import ChainNotificationsHandler
 from mpbitcoin.ipc.types import BlockWaitOptions, FoundBlockRequest, SettingsUpdateCallResult
 from mpbitcoin.ipc.values import BlockHash, Txid
 
-#: What a client does with a connection: a round of calls, repeated until the node is gone.
+#: A client's use of a connection: a round of calls, repeated until the node has ended.
 Work = Callable[[ipc.Session], None]
 #: The script of all coins.
 SCRIPT = f"raw({mining.ANYONE.hex()})"
@@ -76,7 +76,7 @@ def _rpc(session: ipc.Session, method: str, *params: object) -> object:
 
 
 def chain(session: ipc.Session) -> None:
-    """What ended nodes that had not loaded their chain, and more that asks for it."""
+    """Calls that once ended nodes before they had loaded their chain, and similar ones."""
     found = session.chain
     found.have_pruned()
     found.is_initial_block_download()
@@ -159,7 +159,7 @@ def notifications(session: ipc.Session) -> None:
     found.request_mempool_transactions(_Listener())
     found.wait_for_notifications()
     handler.disconnect()
-    # Another one is left to the end of the connection.
+    # The end of the connection ends another one.
     found.handle_notifications(_Listener())
 
 

@@ -1,4 +1,4 @@
-"""Fixtures of the client's tests: a real node, and nodes that are made up in Python.
+"""Fixtures of the client's tests: a real node, and fake nodes in Python.
 
 Both need the extension (MPBITCOIN_EXTENSION, or build/python). The real node is `--node`, of the
 release `--release`: tests that are marked for another one are deselected.
@@ -81,7 +81,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is for nodes of another release."""
+    """Leave out tests for nodes of another release."""
     other = [item for item in items if not _is_for(config.getoption("--release"), item)]
     config.hook.pytest_deselected(items=other)
     items[:] = [item for item in items if item not in other]
@@ -127,7 +127,7 @@ class RealNode:
         return self._node.stop()
 
     def wait(self) -> int:
-        """The exit status of a node that ends by itself."""
+        """The exit status of a node that ends on its own."""
         return self._node.wait()
 
     def restart(self, *options: str) -> None:
@@ -177,7 +177,7 @@ def running(executable: Path, folder: Path, option: str = "-disablewallet") -> I
 
 @pytest.fixture(scope="module")
 def node(executable: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealNode]:
-    """A running node, for tests that leave it alive: it has to stop cleanly after them."""
+    """A running node, for tests that keep it alive: it must stop cleanly after them."""
     with running(executable, tmp_path_factory.mktemp("node")) as made:
         yield made
         assert made.stop() == 0
@@ -197,7 +197,7 @@ def session(node: RealNode) -> Iterator[ipc.Session]:
 
 
 class FakeNode:
-    """A server made with pycapnp, another implementation than ours, in a process of its own."""
+    """A server in a separate process, made with pycapnp, another implementation than ours."""
 
     def __init__(self, release: str, folder: Path) -> None:
         self.address = f"unix:{folder / 's'}"
@@ -216,7 +216,7 @@ class FakeNode:
 
 @pytest.fixture
 def fake_node(tmp_path: Path) -> Iterator[Callable[..., FakeNode]]:
-    """Makes made-up nodes of a release, by default the newest."""
+    """Makes fake nodes of a release, by default the newest."""
     made: list[FakeNode] = []
 
     def make(release: str = native.RELEASES[0]) -> FakeNode:
@@ -230,7 +230,7 @@ def fake_node(tmp_path: Path) -> Iterator[Callable[..., FakeNode]]:
 
 @pytest.fixture
 def python() -> Python:
-    """Runs a program that uses the client, in an interpreter of its own."""
+    """Runs a program that uses the client in a separate interpreter."""
 
     def run(text: str) -> subprocess.CompletedProcess[str]:
         env = dict(os.environ, PYTHONPATH=str(paths.PACKAGE.parent))

@@ -1,4 +1,4 @@
-"""A node that is none: Init, Echo, Mining and Chain of a release, served by pycapnp.
+"""A fake node: Init, Echo, Mining and Chain of a release, served by pycapnp.
 
 fake_node.py SOCKET SCHEMAS
 """

@@ -32,7 +32,7 @@ def abort(reason: str) -> bytes:
 
 @contextmanager
 def serving(folder: Path, serve: Serve) -> Iterator[str]:
-    """An address at which `serve` takes each connection, on a thread of its own."""
+    """An address at which `serve` handles each connection on a separate thread."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
         listener.bind(str(folder / "peer"))
         listener.listen()
@@ -87,7 +87,7 @@ def relay(address: str, pump: Callable[[socket.socket, socket.socket], None]) ->
 
 
 def byte_by_byte(count: int, source: socket.socket, target: socket.socket) -> None:
-    """Pass on `count` bytes each by itself, when the one before was read, then all others."""
+    """Forward `count` bytes one by one, each after the previous one was read, then all others."""
     while data := source.recv(65536):
         for byte in data[:count]:
             target.sendall(bytes([byte]))

@@ -84,7 +84,7 @@ def test_a_closed_session_says_so(node: RealNode) -> None:
     async def run() -> None:
         async with await node.aconnect() as session:
             echo = await session.echo()
-            # Also what was called and has not begun to wait when it closes.
+            # Includes calls that were made but did not wait yet when it closed.
             late = asyncio.create_task(echo.echo("late"))
             await asyncio.sleep(0)
         with contextlib.suppress(ipc.Disconnected):
@@ -160,7 +160,7 @@ def test_the_interpreter_ends_with_open_sessions(node: RealNode, python: Python)
 
 
 def test_a_place_in_the_queue_is_waited_for(tmp_path: Path) -> None:
-    """A process that takes no connections does not hold the event loop up."""
+    """A process that accepts no connections does not block the event loop."""
 
     async def run() -> None:
         connecting = asyncio.create_task(ipc.aconnect(address))

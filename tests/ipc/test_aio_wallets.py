@@ -69,7 +69,7 @@ def test_a_wallet_receives_and_sends(own: Wallets) -> None:
             told: list[str] = []
 
             async def on_transaction(txid: ipc.Txid, status: int) -> None:
-                # The wallet is locked by the thread that waits for this, on which it is asked.
+                # The thread that waits for this has locked the wallet, and executes the call.
                 balances.append((await wallet.get_balances()).immature_balance)
                 paid.set()
 
@@ -121,7 +121,7 @@ def test_wallets_come_back(own: Wallets) -> None:
 
 
 def test_the_event_loop_goes_on(own: Wallets, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While the process starts and ends, which the loop itself has to allow here."""
+    """While the process starts and ends, for which the loop itself must run here."""
     done: list[str] = []
 
     async def run() -> None:

@@ -90,7 +90,7 @@ def test_a_node_calls_back_during_a_call(node: RealNode) -> None:
             session.chain.request_mempool_transactions(listener)
         assert {tx.hex() for tx in listener.told} == {made}
         assert len(listener.told) == 50
-        # Threads stay from call to call: to start one takes longer than a call.
+        # Threads are kept between calls: starting one takes longer than a call.
         assert len(listener.threads) <= 3
         generate(session, 1)
 

@@ -31,7 +31,7 @@ _KEY = "cMahea7zqjxrtgAbB7LSGbcQUr1uX1ojuat9jZodMN87JcbXMTcA"
 
 @pytest.fixture
 def command(node: RealNode, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Runs an action with the node; what it prints on standard output, or as errors."""
+    """Runs an action with the node; returns its standard output, or its errors."""
 
     def run(action: str, *words: str, status: int = 0) -> str:
         assert main(["ipc", action, f"--address={node.address}", *words]) == status
@@ -162,7 +162,7 @@ def test_schemas_without_a_node(tmp_path: Path, capsys: pytest.CaptureFixture[st
 
 @contextmanager
 def watching(node: RealNode, *words: str) -> Iterator[tuple[subprocess.Popen[str], IO[str]]]:
-    """`mpbitcoin ipc watch`, which has begun to, and what it prints."""
+    """A running `mpbitcoin ipc watch`, and its output."""
     command = [sys.executable, "-m", "mpbitcoin", "ipc", "watch", f"--address={node.address}"]
     env = dict(os.environ, PYTHONPATH=str(paths.PACKAGE.parent))
     pipe = subprocess.PIPE

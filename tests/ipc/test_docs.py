@@ -27,7 +27,7 @@ pytestmark = newest
 
 @pytest.fixture(scope="module")
 def node(executable: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealNode]:
-    """A node whose wallets a page may bring."""
+    """A node to which a page may attach wallets."""
     folder = tmp_path_factory.mktemp("node")
     with running(executable, folder, "-walletprocess=attach") as made:
         yield made
@@ -98,7 +98,7 @@ class Shell:
         )
 
     def run(self, block: Block) -> str:
-        """Run a block line by line; what it printed. The last one may run until interrupted."""
+        """Run a block line by line; returns its output. The last line may run until interrupted."""
         lines = block.text.splitlines()
         if block.language == "console":
             lines = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
@@ -122,7 +122,7 @@ class Shell:
         return said
 
     def end(self) -> None:
-        """Kill nodes that were left running."""
+        """Kill nodes that still run."""
         for note in self.home.glob("*/regtest/bitcoind.pid"):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(note.read_text()), signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""The generated modules are what the schemas give."""
+"""The generated modules match the schemas."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from tests.waiting import wait_until
 
 __all__ = ["address"]  # a fixture
 
-#: Begin of a program: a greeter, which takes boxes of boxes.
+#: Begin of a program: a greeter that accepts nested boxes.
 GREETER = """\
 from mpbitcoin import ipc
 session = ipc.connect({address!r})
@@ -85,7 +85,7 @@ def test_a_dict_that_is_cleared_while_it_is_sent(address: str, python: Python) -
 
 
 def test_what_is_half_made_is_nobodys(fake_node: Callable[..., FakeNode], python: Python) -> None:
-    """Any code may run while an answer's values are made, and look at all there is."""
+    """Any code may run while an answer's values are created, and inspect all objects."""
     done = python(
         "import gc\n"
         "from mpbitcoin import ipc\n"
@@ -106,7 +106,7 @@ def test_what_is_half_made_is_nobodys(fake_node: Callable[..., FakeNode], python
 
 
 def test_forks_while_another_thread_calls(node: RealNode, python: Python) -> None:
-    """The child notices, whatever the parent's thread was at."""
+    """The child notices this, whatever the parent's thread was doing."""
     done = python(
         "import os, signal, sys, threading, warnings\n"
         "from mpbitcoin import ipc\n"
@@ -139,7 +139,7 @@ def test_forks_while_another_thread_calls(node: RealNode, python: Python) -> Non
     assert (done.returncode, done.stdout, done.stderr) == (0, "parent on\n", "")
 
 
-#: Begin of a program whose child uses the connection of its parent, and ends as any program.
+#: Begin of a program whose child uses its parent's connection, and ends like any program.
 PARENT = """\
 import os, signal, sys
 from mpbitcoin import ipc
@@ -159,7 +159,7 @@ if os.fork() == 0:
     sys.exit()
 print('parent', os.wait()[1], echo.echo('on'))
 """
-#: The child comes to be while a value is made of an object of Python's.
+#: The fork happens while a Python object is converted to a value.
 FORKS_INSIDE = """\
 class Options:
     use_mempool, coinbase_output_max_additional_sigops = False, 400

@@ -29,7 +29,7 @@ Result = list[object]
 
 
 def in_background(call: Callable[[], object]) -> tuple[threading.Thread, Result]:
-    """Make a call on a thread of its own; the list gets its result or its error."""
+    """Make a call on a separate thread; the list gets its result or its error."""
     result: Result = []
 
     def run() -> None:
@@ -199,7 +199,7 @@ def test_a_client_that_stalls_does_not_hold_up_the_end(own_node: RealNode) -> No
         handler = chain.handle_notifications(stalling)
         mining.mine(session, 1)
         assert stalling.called.wait(PATIENCE)
-        # It waits for what the client does not take.
+        # It waits for the client, which does not read.
         thread, result = in_background(chain.wait_for_notifications)
         wait_for_calls(own_node, "Chain.waitForNotifications")
         assert own_node.stop() == 0

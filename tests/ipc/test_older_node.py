@@ -1,4 +1,4 @@
-"""A real node of 30.99: what it does in its own way, and what it has not.
+"""A real node of 30.99: its differences, and the methods that it lacks.
 
 Tests without a release's mark cover everything that is the same as in newer nodes.
 """

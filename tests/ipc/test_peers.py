@@ -75,7 +75,7 @@ def test_a_refusal_without_a_reason(connecting: Callable[[str], None], tmp_path:
 
     with serving(tmp_path, refuse) as address, pytest.raises(ipc.ConnectionRefused) as caught:
         connecting(address)
-    # By the order of what comes, the peer's empty reason or the end of its connection.
+    # Depends on what arrives first: the peer's empty reason or the end of its connection.
     assert re.search(r"peer: (disconnected: no reason|.* has ended)", caught.value.message)
 
 

@@ -1,4 +1,4 @@
-"""Calls that look at the same thing while others change it, and what is not there."""
+"""Calls that read objects while others change them, and calls about missing objects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nodes of other releases, and servers of another make."""
+"""Nodes of other releases, and servers of other implementations."""
 
 from __future__ import annotations
 

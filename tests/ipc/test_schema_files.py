@@ -26,7 +26,7 @@ PROCESSES = "ipc/interfaces/processes/processes.capnp"
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where a greeter answers, of whom the client knows nothing."""
+    """The address of a greeter whose schema the client does not know."""
     socket = tmp_path_factory.mktemp("greeter") / "s"
     words = [
         HERE / "fake_greeter.py",
@@ -113,7 +113,7 @@ def test_a_call_that_is_given_up_is_cancelled_over_there(address: str) -> None:
 
 
 def test_limits_of_what_we_are_asked_at_once(address: str) -> None:
-    """Calls of our objects that have no answer yet: more are refused."""
+    """Unanswered calls of our objects: further ones are refused."""
     gate = threading.Event()
     known: list[str] = []
     refused: list[int] = []

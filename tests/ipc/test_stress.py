@@ -101,7 +101,7 @@ def prepare(victim: Victim, folder: Path, programs: Path) -> None:
 
 @pytest.fixture
 def victims(executable: Path, tmp_path: Path) -> Iterator[dict[str, Victim]]:
-    """A data directory for each setup; what still runs ends with the test."""
+    """A data directory for each setup; nodes that still run end with the test."""
     programs = executable.parent
     made = {
         name: Victim(name, RegtestNode(tmp_path / name, ["-disablewallet"], bin=programs))

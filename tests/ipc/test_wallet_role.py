@@ -1,4 +1,4 @@
-"""A wallet process that was taken over: what the node lets it see and change."""
+"""A compromised wallet process: what the node lets it see and change."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PROCESSES = "ipc/interfaces/processes/processes.capnp"
 
 
 class Curious:
-    """A wallet process that asks for more than wallets do, and then fails."""
+    """A wallet process that requests more than wallets need, and then fails."""
 
     def __init__(self) -> None:
         self.settings = ""

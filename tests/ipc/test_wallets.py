@@ -203,7 +203,7 @@ def test_callbacks_follow_what_happens(shared: Wallets, wallets: AttachedWallets
     balances: list[int] = []
 
     def on_transaction(txid: ipc.Txid, status: int) -> None:
-        # The wallet is locked by the thread that waits for this, on which it is asked.
+        # The thread that waits for this has locked the wallet, and executes the call.
         balances.append(wallet.get_balances().immature_balance)
         changed.set()
 
@@ -270,7 +270,7 @@ def test_wallets_come_back(own: Wallets) -> None:
     assert first.closed
     with pytest.raises(RpcError, match="There is no wallet process"):
         own.node.rpc("listwallets")
-    own.pay(address, 3)  # while nobody looks
+    own.pay(address, 3)  # while no thread watches it
     with own.attach() as second:
         (wallet,) = second.loader.get_wallets()
         assert wallet.get_wallet_name() == "back"

@@ -1,6 +1,6 @@
-"""A client made with pycapnp, which has none of our code, and the options to run a node with less.
+"""A pycapnp client without our code, and the options that run a node with fewer features.
 
-Everything runs in `asyncio.run(capnp.run(...))`; a node's RPCs go to threads of their own.
+Everything runs in `asyncio.run(capnp.run(...))`; a node's RPCs run on separate threads.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from mpbitcoin import paths
 from tests.waiting import PATIENCE
 
 SOURCES = paths.PROJECT / "src"
-#: Where NodeInit is, what our node offers first.
+#: The schema with NodeInit, the first interface of our node.
 OFFERED = "ipc/interfaces/processes/processes.capnp"
 
 
@@ -56,7 +56,7 @@ class Client:
         return (await self._threads.makeThread("foreign")).result
 
     async def call(self, target: Any, method: str, thread: Any = None, **arguments: Any) -> Any:
-        """Call a method that has a context; by default on a thread of its own."""
+        """Call a method that has a context; by default on a separate thread."""
         request = getattr(target, f"{method}_request")()
         for name, value in arguments.items():
             setattr(request, name, value)

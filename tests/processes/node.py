@@ -25,7 +25,7 @@ def alive(pid: int) -> bool:
 
 
 class Node:
-    """bitcoin-node with a data directory and ports of its own."""
+    """bitcoin-node with its own data directory and ports."""
 
     def __init__(self, executables: Path, datadir: Path, options: tuple[str, ...]) -> None:
         self.executables = executables
@@ -148,7 +148,7 @@ class Node:
         return self.wait()
 
     def end(self) -> None:
-        """Kill what still runs."""
+        """Kill all processes that still run."""
         self._reserved.close()
         if self.process is not None and self.process.poll() is None:
             self.process.kill()

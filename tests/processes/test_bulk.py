@@ -1,4 +1,4 @@
-"""What the wallet process asks for ahead or in bulk is what it would get one by one."""
+"""Answers read ahead or in bulk are the same as single answers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def pay_in_every_block(node: Node, blocks: int) -> None:
 
 
 def receiving(node: Node, wallet: str) -> list[dict[str, Any]]:
-    """The request that imports what `wallet` receives with, from the first block on."""
+    """The request that imports the receiving descriptors of `wallet`, from the first block on."""
     return [
         {"desc": entry["desc"], "timestamp": 0, "range": [0, BLOCKS + 50]}
         for entry in node.rpc("listdescriptors", wallet=wallet)["descriptors"]
@@ -152,7 +152,7 @@ def test_a_command_asks_for_fees_once(node: Node) -> None:
     # What coins cost together follows from what each costs, as long as that is nothing.
     assert "Chain.calculateCombinedBumpFee" not in asked
     node.rpc("generatetoaddress", 1, address)
-    # The next command asks anew.
+    # The next command asks again.
     before = len(node.log)
     node.rpc("sendtoaddress", address, 1)
     assert "Chain.mempoolMinFee" in node.log[before:]

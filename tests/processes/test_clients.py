@@ -114,7 +114,7 @@ def test_a_client_that_stalls_while_it_changes_a_setting(serving: Node, bitcoin_
         assert await rpc(serving, "createwallet", "w")
         go_on.set()
         assert (await changing).result
-        # What it has decided by was no longer true: it was asked again.
+        # The basis of its decision had changed: the node asked it again.
         assert seen == ["null", '["other"]']
         assert (await other.call(others, "getRwSetting", name="wallet")).result == '["mine"]'
 

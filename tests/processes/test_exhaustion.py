@@ -105,7 +105,7 @@ def test_a_refused_client_learns_why(full: Node, bitcoin_tree: Path) -> None:
 
 
 def automatic(node: Node) -> str:
-    """bitcoin-cli's answer over what it chooses by itself."""
+    """bitcoin-cli's answer over its own choice of connection."""
     command = [str(node.executables / "bitcoin-cli"), "-regtest", f"-datadir={node.datadir}"]
     done = subprocess.run(
         [*command, f"-rpcport={node.port}", "getblockcount"],
@@ -123,7 +123,7 @@ def test_the_automatic_choice_falls_back_to_http(full: Node) -> None:
 
 @pytest.mark.parametrize("backlog", [0, 10])
 def test_the_automatic_choice_is_not_held_up(make_node: MakeNode, backlog: int) -> None:
-    """Another process listens on the node's socket and accepts nobody, or sends nothing."""
+    """Another process listens on the node's socket and accepts no client, or sends nothing."""
     node = make_node()
     path = node.folder / "node.sock"
     with socket.socket(socket.AF_UNIX) as stopped, contextlib.ExitStack() as opened:
@@ -149,7 +149,7 @@ def threads_of(user: int) -> int:
 
 @pytest.fixture
 def others_node(executables: Path) -> Iterator[Node]:
-    """A node that may have 150 threads: of another user if we are root, whom nothing limits."""
+    """A node limited to 150 threads: as another user if we are root, who has no limits."""
     folder = Path(tempfile.mkdtemp(prefix="mpbitcoin-"))
     programs = folder / "bin"  # the build folder may be closed to other users
     programs.mkdir()
@@ -231,7 +231,7 @@ def test_threads_run_out(others_node: Node, bitcoin_tree: Path) -> None:
                 refused = str(error)
         assert "no thread can be created" in refused
         assert len(kept) > 20
-        # Objects whose end needs a thread are left behind.
+        # Leave objects whose end needs a thread.
         echo = (await client.call(client.init, "makeEcho", thread=kept[0])).result
         assert (await client.call(echo, "echo", thread=kept[0], echo="x")).result == "x"
         client.close()

@@ -19,7 +19,7 @@ MakeNode = Callable[..., Node]
 
 
 class Call(threading.Thread):
-    """An RPC on a thread of its own."""
+    """An RPC on a separate thread."""
 
     def __init__(self, node: Node, *words: Any) -> None:
         super().__init__()
@@ -114,7 +114,7 @@ def test_the_wallet_ends_when_the_node_is_killed(node: Node) -> None:
 def test_a_stopped_wallet_stops_nothing_else(node: Node) -> None:
     address = node.rpc("getnewaddress")
     wallet = node.kill_wallet(signal.SIGSTOP)
-    # Blocks are made, notifications wait: more of them than the validation queue would bear.
+    # Mine blocks while notifications wait: more of them than fit into the validation queue.
     hashes = [node.rpc("generatetoaddress", 1, address)[0] for _ in range(30)]
     assert node.rpc("getblockcount") == 131
     assert node.rpc("getblock", hashes[-1])["height"] == 131

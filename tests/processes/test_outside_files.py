@@ -83,7 +83,7 @@ def test_a_wallet_elsewhere_outlives_its_process(node: Node, elsewhere: Path, ho
 
 @pytest.mark.parametrize("place", ["outside", "in the data directory"])
 def test_what_nobody_has_named_stays_closed(node: Node, elsewhere: Path, place: str) -> None:
-    """A link in the wallet directory makes the process look at what it leads to."""
+    """A link in the wallet directory makes the process inspect its target."""
     target = elsewhere if place == "outside" else node.folder / "elsewhere"
     wallets = node.folder / "wallets"
     node.rpc("createwallet", "closed")

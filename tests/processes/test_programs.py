@@ -57,7 +57,7 @@ def writer(folder: Path) -> Path:
     return program
 
 
-#: What the shell, or the regular expressions of Bitcoin Core's wallet, could take for theirs.
+#: Names that the shell, or the regular expressions of Bitcoin Core's wallet, could interpret.
 NAMES = [
     """$'"; touch pwn; #""",
     """'"; touch pwn; #""",
@@ -103,7 +103,7 @@ def test_names_are_quoted_for_what_is_found_while_loading(
 
 @pytest.mark.parametrize("option", ["walletnotify", "blocknotify"])
 def test_programs_inherit_no_descriptor(make_node: MakeNode, folder: Path, option: str) -> None:
-    """Of the wallet process, nor what is ours of the node."""
+    """Neither the wallet process's descriptors nor our own ones of the node."""
     listing = "ls -l /proc/self/fd > list.$$ && mv list.$$ list"
     node = make_node(f"-{option}={listing}", "-ipcbind=unix")
     node.rpc("createwallet", "w")

@@ -20,7 +20,7 @@ INTERFACES = {
     "WalletLoader": ("wallet.h", "wallet/wallet_loader.capnp", "WalletLoader"),
     "Handler": ("handler.h", "handler/handler.capnp", "Handler"),
 }
-#: These hand out objects of their own process, for its tests.
+#: These return objects of their own process, for its tests.
 LOCAL = {"context", "wallet"}
 
 

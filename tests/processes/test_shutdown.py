@@ -71,7 +71,7 @@ def test_neither_does_one_that_is_joining(make_node: MakeNode, join: Join) -> No
 
 
 def test_a_client_that_joins_as_a_wallet_and_stays(make_node: MakeNode, bitcoin_tree: Path) -> None:
-    """What it holds goes before what that uses, also if its wallets were never there."""
+    """Objects are destroyed before those that they use, even if its wallets never existed."""
     node = make_node(*ATTACH)
     notifications = schema(bitcoin_tree, "ipc/interfaces/chain/chain.capnp").ChainNotifications
     process = schema(bitcoin_tree, OFFERED).WalletProcess

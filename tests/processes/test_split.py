@@ -132,7 +132,7 @@ def test_the_last_blocks_reach_the_wallet_before_it_ends(node: Node) -> None:
 
 
 def test_errors_of_the_node_reach_the_user_as_they_are(make_node: MakeNode) -> None:
-    """Those that bitcoind gives: no word of the processes' connection."""
+    """The same errors as bitcoind's, without a word about the processes' connection."""
     node = make_node("-nosettings")
     for words in (
         ("createwallet", "w", False, False, "", False, True, True),

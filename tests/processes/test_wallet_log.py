@@ -10,7 +10,7 @@ from tests.waiting import wait_until
 
 MakeNode = Callable[..., Node]
 
-#: Of what one place in the source may write in an hour: see -logratelimit.
+#: The limit of what one place in the source may write in an hour: see -logratelimit.
 LIMIT = 1 << 20
 
 
@@ -93,7 +93,7 @@ def write_much(node: Node) -> int:
 
 
 def test_one_place_that_writes_much_leaves_room_for_others(make_node: MakeNode) -> None:
-    """The node limits what one place of the source may write, not what the wallet process may."""
+    """The node limits the lines of each place in the source, not those of the wallet process."""
     node = make_node()
     write_much(node)
     node.rpc("createwallet", "other")

@@ -26,7 +26,7 @@ SOURCES = {"capnproto": "1.1.0", "libmultiprocess": "10.0"}
 
 
 def clang() -> tuple[str, str]:
-    """The newest clang and clang++. Raises MachineError when there is none."""
+    """The newest clang and clang++. Raises MachineError when none is installed."""
     for suffix in ("", *(f"-{version}" for version in range(25, 15, -1))):
         c, cxx = shutil.which(f"clang{suffix}"), shutil.which(f"clang++{suffix}")
         if c and cxx:

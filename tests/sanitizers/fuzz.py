@@ -29,7 +29,7 @@ class Result:
 
 
 def fuzz(fuzzer: Path, target: str, seconds: int, log: Path) -> Result:
-    """Run one target, with what earlier runs have learnt."""
+    """Run one target with the corpus of earlier runs."""
     corpus = FOLDER / "corpus" / target
     finds = FOLDER / "finds" / target
     for place in (corpus, finds):

@@ -2,7 +2,7 @@
 
 PYTHONPATH=src:depends/src:. python -m tests.sanitizers.locks [<word>...]
 
-Words choose sources by their path; none chooses all.
+Arguments select sources by their path; without arguments, it checks all.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ATTACHED = ("-I", "-D", "-U", "-std=", "-isystem", "-include")
 
 
 def _flags(command: str) -> Iterator[str]:
-    """What of a compiler's command line Clang has to know."""
+    """The parts of a compiler's command line that Clang needs."""
     words = iter(shlex.split(command))
     for word in words:
         if word in ATTACHED:

@@ -27,7 +27,7 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
 
 
 def compiler(command: str = "g++", identity: str = "same") -> Compiler:
-    """A GCC 12 that nobody asked."""
+    """A GCC 12 that was not probed."""
     return Compiler(
         command, f"/usr/bin/{command}", (), "gcc", "12.2.0", "x86_64-linux-gnu", identity
     )

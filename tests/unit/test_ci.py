@@ -1,4 +1,4 @@
-"""The CI description: it calls commands that exist, and pins and restricts what it uses."""
+"""The CI description: it calls existing commands, and pins and restricts its actions."""
 
 from __future__ import annotations
 

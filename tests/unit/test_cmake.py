@@ -132,7 +132,7 @@ def start_by_hand(test: Path) -> None:
 
 
 def test_tests_of_a_shared_tree_write_beside_their_copies(tree: Path) -> None:
-    """As everybody, and as root, for whom nothing is read-only."""
+    """As an ordinary user, and as root, for whom nothing is read-only."""
     tree.with_name(".tree.json").touch()
     for _ in range(2):  # CMake runs again and again
         places = add_functional_tests(tree)

@@ -1,4 +1,4 @@
-"""Who may import whom: the two products know nothing of each other, nor of the checkout's tools."""
+"""Import directions: the two products import neither each other nor the checkout's tools."""
 
 from __future__ import annotations
 

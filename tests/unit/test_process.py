@@ -1,4 +1,4 @@
-"""Processes: why one can't be started, and what it printed when it failed."""
+"""Processes: errors of starting them, and the output of failed ones."""
 
 from __future__ import annotations
 

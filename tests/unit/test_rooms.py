@@ -23,7 +23,7 @@ ROOMS: dict[str, set[str]] = {
     "executables/cli": {"os", "ipc/core", "ipc/interfaces"},
     "extension": {"os"},
 }
-#: Folders of tests, and what only tests include.
+#: Folders of tests, and of headers that only tests include.
 TESTS = ("test", "ipc/test")
 #: Headers of the system that have no folder.
 SYSTEM = {

@@ -1,4 +1,4 @@
-"""The wheel: made from a checkout and again from its own source archive, looked at and used."""
+"""The wheel: built from a checkout and from its own source archive, inspected and used."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def make(root: Path, output: Path, build: Path) -> tuple[Path, Path]:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    # The project's own folder: what it holds already need not be compiled again.
+    # The project's own folder: its finished files need not be compiled again.
     build = paths.PROJECT / "build-wheel"
     return make(paths.PROJECT, tmp_path_factory.mktemp("dist"), build)
 
@@ -125,7 +125,7 @@ def test_the_bill_of_materials_and_the_licences_agree(wheel: Path) -> None:
 
 
 def test_it_works_where_it_is_installed(environment: Path, tmp_path: Path) -> None:
-    """In a folder elsewhere, found on the PATH; the plugin is found by itself."""
+    """In another folder, with PATH; pytest finds the plugin."""
     (tmp_path / "test_it.py").write_text("""
 def test_wallet(bitcoin_wallet):
     assert bitcoin_wallet.balance() == 50 * 100_000_000

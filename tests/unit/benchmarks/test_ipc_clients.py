@@ -1,4 +1,4 @@
-"""Goals of the clients' benchmark: ratios of one run, on whatever machine."""
+"""Goals of the clients' benchmark: ratios of one run, on any machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of the machine: kept while its files stay as they were."""
+"""Facts about the machine: kept while its files do not change."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Seen:
 
 @dataclass
 class Asker:
-    """Counts how often it was asked."""
+    """Counts its calls."""
 
     files: tuple[str, ...]
     asked: int = 0

@@ -1,4 +1,4 @@
-"""The job server: as many tokens as jobs, never more, and those of a make above us."""
+"""The job server: as many tokens as jobs, never more, and those of a parent make."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_temporary_folder_with_a_blank(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 class Make:
-    """What a make above us has: a pipe or a fifo, and the jobs that are free."""
+    """A parent make: a pipe or a fifo, and its free jobs."""
 
     def __init__(self, folder: Path, kind: str, jobs: str) -> None:
         self.free = jobs.encode()
@@ -58,7 +58,7 @@ class Make:
         self.flags = f"rR -j7 --jobserver-{name}={place} --no-print-directory -- CC=-j1"
 
     def left(self) -> bytes:
-        """The jobs that lie there."""
+        """The free jobs."""
         os.set_blocking(self.read, False)
         try:
             return os.read(self.read, 100)
@@ -98,10 +98,10 @@ def test_one_job_lies_ready_and_is_given_back(make: Callable[[str], Make]) -> No
         assert server.take()
         server.balance(10.0)
         server.balance(10.1)
-        assert len(above.left()) == 1  # and one lies in our fifo
+        assert len(above.left()) == 1  # and one is in our fifo
         server.balance(12.0)
         server.balance(12.1)
-        assert len(above.left()) == 1  # nobody had use for it: it is back, for some time
+        assert len(above.left()) == 1  # no client used it: it is returned for some time
         with pytest.raises(BlockingIOError):
             os.read(client, 1)
         os.close(client)

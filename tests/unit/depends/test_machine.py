@@ -1,4 +1,4 @@
-"""machine.py: what limits are seen."""
+"""machine.py: the limits that it detects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command line of the build tool by itself."""
+"""The command line of the build tool alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Options: names, values, errors, and what is generated from them."""
+"""Options: names, values, errors, and texts generated from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Processes: why one can't be started, and what of the environment reaches which."""
+"""Processes: errors of starting them, and the environment that each gets."""
 
 from __future__ import annotations
 

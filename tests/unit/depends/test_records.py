@@ -1,4 +1,4 @@
-"""JSON read back: what was written, or nothing."""
+"""Reading JSON returns what was written, or nothing."""
 
 from __future__ import annotations
 

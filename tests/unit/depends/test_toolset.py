@@ -1,4 +1,4 @@
-"""toolset.py: what makes one toolset another than the next."""
+"""toolset.py: the differences between toolsets."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ class Method:
 
 
 class Session:
-    """What an interface asks of its session."""
+    """The calls of an interface to its session."""
 
     limits = Limits()
 

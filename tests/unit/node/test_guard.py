@@ -1,4 +1,4 @@
-"""The guard: what it runs ends with whoever holds the pipe, and the other way round."""
+"""The guard: its command ends with the holder of the pipe, and the guard with its command."""
 
 from __future__ import annotations
 

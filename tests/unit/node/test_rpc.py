@@ -20,7 +20,7 @@ from tests.loopback import serving
 
 @dataclass
 class Server:
-    """What the server answers, and what it was asked: path, login and body."""
+    """The server's answer, and its requests: path, login and body."""
 
     port: int = 0
     answer: tuple[int, bytes] = (200, b"")

@@ -32,7 +32,7 @@ from mpbitcoin_project.functional.suite import (
     chosen,
 )
 
-#: What each script has besides `words` (its flags) and `data` (its --tmpdir, made).
+#: The start of each script; adds `words` (its flags) and `data` (its existing --tmpdir).
 BODIES = {
     "create_cache.py": "Path(words['cachedir']).mkdir()",
     "pass.py": "",

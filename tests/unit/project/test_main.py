@@ -119,7 +119,7 @@ def test_what_the_machine_lacks_is_an_error_with_a_hint(
     [errno.EBADF, errno.EINVAL, errno.ENOENT, errno.ECONNREFUSED, errno.EPIPE, errno.EACCES],
 )
 def test_a_bug_of_ours_shows_where_it_is(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No advice about disks for what has nothing to do with them."""
+    """Errors that do not concern disks have no advice about disks."""
     fail_with(monkeypatch, OSError(number, os.strerror(number)))
     with pytest.raises(OSError, match=os.strerror(number)):
         main(["completion", "bash"])

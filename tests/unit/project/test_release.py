@@ -1,4 +1,4 @@
-"""Releases: what prevents one, and the files of one, with real git repositories."""
+"""Releases: the problems that prevent one, and its files, with real git repositories."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_no_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def distributions(folder: Path, sbom: str = "multiprocess_bitcoin-1.2.0.dist-info/sboms/a.cdx.json"
 ) -> list[Path]:  # fmt: skip
-    """A source archive and a wheel as `mpbitcoin wheel` makes them, but small."""
+    """A source archive and a wheel like those of `mpbitcoin wheel`, but small."""
     folder.mkdir()
     archive = folder / "multiprocess_bitcoin-1.2.0.tar.gz"
     archive.write_bytes(b"sources")

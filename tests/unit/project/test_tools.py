@@ -14,7 +14,7 @@ from mpbitcoin_project.__main__ import main
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A machine with nothing on its PATH but what a test puts into this folder."""
+    """A machine whose PATH contains only this folder, which tests fill."""
     monkeypatch.setenv("PATH", str(tmp_path))
     return tmp_path
 

@@ -1,4 +1,4 @@
-"""What is made of the tools' work: no wheel that is too large or needs this machine's libraries."""
+"""Checks of the finished wheel: it is not too large and needs none of this machine's libraries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Logs of processes that call each other, and what really happened."""
+"""Logs of processes that call each other, and the real calls behind them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Process:
         return self.numbers[side]
 
     def say(self, time: int, thread: str, text: str) -> None:
-        """A line about what was at `time`."""
+        """A line about an event at `time`."""
         mark = f"[{self.name}] " if self.forwarded else ""
         self.lines.append((time, f"{mark}[ipc] {{{self}/{thread}}} IPC {text}"))
 
@@ -119,7 +119,7 @@ class Simulator:
         return back
 
     def run(self, calls: int, threads: int = 4) -> None:
-        """At least so many calls, from that many threads of each process at once."""
+        """At least this number of calls, from several threads of each process in parallel."""
         clocks = {
             (process.pid, n): self.random.randrange(500)
             for process in (self.node, self.wallet)
@@ -133,7 +133,7 @@ class Simulator:
             clocks[key] = self.call(process, f"b-http_{key[1]}", start, failing=failing)
 
     def log(self, processes: Sequence[Process] = (), exact: bool = True) -> list[str]:
-        """The lines of these processes (both, unless asked otherwise) by time, with line ends."""
+        """The lines of these processes (by default both) by time, with line ends."""
         lines = []
         for process in processes or (self.node, self.wallet):
             arrived = 0

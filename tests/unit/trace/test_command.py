@@ -65,7 +65,7 @@ def test_standard_input(
 
 
 class Interrupted(io.BytesIO):
-    """A stream that is interrupted, `left` times, when half of it has been read."""
+    """A stream that is interrupted `left` times in the middle."""
 
     left = 1
 

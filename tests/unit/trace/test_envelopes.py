@@ -1,4 +1,4 @@
-"""Logs as people keep them: with what journald, containers and others add, and without times."""
+"""Logs with the additions of journald, containers and others, and logs without times."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from mpbitcoin.trace.pairs import pair
 from mpbitcoin.trace.reader import Followed, Reader, opened
 from tests.unit.trace.simulator import EPOCH, Simulator
 
-#: A line as it is written, and when; what a program makes of it.
+#: A written line, its time, and the form that a program gives it.
 Wrap = Callable[[str, datetime, int], str]
 
 
@@ -71,7 +71,7 @@ _STAMP = re.compile(r"(\S+)\.(\d{6})Z ")
 
 
 def wrapped(simulator: Simulator, wrap: Wrap, stamps: str = "exact") -> str:
-    """The log with what a program adds; its own times exact, or of seconds, or none."""
+    """The log with a program's additions; its own times are exact, in seconds, or missing."""
     lines = []
     for line in simulator.log():
         found = _STAMP.match(line)
@@ -137,7 +137,7 @@ def test_a_log_without_times(simulator: Simulator, tmp_path: Path) -> None:
 def test_times_that_nobody_knows_are_not_shown(
     exact: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The lines of an unpatched libmultiprocess have no durations: the log's times have to do."""
+    """The lines of an unpatched libmultiprocess have no durations: the log's times replace them."""
     made = Simulator(old=True)
     made.run(60)
     log = tmp_path / "debug.log"

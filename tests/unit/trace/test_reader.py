@@ -106,7 +106,7 @@ def test_only_new_lines(tmp_path: Path) -> None:
 
 
 def steps(*acts: Callable[[], object]) -> Callable[[], bool]:
-    """An `until` that does one of these at each look, and then ends it."""
+    """An `until` that does one of these at each call, and then ends the reading."""
     left: Iterator[Callable[[], object]] = iter(acts)
 
     def until() -> bool:

@@ -27,7 +27,7 @@ def element(text: str, name: str) -> str:
 
 
 def unpack(text: str) -> tuple[dict[str, Any], dict[str, array[int]]]:
-    """What the page holds: its data, and its columns."""
+    """The page's data and columns."""
     data: dict[str, Any] = json.loads(element(text, "trace"))
     raw = zlib.decompress(base64.b64decode(element(text, "columns")))
     size = 4 * data["count"]

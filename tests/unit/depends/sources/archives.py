@@ -1,4 +1,4 @@
-"""Archives for tests: made of members that need not make sense."""
+"""Archives for tests, with members that need not be valid."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ CERTIFICATE = Path(__file__).with_name("localhost.pem")
 
 @dataclass
 class Site:
-    """What the server has, does next, and was asked."""
+    """The server's files, its next actions, and its requests."""
 
     url: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
@@ -70,7 +70,7 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture
 def secure_site() -> Iterator[Site]:
-    """The same by TLS, with a certificate that nobody has signed."""
+    """The same with TLS and a self-signed certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(CERTIFICATE)
     yield from _serve(context)
@@ -101,7 +101,7 @@ def quiet_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def job(tmp_path: Path) -> Job:
-    """A job that writes to the test's folder and reports to nobody."""
+    """A job that writes to the test's folder and reports nothing."""
     return Job(tmp_path / "file.part", lambda _: None)
 
 

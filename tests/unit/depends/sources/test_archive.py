@@ -1,4 +1,4 @@
-"""Tests of mpbitcoin_depends.sources.archive: what is unpacked, from which kinds of archive."""
+"""Tests of mpbitcoin_depends.sources.archive: selected files, kinds of archives."""
 
 from __future__ import annotations
 

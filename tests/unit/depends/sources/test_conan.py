@@ -1,4 +1,4 @@
-"""Tests of mpbitcoin_depends.sources.conan: what recipes call."""
+"""Tests of mpbitcoin_depends.sources.conan, which recipes call."""
 
 from __future__ import annotations
 
