@@ -81,7 +81,7 @@ function(_fail_without_tree)
     "  - Build the depends prefix, and configure with the toolchain file that it names:\n"
     "      make -C depends NO_QT=1 MULTIPROCESS=1\n"
     "  - Name a tree, for instance the pinned one:\n"
-    "      -DBITCOIN_SOURCE_DIR=$(./mpbitcoin source bitcoin-core)"
+    "      -DBITCOIN_SOURCE_DIR=\"$(./mpbitcoin source bitcoin-core)\""
   )
 endfunction()
 

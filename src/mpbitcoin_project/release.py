@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shlex
 import shutil
 import tempfile
 import zipfile
@@ -119,7 +120,7 @@ def _order(version: str) -> tuple[object, ...]:
 
 def file_problems(folder: Path, version: str) -> Iterator[Problem]:
     """All differences between the release's files in `folder` and its SHA256SUMS."""
-    hint = f"create the files again: mpbitcoin release --output {folder}"
+    hint = f"create the files again: mpbitcoin release --output {shlex.quote(str(folder))}"
     try:
         lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
     except OSError as error:

@@ -78,7 +78,12 @@ def test_no_tree(tmp_path: Path) -> None:
     assert status != 0
     assert f"No Bitcoin Core tree to build from: the toolchain file {foreign} has none" in output
     assert "make -C depends NO_QT=1 MULTIPROCESS=1" in output
-    assert "-DBITCOIN_SOURCE_DIR=$(./mpbitcoin source bitcoin-core)" in output
+    option = re.findall(r"-DBITCOIN_SOURCE_DIR=.*", output)[-1]
+    (tmp_path / "mpbitcoin").write_text("#!/bin/sh\necho /a folder/tree\n")
+    (tmp_path / "mpbitcoin").chmod(0o755)
+    pasted = ["sh", "-c", f"printf '<%s>' {option}"]
+    shown = subprocess.run(pasted, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    assert shown == "<-DBITCOIN_SOURCE_DIR=/a folder/tree>"
 
 
 def test_a_tree_too_old(fake_tree: Path, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+import shlex
 import subprocess
 import zipfile
 from pathlib import Path
@@ -190,12 +191,14 @@ def test_a_wheel_without_its_sbom(checkout: Checkout, tmp_path: Path) -> None:
 
 def test_files_that_differ_from_their_sums(checkout: Checkout, tmp_path: Path) -> None:
     files = distributions(tmp_path / "made")
-    folder = tmp_path / "dist"
+    folder = tmp_path / "the files"
     release.assemble(checkout.root, files, folder)
     (folder / "more").touch()
     (folder / files[0].name).write_bytes(b"other sources")
     (folder / "RELEASE_NOTES.md").unlink()
-    found = [problem.message for problem in release.file_problems(folder, "1.3.0")]
+    problems = list(release.file_problems(folder, "1.3.0"))
+    assert all(shlex.split(problem.hint)[-1] == str(folder) for problem in problems)
+    found = [problem.message for problem in problems]
     assert found == [
         f"{folder}/RELEASE_NOTES.md is missing",
         f"{folder}/more is not in SHA256SUMS",
