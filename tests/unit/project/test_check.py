@@ -63,7 +63,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> dict[str, Stage]:
 def ran(shown: str) -> dict[str, str]:
     """The results that the summary lists."""
     listed = shown.partition("Results after ")[2].splitlines()[1:]
-    found = [re.fullmatch(r"  (\w+) +(.*?)(?: in [\d.]+ s)?", line) for line in listed]
+    found = [re.fullmatch(r"  (\w+) +(.*?)(?: in \d.*)?", line) for line in listed]
     return {match[1]: match[2] for match in found if match}
 
 
