@@ -61,23 +61,24 @@ def _engine_files() -> dict[str, str]:
     return found
 
 
-def _contents(prefix: Path) -> dict[str, int]:
-    """Files of a prefix with their sizes; for coarse folders the number of entries."""
-    found: dict[str, int] = {}
+def _contents(prefix: Path) -> dict[str, list[int]]:
+    """Files of a prefix with their sizes and times; for coarse folders the number of entries."""
+    found: dict[str, list[int]] = {}
     todo = [""]
     while todo:
         below = todo.pop()
         with os.scandir(f"{prefix}/{below}") as entries:
             listed = list(entries)
         if below in _COARSE:
-            found[below] = len(listed)
+            found[below] = [len(listed)]
             continue
         for entry in listed:
             name = f"{below}/{entry.name}" if below else entry.name
             if entry.is_dir(follow_symlinks=False):
                 todo.append(name)
             elif name != _NAME:
-                found[name] = entry.stat(follow_symlinks=False).st_size
+                state = entry.stat(follow_symlinks=False)
+                found[name] = [state.st_size, state.st_mtime_ns]
     return found
 
 

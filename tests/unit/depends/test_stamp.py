@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,9 @@ def test_missing_added_and_changed_files_are_seen(tmp_path: Path) -> None:
     (more / "lib/b.a").write_text("")
     longer = made(tmp_path / "longer")
     (longer / "lib/a.a").write_text("another length")
-    for folder in (gone, more, longer):
+    edited = made(tmp_path / "edited")
+    (edited / "lib/a.a").write_text("lib/b.b")
+    for folder in (gone, more, longer, edited):
         assert not stamp.is_current(folder, "key")
 
 
@@ -59,6 +62,8 @@ def test_where_sources_come_from_and_what_is_shown_change_no_prefix() -> None:
         assert made_from(**given) != made_from()
 
 
-def test_moved_prefix_stays_current(tmp_path: Path) -> None:
+def test_moved_or_copied_prefix_stays_current(tmp_path: Path) -> None:
     made(tmp_path / "p").rename(tmp_path / "q")
-    assert stamp.is_current(tmp_path / "q", "key")
+    shutil.copytree(tmp_path / "q", tmp_path / "copy")  # with times, like cp -a
+    for name in ("q", "copy"):
+        assert stamp.is_current(tmp_path / name, "key")
