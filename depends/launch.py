@@ -5,6 +5,7 @@ are meant for the user's own Python, so this script adds the path to our code.
 """
 
 import os
+import shlex
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -18,6 +19,16 @@ if not os.path.isdir(OURS):
 del sys.argv[1]
 sys.path[:0] = [os.path.join(HERE, "src"), os.path.join(os.path.dirname(HERE), "src")]
 
-from mpbitcoin_project.__main__ import main  # noqa: E402 (the path had to be set first)
+try:
+    from mpbitcoin_project.__main__ import main
 
-sys.exit(main())
+    sys.exit(main())
+except ImportError as error:
+    if (error.name or "").startswith("mpbitcoin"):
+        raise
+    print(
+        f"error: cannot import a package of the private Python environment: {error}\n"
+        f"  hint: remove the environment, then run again: rm -rf {shlex.quote(sys.prefix)}",
+        file=sys.stderr,
+    )
+    sys.exit(3)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import shlex
 import shutil
 import sys
+import sysconfig
+from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 from mpbitcoin_depends import compiler, machine, platforms, process, releases
 from mpbitcoin_depends import options as names
 from mpbitcoin_depends.errors import DependsError
 from mpbitcoin_depends.files import human_size
+from mpbitcoin_depends.paths import cache_root
 from mpbitcoin_depends.pipeline import Workplace
 from mpbitcoin_depends.releases import Release
 from mpbitcoin_project import paths, tools
@@ -63,12 +69,35 @@ def _compilers(memory: Path, release: Release) -> Iterator[Check]:
             )
 
 
+def _damage(packages: Path) -> str:
+    """The first file in `packages` that is not as pip installed it; empty when all are."""
+    for package in metadata.distributions(path=[str(packages)]):
+        for file in package.files or ():
+            path = Path(str(file.locate()))
+            try:
+                digest = hashlib.sha256(path.read_bytes()).digest() if file.hash else b""
+            except OSError as error:
+                return f"{path}: {error.strerror}"
+            if file.hash and file.hash.value != urlsafe_b64encode(digest).decode().rstrip("="):
+                return f"{path} has changed"
+    return ""
+
+
+def _environment() -> Check:
+    """The Python environment that runs us: all of its packages, if it is our own."""
+    found = f"{sys.executable}: {sys.version.split()[0]}"
+    own = Path(sys.prefix).is_relative_to(cache_root())
+    if own and (damage := _damage(Path(sysconfig.get_path("purelib")))):
+        return Check("python", MISSING, damage, shlex.join(["rm", "-rf", sys.prefix]))
+    return Check("python", OK, found)
+
+
 def _own_environment() -> Iterator[Check]:
     for name in ("cmake", "ninja"):
         own = Path(sys.executable).parent / name
         if own.is_file():
             yield Check(f"{name} (ours)", OK, _version([str(own), "--version"]))
-    yield Check("python", OK, f"{sys.executable}: {sys.version.split()[0]}")
+    yield _environment()
 
 
 def _space(folder: Path) -> Check:

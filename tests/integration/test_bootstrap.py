@@ -88,6 +88,17 @@ def test_an_environment_without_its_python(checkout: Checkout, tmp_path: Path) -
     assert PREPARING in checkout.mpbitcoin("--version", env=env).stderr
 
 
+def test_an_environment_that_lacks_a_package(checkout: Checkout, tmp_path: Path) -> None:
+    keep_of_lock(checkout)
+    env = {"MPBITCOIN_CACHE": str(tmp_path / "cache")}
+    failed = checkout.mpbitcoin("cache", "show", env=env, check=False)
+    (environment,) = (tmp_path / "cache" / "venv").glob("runtime-*/")
+    assert failed.returncode == 3
+    error, hint = failed.stderr.splitlines()[-2:]
+    assert error.startswith("error: cannot import a package of the private Python environment: ")
+    assert hint == f"  hint: remove the environment, then run again: rm -rf {environment}"
+
+
 def test_a_relative_cache_folder_is_not_used(checkout: Checkout, tmp_path: Path) -> None:
     keep_of_lock(checkout)
     home = tmp_path / "home"
