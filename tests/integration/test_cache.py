@@ -49,6 +49,26 @@ def test_show_save_restore_and_prune(checkout: Checkout, tmp_path: Path) -> None
     assert fill(checkout, two, "systemtap") == ["systemtap"]
 
 
+def test_trees_that_are_no_longer_pinned_go(checkout: Checkout, tmp_path: Path) -> None:
+    """But not with another package cache, which they do not belong to."""
+    root = tmp_path / "cache"
+    old = root / "trees" / "bitcoin-1.0-01234567"
+    old.mkdir(parents=True)
+    (root / "venv").symlink_to(cache_root() / "venv")
+    env = {"MPBITCOIN_CACHE": str(root)}
+    other = f"--base-cache={tmp_path / 'other'}"
+    for words in (
+        ("cache", other, "prune", "--keep=1"),
+        ("cache", "prune", "--keep=1", "--dry-run"),
+    ):
+        shown = checkout.mpbitcoin(*words, env=env).stdout
+        assert old.is_dir()
+    assert f"would remove: {old}, which is no longer pinned\n" in shown
+    shown = checkout.mpbitcoin("cache", "prune", "--keep=1", env=env).stdout
+    assert f"removed: {old}, which is no longer pinned\n" in shown
+    assert not old.exists()
+
+
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[str]:
     """A real conan_server on loopback, in a separate environment."""

@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mpbitcoin_depends import arguments
+from mpbitcoin_depends import arguments, paths
 from mpbitcoin_depends.errors import UsageError
 from mpbitcoin_depends.files import human_size, human_time
 
@@ -30,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     actions.add_parser("show", help="list packages with size and age")
     prune = actions.add_parser(
-        "prune", help="remove packages that match a rule, and what failed builds left"
+        "prune", help="remove packages that match a rule, what failed builds left, and old trees"
     )
     prune.add_argument(
         "--unused", metavar="AGE", help="remove packages not used for AGE: 12h, 30d, 4w, 6m"
@@ -80,6 +80,8 @@ def execute(args: argparse.Namespace) -> int:
         _show(cache.entries(), base, args.json)
     elif args.action == "prune":
         _prune(cache, args)
+        if base == paths.default_base_cache():  # trees do not belong to another package cache
+            _prune_trees(args.dry_run)
     elif args.action == "check":
         damaged = cache.check(args.repair)
         for pattern in damaged:
@@ -124,6 +126,15 @@ def _prune(cache: Cache, args: argparse.Namespace) -> None:
     for entry in gone:
         print(f"{'would remove' if args.dry_run else 'removed'}: {entry.pattern}")
     print(f"{human_size(sum(entry.size for entry in gone))} in {len(gone)} packages")
+
+
+def _prune_trees(dry: bool) -> None:
+    from mpbitcoin_depends.sources.tree import remove, unpinned
+
+    for folder in unpinned():
+        if not dry:
+            remove(folder)
+        print(f"{'would remove' if dry else 'removed'}: {folder}, which is no longer pinned")
 
 
 def _show(rows: list[Entry], base: Path, as_json: bool) -> None:

@@ -55,6 +55,11 @@ def write(folder: Path, made: Path, origin: object) -> None:
     write_text(_place(folder), json.dumps(listing))
 
 
+def forget(folder: Path) -> None:
+    """Remove the listing of `folder`."""
+    _place(folder).unlink(missing_ok=True)
+
+
 def difference(folder: Path, origin: object) -> str:
     """The first difference between `folder` and its record for `origin`; "" if none."""
     kept = records.read_mapping(_place(folder))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mpbitcoin_depends import paths, releases
 from mpbitcoin_depends.errors import MachineError, SourceError, UsageError
-from mpbitcoin_depends.files import replace_folder
+from mpbitcoin_depends.files import remove_tree, replace_folder
 from mpbitcoin_depends.locks import lock
 from mpbitcoin_depends.sources import listing
 from mpbitcoin_depends.sources.archive import remove_leftovers, unpacked
@@ -42,6 +42,10 @@ def tree_source(version: str) -> Source:
 
 def _place(version: str, artefact: Artefact) -> Path:
     return paths.trees() / f"bitcoin-{version}-{artefact.sha256[:8]}"
+
+
+def _lock_of(place: Path) -> Path:
+    return place.with_name(f".{place.name}.lock")
 
 
 def _pinned(folder: Path) -> tuple[str, Artefact] | None:
@@ -101,13 +105,32 @@ def tree(store: SourceStore, version: str, report: Report | None = None) -> Path
             report(f"{place} cannot be trusted: {differs}")
     fetched = store.fetch(source, report)
     place = _place(version, fetched.artefact)
-    with lock(place.with_name(f".{place.name}.lock"), waiting=report):
+    with lock(_lock_of(place), waiting=report):
         if not place.is_dir() or _difference(place, fetched.artefact):
             remove_leftovers(place)
             if report is not None:
                 report(f"unpacking {fetched.path.name} into {place}")
             _unpack(fetched, place)
     return place.resolve()
+
+
+def unpinned() -> list[Path]:
+    """The trees in the cache that no release pins."""
+    pinned = {_place(v, artefact) for v in tree_versions() for artefact in tree_source(v).artefacts}
+    return sorted(
+        folder
+        for folder in paths.trees().glob("bitcoin-*")
+        if folder.is_dir() and folder not in pinned
+    )
+
+
+def remove(place: Path) -> None:
+    """Remove a tree, its record and its lock."""
+    lock_file = _lock_of(place)
+    with lock(lock_file, waiting=print):
+        listing.forget(place)
+        remove_tree(place)
+        lock_file.unlink()
 
 
 def _unpack(fetched: Fetched, place: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 from mpbitcoin_depends import releases
 from mpbitcoin_depends.errors import SourceError, UsageError
 from mpbitcoin_depends.sources.store import SourceStore, sha256_of
-from mpbitcoin_depends.sources.tree import pinned_version, renew, tree
+from mpbitcoin_depends.sources.tree import pinned_version, remove, renew, tree, unpinned
 from mpbitcoin_project.paths import IMPORTS
 
 from .archives import make, member, symlink
@@ -185,6 +185,21 @@ def test_a_tree_without_a_listing_of_ours_is_unpacked_again(
     tree(store, "9.9", said.append)
     assert "its record is missing" in said[0]
     assert pinned_version(place) == "9.9"
+
+
+def test_trees_that_are_not_pinned_can_be_removed(store: SourceStore, place: Path) -> None:
+    old = place.with_name("bitcoin-1.0-01234567")
+    place.rename(old)
+    for name in (".json", ".lock"):
+        place.with_name(f".{place.name}{name}").rename(old.with_name(f".{old.name}{name}"))
+    again = tree(store, "9.9")
+    assert unpinned() == [old]
+    remove(old)
+    assert unpinned() == []
+    assert {path.name.partition("9.9")[0] for path in again.parent.iterdir()} == {
+        "bitcoin-", ".bitcoin-"
+    }  # fmt: skip
+    assert pinned_version(again) == "9.9"
 
 
 #: Unpacks the tree and is killed right before, or after, it puts that in its place.
