@@ -158,3 +158,40 @@ def test_tests_of_a_tree_of_the_users_are_links(tree: Path) -> None:
     tests = tree.parent / "build" / "test"
     assert (tests / "functional" / "one.py").samefile(tree / "test" / "functional" / "one.py")
     assert not (tests / "source").exists()
+
+
+USUAL = {
+    "WITH_EXECUTABLES": "ON", "WITH_PYTHON": "OFF", "WITH_MULTIPROCESS": "ON",
+    "WITH_EXTERNAL_LIBMULTIPROCESS": "ON", "WITH_ZMQ": "ON",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "linked"),
+    [
+        ({}, "boost capnproto libmultiprocess zeromq"),
+        ({"WITH_ZMQ": "OFF"}, "boost capnproto libmultiprocess"),
+        ({"WITH_EXTERNAL_LIBMULTIPROCESS": "OFF"}, "boost capnproto zeromq"),
+        ({"WITH_MULTIPROCESS": "OFF"}, "boost zeromq"),
+        (
+            {"WITH_MULTIPROCESS": "OFF", "WITH_PYTHON": "ON"},
+            "boost capnproto libmultiprocess zeromq",
+        ),
+        ({"WITH_EXECUTABLES": "OFF", "WITH_PYTHON": "ON"}, "capnproto libmultiprocess"),
+    ],
+)
+def test_packages_of_the_prefix_are_linked_by_their_options(
+    given: dict[str, str], linked: str, tmp_path: Path
+) -> None:
+    script = tmp_path / "script.cmake"
+    script.write_text(
+        "set(DEPENDS_PACKAGES boost capnproto libmultiprocess zeromq)\n"
+        "set(DEPENDS_DECIDES_zeromq WITH_ZMQ)\n"
+        "set(DEPENDS_DECIDES_libmultiprocess ENABLE_IPC)\n"
+        + "".join(f"set({name} {value})\n" for name, value in {**USUAL, **given}.items())
+        + f'include("{paths.PROJECT}/cmake/Linked.cmake")\n'
+        "_linked_packages(found)\n"
+        f'file(WRITE "{tmp_path}/found" "${{found}}")\n'
+    )
+    process.capture([program("cmake"), "-P", script])
+    assert (tmp_path / "found").read_text().split(";") == linked.split()

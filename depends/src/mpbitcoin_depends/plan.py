@@ -15,7 +15,7 @@ from typing import Any
 from mpbitcoin_depends import releases
 from mpbitcoin_depends.errors import UsageError
 from mpbitcoin_depends.options import Options
-from mpbitcoin_depends.recipe import Recipe, packages, recipes
+from mpbitcoin_depends.recipe import packages, recipes
 from mpbitcoin_depends.toolset import Toolset
 from mpbitcoin_depends.usertext import did_you_mean
 
@@ -61,10 +61,6 @@ class Plan:
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _wanted(recipe: Recipe, options: Options, host_os: str) -> bool:
-    return recipe.rules.supports(host_os) and not any(map(options.get, recipe.rules.unless))
-
-
 def make(
     options: Options,
     host: Toolset,
@@ -91,7 +87,7 @@ def make(
     release = releases.find(options.bitcoin_line)
     chosen = []
     for name, recipe in known.items():
-        wanted = release.uses(name) and _wanted(recipe, options, host.platform.os)
+        wanted = release.uses(name) and recipe.rules.wanted(options, host.platform.os)
         if name in targets or (not targets and wanted):
             version = release.package_version(name, recipe.versions[0])
             chosen += [Package(name, version, context) for context in recipe.rules.contexts]

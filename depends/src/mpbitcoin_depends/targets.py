@@ -66,16 +66,13 @@ def _host_os(options: Options) -> str:
 def _download(options: Options, systems: tuple[str, ...]) -> None:
     """Fetch the sources of all packages for these systems, and the Bitcoin Core tree."""
     wanted: dict[tuple[str, str], Source] = {}
-    asked = replace(options, no_qt=True)
+    asked = replace(options, no_qt=False)
     release = releases.find(options.bitcoin_line)
     for recipe in recipes().values():
-        if any(asked.get(name) for name in recipe.rules.unless if name != "NO_QT"):
-            continue
-        if not any(map(recipe.rules.supports, systems)):
-            continue
         if not (recipe.folder / "all" / "conandata.yml").is_file():
             continue
-        if not release.uses(recipe.name):
+        used = any(recipe.rules.wanted(asked, system) for system in systems)
+        if not used or not release.uses(recipe.name):
             continue
         version = release.package_version(recipe.name, recipe.versions[0])
         wanted[(recipe.name, version)] = load_source(recipe.folder, recipe.name, version)

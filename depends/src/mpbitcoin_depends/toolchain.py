@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from mpbitcoin_depends import default_tree, paths
 from mpbitcoin_depends.errors import DependsError
-from mpbitcoin_depends.plan import Plan
+from mpbitcoin_depends.plan import HOST, Plan
+from mpbitcoin_depends.recipe import recipes
 from mpbitcoin_depends.toolset import Toolset
 
 _NAME = re.compile(r"@(\w+)@")
@@ -26,6 +28,21 @@ def _on(value: bool) -> str:
 def _command(words: list[str]) -> str:
     """A compiler command as a CMake list: program and fixed arguments."""
     return ";".join(_quote(word) for word in words)
+
+
+def _variables(names: Collection[str]) -> Iterator[str]:
+    """CMake's commands that set the variables of all recipes; `names` are the prefix's packages."""
+    for name, recipe in recipes().items():
+        for variable in recipe.rules.variables:
+            if variable.path is None:
+                value, kind = _on(name in names), "BOOL"
+            elif name in names:
+                value, kind = f'"${{CMAKE_CURRENT_LIST_DIR}}/{variable.path}"', "PATH"
+            else:
+                continue
+            yield f'set({variable.name} {value} CACHE {kind} "{variable.help}")'
+        if recipe.rules.decides:
+            yield f"set(DEPENDS_DECIDES_{name} {recipe.rules.decides})"
 
 
 def values(plan: Plan) -> dict[str, str]:
@@ -56,12 +73,8 @@ def values(plan: Plan) -> dict[str, str]:
         "build_type": "Debug" if host.debug else "RelWithDebInfo",
         "sdk": _quote(plan.options.sdk_path),
         "tree": default_tree.LINK,
-        "with_ipc": _on("libmultiprocess" in names),
-        "with_wallet": _on("sqlite" in names),
-        "with_zmq": _on("zeromq" in names),
-        "with_usdt": _on("systemtap" in names),
-        "with_qrencode": _on("qrencode" in names),
-        "with_gui": _on("qt" in names),
+        "variables": "\n".join(_variables(names)),
+        "packages": " ".join(p.name for p in plan.packages if p.context == HOST),
     }
 
 

@@ -7,6 +7,7 @@ import pytest
 from mpbitcoin_depends import plan
 from mpbitcoin_depends.errors import UsageError
 from mpbitcoin_depends.options import parse
+from mpbitcoin_depends.recipe import recipes
 from tests.unit.conftest import toolset
 
 
@@ -16,29 +17,26 @@ def names(*given: str, targets: tuple[str, ...] = ()) -> set[tuple[str, str]]:
     return {(package.name, package.context) for package in made.packages}
 
 
+PACKAGES = {name: recipe.rules for name, recipe in recipes().items()}
+#: What a prefix without the GUI holds.
 ALL = {
-    ("boost", "host"),
-    ("capnproto", "host"),
-    ("capnproto", "native"),
-    ("libevent", "host"),
-    ("libmultiprocess", "host"),
-    ("libmultiprocess", "native"),
-    ("sqlite", "host"),
-    ("systemtap", "host"),
-    ("zeromq", "host"),
+    (name, context)
+    for name, rules in PACKAGES.items()
+    for context in rules.contexts
+    if "NO_QT" not in rules.unless
 }
+SWITCHES = {rules.option.name: name for name, rules in PACKAGES.items() if rules.option}
 
 
 def test_all_but_the_gui() -> None:
+    assert {("boost", "host"), ("capnproto", "host"), ("capnproto", "native")} < ALL
     assert names("NO_QT=1") == ALL
 
 
-@pytest.mark.parametrize(("switch", "gone"), [
-    ("NO_ZMQ", "zeromq"), ("NO_WALLET", "sqlite"), ("NO_USDT", "systemtap"),
-    ("NO_BOOST", "boost"), ("NO_LIBEVENT", "libevent"),
-])  # fmt: skip
-def test_switches_leave_packages_out(switch: str, gone: str) -> None:
-    assert names("NO_QT=1", f"{switch}=1") == {item for item in ALL if item[0] != gone}
+@pytest.mark.parametrize("switch", SWITCHES)
+def test_switches_leave_packages_out(switch: str) -> None:
+    left = {item for item in ALL if item[0] != SWITCHES[switch]}
+    assert names("NO_QT=1", f"{switch}=1") == left
 
 
 def test_no_ipc_leaves_both_out() -> None:
@@ -56,14 +54,6 @@ def test_one_package_as_target() -> None:
     assert names(targets=("qrencode",)) == {("qrencode", "host")}
     with pytest.raises(UsageError, match="unknown target zeromk"):
         names(targets=("zeromk",))
-
-
-@pytest.mark.parametrize(("line", "version"), [("31", "10.0"), ("30", "7.0")])
-def test_line_picks_libmultiprocess(line: str, version: str) -> None:
-    options = parse({"NO_QT": "1", "BITCOIN_LINE": line})
-    made = plan.make(options, toolset(options), toolset(options))
-    found = {p.version for p in made.packages if p.name == "libmultiprocess"}
-    assert found == {version}
 
 
 def test_key_follows_what_matters() -> None:

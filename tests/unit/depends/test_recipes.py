@@ -93,7 +93,7 @@ def test_a_recipe_shares_code_and_is_tested(folder: Path) -> None:
     (version,) = recipe_versions_of_shared()
     assert values["python_requires"] == f"{SHARED}/{version}"
     assert values["python_requires_extend"].startswith(f"{SHARED}.")
-    assert (folder / "depends.yml").is_file()
+    assert (folder / "depends.json").is_file()
     for name in ("conanfile.py", "CMakeLists.txt"):
         assert (folder / "all" / "test_package" / name).is_file()
 

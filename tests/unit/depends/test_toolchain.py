@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin_depends import plan, toolchain
+from mpbitcoin_depends import plan, switches, toolchain
 from mpbitcoin_depends.errors import DependsError
 from mpbitcoin_depends.options import parse
+from mpbitcoin_depends.recipe import Recipe, recipes
 from tests.unit.conftest import toolset
+
+RECIPES = [recipe for recipe in recipes().values() if recipe.rules.contexts]
 
 
 def rendered(triplet: str = "x86_64-pc-linux-gnu", **given: str) -> str:
@@ -29,13 +32,34 @@ def test_cross_sets_system_and_processor() -> None:
     assert 'set(CMAKE_SYSTEM_PROCESSOR "aarch64")' in text
 
 
-@pytest.mark.parametrize(("switch", "line"), [
-    ("NO_ZMQ", "set(WITH_ZMQ OFF"), ("NO_WALLET", "set(ENABLE_WALLET OFF"),
-    ("NO_USDT", "set(WITH_USDT OFF"), ("NO_IPC", "set(WITH_MULTIPROCESS OFF"),
-])  # fmt: skip
-def test_switches_turn_features_off(switch: str, line: str) -> None:
-    assert line not in rendered()
-    assert line in rendered(**{switch: "1"})
+def packages(text: str) -> list[str]:
+    """The packages in the prefix, as the file lists them."""
+    [line] = [line for line in text.splitlines() if line.startswith("set(DEPENDS_PACKAGES ")]
+    return line[:-1].split()[1:]
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
+def test_a_recipe_has_its_variables_and_can_be_left_out(recipe: Recipe) -> None:
+    options, rules = parse({"NO_QT": "1"}), recipe.rules
+    whole = plan.make(options, toolset(options), toolset(options), (recipe.name,))
+    with_it = toolchain.render(whole)
+    switch = rules.option.name if rules.option else rules.unless[0]
+    without = rendered(**{switch: "1"})
+    assert packages(with_it) == [recipe.name]
+    assert recipe.name not in packages(without)
+    for variable in rules.variables:
+        if variable.path is None:
+            assert f'set({variable.name} ON CACHE BOOL "{variable.help}")\n' in with_it
+            assert f'set({variable.name} OFF CACHE BOOL "{variable.help}")\n' in without
+        else:
+            place = f'"${{CMAKE_CURRENT_LIST_DIR}}/{variable.path}" CACHE PATH'
+            assert f"set({variable.name} {place}" in with_it
+            assert f"set({variable.name} " not in without
+
+
+def test_options_of_recipes_are_known_without_their_rules() -> None:
+    declared = [recipe.rules.option for recipe in recipes().values()]
+    assert switches.of_recipes() == {each.name: each.help for each in declared if each}
 
 
 def test_flags_are_quoted_for_cmake() -> None:

@@ -44,9 +44,10 @@ def expect_valid(made: dict[str, Any]) -> None:
 
 
 def test_it_names_what_is_linked() -> None:
-    libraries = ["boost", "capnproto", "libevent", "libmultiprocess", "sqlite", "systemtap"]
-    assert names(bill()) == ["bitcoin-core", *libraries, "zeromq"]
-    assert names(bill(NO_ZMQ="1")) == ["bitcoin-core", *libraries]
+    first, *libraries = names(bill())
+    assert first == "bitcoin-core"
+    assert {"boost", "capnproto", "libmultiprocess", "zeromq"} < set(libraries)
+    assert names(bill(NO_ZMQ="1")) == [first, *(each for each in libraries if each != "zeromq")]
     expect_valid(bill())
 
 
