@@ -65,5 +65,5 @@ def nearest(name: str, known: list[str]) -> str:
     import difflib
 
     by_lower = {item.lower(): item for item in known}
-    found = difflib.get_close_matches(name.lower(), by_lower, n=1)
+    found = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.75)
     return by_lower[found[0]] if found else ""

@@ -51,4 +51,5 @@ def test_what_is_wrong_is_reported_for_the_verb(
 def test_only_what_is_near_is_suggested() -> None:
     known = ["getTip", "waitNext"]
     assert arguments.nearest("gettipp", known) == "getTip"
+    assert arguments.nearest("getInfo", known) == ""
     assert arguments.nearest("xyzzy", known) == arguments.nearest("", known) == ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+#: Less similar names are never meant (NO_GUI, NO_IPC); HOTS and HOST are just similar enough.
+_SIMILAR = 0.75
 #: Longer numbers are mistakes.
 _MOST_DIGITS = 15
 
@@ -23,7 +25,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     import difflib
 
     by_lower = {item.lower(): item for item in known}
-    found = difflib.get_close_matches(name.lower(), by_lower, n=1)
+    found = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=_SIMILAR)
     return by_lower[found[0]] if found else ""
 
 

@@ -30,6 +30,8 @@ def test_only_what_is_near_is_suggested() -> None:
     known = ("depends", "wheel", "NO_QT")
     assert nearest("dependz", known) == "depends"
     assert nearest("no_qtt", known) == "NO_QT"
+    assert nearest("hots", ["NO_QT", "HOST"]) == "HOST"
+    assert nearest("no_gui", ["NO_IPC", "NO_QT"]) == ""
     assert nearest("xyzzy", known) == nearest("", known) == ""
     assert did_you_mean("dependz", known, "look around") == "did you mean depends?"
     assert did_you_mean("xyzzy", known, "look around") == "look around"
