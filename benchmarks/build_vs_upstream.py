@@ -33,7 +33,7 @@ from common import Bench, Cost, Row
 
 from mpbitcoin_depends.arguments import jobs
 from mpbitcoin_depends.errors import MachineError, UsageError
-from mpbitcoin_depends.options import of_user
+from mpbitcoin_depends.settings import of_user
 from mpbitcoin_depends.sources import SourceStore, tree
 from mpbitcoin_depends.sources.tree import tree_versions
 from mpbitcoin_project import paths

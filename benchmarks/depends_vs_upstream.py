@@ -38,7 +38,7 @@ from common import Bench, Cost, Row
 
 from mpbitcoin_depends.arguments import jobs, whole
 from mpbitcoin_depends.errors import UsageError
-from mpbitcoin_depends.options import of_user, sources_folder
+from mpbitcoin_depends.settings import of_user
 from mpbitcoin_depends.sources import SourceStore, tree
 from mpbitcoin_depends.sources.tree import tree_versions
 
@@ -260,7 +260,7 @@ def arguments() -> argparse.Namespace:
     add("--jobs", type=jobs, default=os.cpu_count() or 1, help="jobs of each side (default: cores)")
     add("--output", type=Path, default=Path("build-bench/depends"), help="folder for all of it")
     add("--reuse", action="store_true", help="--output holds built sides: leave out the cold run")
-    add("--sources", type=Path, default=sources_folder(of_user()), help="folder of the archives")
+    add("--sources", type=Path, default=of_user().sources_folder, help="folder of the archives")
     add("--tree", type=Path, help="Bitcoin Core tree of the peer (default: the pinned one)")
     add("--keep", action="store_true", help="keep the built folders, not only logs and results")
     return parser.parse_args()

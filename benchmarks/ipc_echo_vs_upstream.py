@@ -29,8 +29,8 @@ from common import Bench
 
 from mpbitcoin_depends import paths
 from mpbitcoin_depends.arguments import whole
-from mpbitcoin_depends.options import of_user, sources_folder
 from mpbitcoin_depends.process import capture
+from mpbitcoin_depends.settings import of_user
 from mpbitcoin_depends.sources import SourceStore, load_source, unpack
 
 RECIPE = "libmultiprocess"
@@ -199,7 +199,7 @@ def arguments() -> argparse.Namespace:
     add("--rounds", type=whole(1), default=7, help="rounds for medians (default: 7)")
     add("--output", type=Path, default=Path("build-bench/ipc_echo"), help="folder for all of it")
     add("--toolchain", type=Path, help="toolchain file (default: of the only depends prefix)")
-    add("--sources", type=Path, default=sources_folder(of_user()), help="folder of the archives")
+    add("--sources", type=Path, default=of_user().sources_folder, help="folder of the archives")
     return parser.parse_args()
 
 

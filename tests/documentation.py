@@ -12,8 +12,8 @@ from pathlib import Path
 
 from mpbitcoin_project import paths
 
-#: `console` shows commands after `$` and their output; `text` is not code.
-LANGUAGES = frozenset({"python", "sh", "console", "text"})
+#: `console` shows commands after `$` and their output, `toml` a depends.toml; `text` is not code.
+LANGUAGES = frozenset({"python", "sh", "console", "text", "toml"})
 #: The page whose Python blocks are tests for pytest.
 PYTEST_PAGE = "docs/testing.md"
 

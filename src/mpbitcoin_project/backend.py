@@ -3,6 +3,8 @@
 Data flows down: depends makes the packages and has the tree, scikit-build-core runs CMake with the
 toolchain file, CMake writes down what is linked, and the SBOM of that goes into the wheel. Both
 steps of ours run in the private environment: this module also runs where pip builds in isolation.
+
+Settings depends.NAME=value set options of depends; the others are scikit-build-core's.
 """
 
 from __future__ import annotations
@@ -13,16 +15,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from scikit_build_core import build as inner
-from scikit_build_core.build import (
-    build_sdist,
-    get_requires_for_build_editable,
-    get_requires_for_build_sdist,
-    get_requires_for_build_wheel,
-)
 from scikit_build_core.settings.skbuild_read_settings import SettingsReader
 
 from mpbitcoin_project.wheel_archive import add_metadata
@@ -39,6 +36,7 @@ __all__ = [
 Settings = Mapping[str, str | list[str]]
 _PROJECT = Path(__file__).resolve().parent.parent.parent
 _BILL = "sboms/multiprocess-bitcoin.cdx.json"
+_OPTION = "depends."
 
 
 def _mpbitcoin(*words: str) -> str:
@@ -57,6 +55,20 @@ def _runs_cmake(settings: Settings, state: Any) -> bool:
     return bool(read.settings.wheel.cmake)
 
 
+def _inner(given: Settings | None) -> dict[str, str | list[str]]:
+    """The settings of scikit-build-core."""
+    return {name: value for name, value in (given or {}).items() if not name.startswith(_OPTION)}
+
+
+def _options(given: Settings | None) -> list[str]:
+    """The options of depends, NAME=value; the last wins if one is repeated."""
+    return [
+        f"{name.removeprefix(_OPTION)}={value if isinstance(value, str) else value[-1]}"
+        for name, value in (given or {}).items()
+        if name.startswith(_OPTION)
+    ]
+
+
 def _names_toolchain(settings: Settings) -> bool:
     """Whether the user has chosen a toolchain file."""
     words = " ".join(f"{name}={value}" for name, value in settings.items())
@@ -68,13 +80,15 @@ def _names_toolchain(settings: Settings) -> bool:
 def _build(
     build: Callable[..., str], state: str, folder: str, given: Settings | None, *more: Any
 ) -> str:
-    settings = dict(given or {})
+    settings, options = _inner(given), _options(given)
     if not _runs_cmake(settings, state):
         settings.setdefault("wheel.py-api", "py3")  # without the extension any Python will do
         return build(folder, settings, *more)
     if not _names_toolchain(settings):
-        made = json.loads(_mpbitcoin("depends", "NO_QT=1", "--json"))
+        made = json.loads(_mpbitcoin("build", "--packages", "--json", *options))
         settings["cmake.define.CMAKE_TOOLCHAIN_FILE"] = made["toolchain"]
+    elif options:
+        sys.exit(f"error: {_OPTION}{options[0]} has no effect with another toolchain file")
     with tempfile.TemporaryDirectory(prefix="mpbitcoin-wheel-") as scratch:
         settings["cmake.define.LINKED_FILE"] = f"{scratch}/linked.json"
         name = build(folder, settings, *more)
@@ -100,3 +114,19 @@ def build_editable(
     """Make the wheel of a development install; its name."""
     arguments = (wheel_directory, config_settings, metadata_directory)
     return _build(inner.build_editable, "editable", *arguments)
+
+
+def build_sdist(sdist_directory: str, config_settings: Settings | None = None) -> str:
+    """Make the source archive; its name."""
+    name: str = inner.build_sdist(sdist_directory, _inner(config_settings))
+    return name
+
+
+def _requires(ask: Callable[..., list[str]], given: Settings | None = None) -> list[str]:
+    """What a step needs, without our settings."""
+    return ask(_inner(given))
+
+
+get_requires_for_build_editable = partial(_requires, inner.get_requires_for_build_editable)
+get_requires_for_build_sdist = partial(_requires, inner.get_requires_for_build_sdist)
+get_requires_for_build_wheel = partial(_requires, inner.get_requires_for_build_wheel)

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from mpbitcoin_depends import compiler, machine, platforms, process, releases
-from mpbitcoin_depends import options as names
+from mpbitcoin_depends import compiler, machine, platforms, process, settings
 from mpbitcoin_depends.errors import DependsError
 from mpbitcoin_depends.files import human_size
 from mpbitcoin_depends.paths import cache_root
@@ -130,9 +129,9 @@ def _built() -> Iterator[Check]:
 
 def examine(stages: Iterable[str] = ()) -> list[Check]:
     """All checks, in the order of need, with the programs that these stages of the tests use."""
-    options = names.of_user(among=["BASE_CACHE", "BITCOIN_LINE"])
+    options = settings.of_user(among=["BASE_CACHE", "BITCOIN_VERSION"])
     place = Workplace.of(options)
-    checks = list(_compilers(place.machine, releases.find(options.bitcoin_line)))
+    checks = list(_compilers(place.machine, options.release))
     if not any(check.state == OK and check.name.endswith("++") for check in checks):
         fix = tools.install_command(tools.COMPILER)
         checks.append(Check("compiler", MISSING, "no suitable C++20 compiler", fix))

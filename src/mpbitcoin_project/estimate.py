@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mpbitcoin_depends import machine, platforms, toolset
-from mpbitcoin_depends import options as names
 from mpbitcoin_depends.files import human_time
 from mpbitcoin_depends.pipeline import Workplace
-from mpbitcoin_project import paths
+from mpbitcoin_project import paths, steps
 
 #: Seconds of one core on a machine of 2024 with empty caches.
 _PACKAGES_COST = 340
@@ -19,7 +18,7 @@ _EXECUTABLES_COST = 1300
 
 def announce(build_folder: Path, then: Sequence[str]) -> None:
     """Print the coming steps with their estimated times on this machine."""
-    options = names.of_user(usual={"NO_QT": "1"})
+    options = steps.options_of()
     place = Workplace.of(options)
     host, _ = toolset.detect(options, place.machine)
     prefix = paths.DEPENDS / platforms.find(host.platform.triplet).triplet

@@ -16,8 +16,9 @@ from urllib.parse import quote
 
 from mpbitcoin import __version__
 from mpbitcoin_depends import plan as planning
-from mpbitcoin_depends import records, releases, stamp
+from mpbitcoin_depends import records, stamp
 from mpbitcoin_depends.errors import UsageError
+from mpbitcoin_depends.options import Options
 from mpbitcoin_depends.paths import RECIPES
 from mpbitcoin_depends.plan import HOST, Package
 from mpbitcoin_depends.sources.conandata import load_patches, load_source
@@ -181,13 +182,11 @@ def _serial_number(made: Mapping[str, Any]) -> str:
     return f"urn:uuid:{uuid.UUID(bytes=digest[:16], version=4)}"
 
 
-def of_options(given: Mapping[str, str]) -> dict[str, Any]:
+def of_options(options: Options) -> dict[str, Any]:
     """The SBOM for options of depends. Raises subclasses of DependsError."""
-    from mpbitcoin_depends import options as names
     from mpbitcoin_depends import pipeline, toolset
 
-    options = names.of_user(given, {"NO_QT": "1"})
-    tree = pinned_tree(releases.find(options.bitcoin_line).version)
+    tree = pinned_tree(options.release.version)
     host, build = toolset.detect(options, pipeline.Workplace.of(options).machine)
     return document(tree, planning.make(options, host, build).packages)
 

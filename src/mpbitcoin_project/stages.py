@@ -62,14 +62,14 @@ def _unit(_: Path) -> Iterator[Command]:
 def _build(build: Path) -> Iterator[Command]:
     from mpbitcoin_project import steps
 
-    steps.build([], build, CONFIGURATION)
+    steps.build(build, CONFIGURATION)
     yield from ()
 
 
 def _native(build: Path) -> Iterator[Command]:
     from mpbitcoin_project import steps
 
-    steps.build([], build, CONFIGURATION, ["ipc_tests"])
+    steps.build(build, CONFIGURATION, ["ipc_tests"])
     yield Command([program("ctest"), "--test-dir", build, "-L", "ipc", "--output-on-failure"])
 
 
@@ -98,17 +98,17 @@ def _stress(build: Path) -> Iterator[Command]:
 
 def _releases(build: Path) -> Iterator[Command]:
     from mpbitcoin.ipc import native
-    from mpbitcoin_depends.options import of_user
+    from mpbitcoin_depends.settings import of_user
     from mpbitcoin_depends.sources import SourceStore
     from mpbitcoin_depends.sources.tree import tree
     from mpbitcoin_project import steps
 
     yield _pytest("tests/integration/test_libmultiprocess_releases.py", "-q")
-    steps.build([], build, CONFIGURATION, ["_ipc", "ipc_schemas"])
+    steps.build(build, CONFIGURATION, ["_ipc", "ipc_schemas"])
     for release in native.RELEASES[1:]:
         source = tree(SourceStore.of(of_user()), release, print)
         folder = paths.PROJECT / f"build-{release}"
-        steps.build([], folder, [f"BITCOIN_SOURCE_DIR={source}"], ["bitcoin-node", "bitcoin-cli"])
+        steps.build(folder, [f"BITCOIN_SOURCE_DIR={source}"], ["bitcoin-node", "bitcoin-cli"])
         node = folder / "bin" / "bitcoin-node"
         words = ("tests/ipc", "-q", f"--release={release}", f"--node={node}")
         yield _pytest(*words, env=_extension(build))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from mpbitcoin_depends import options as names
-from mpbitcoin_depends import paths, pipeline
+from mpbitcoin_depends import paths, pipeline, settings
 from mpbitcoin_depends.errors import UsageError
 from mpbitcoin_depends.options import Options
 from mpbitcoin_depends.progress import Progress
@@ -22,34 +21,38 @@ def _renew_tree(project: Project, options: Options, progress: Progress) -> None:
         renew(SourceStore.of(options), project.tree, progress.line)
 
 
-def build(
-    words: Sequence[str],
-    folder: Path,
-    defines: Sequence[str] = (),
-    targets: Sequence[str] = (),
-    jobs: int = 0,
-    progress: Progress | None = None,
-) -> Project:
-    """Build packages, configure and compile. `words` are options of depends, NAME=value.
+def options_of(words: Sequence[str] = (), flags: Mapping[str, str] | None = None) -> Options:
+    """The options of depends for our own build, from `words`, NAME=value, and `flags` by name.
 
-    Raises subclasses of DependsError.
+    Raises UsageError for other words and for bad options.
     """
-    wrong = [word for word in words if "=" not in word]
-    if wrong:
+    if wrong := [word for word in words if "=" not in word]:
         raise UsageError(
             f"{wrong[0]}: not NAME=value", "to build a package, run `mpbitcoin depends`"
         )
-    given = dict(word.split("=", 1) for word in words)
-    shown = progress or Progress()
-    try:
-        options = names.of_user(given, {"NO_QT": "1"})
-        result = pipeline.run(options, (), int(options.jobs or 0), shown)
-        shown.line(pipeline.summary(result).splitlines()[0])
-        project = Project(folder, Path(result.toolchain))
+    variables = dict(word.split("=", 1) for word in words)
+    return settings.of_user(flags, variables, usual={"NO_QT": "1"})
+
+
+def packages(options: Options, progress: Progress) -> pipeline.Result:
+    """Build the packages and make the prefix. Raises subclasses of DependsError."""
+    result = pipeline.run(options, (), options.jobs, progress)
+    progress.line(pipeline.summary(result).splitlines()[0])
+    return result
+
+
+def build(
+    folder: Path,
+    defines: Sequence[str] = (),
+    targets: Sequence[str] = (),
+    options: Options | None = None,
+) -> Project:
+    """Build packages, configure and compile. Raises subclasses of DependsError."""
+    chosen = options or options_of()
+    with Progress() as progress:
+        project = Project(folder, Path(packages(chosen, progress).toolchain))
         if not project.is_configured(defines):
-            project.configure(shown, defines)
-        _renew_tree(project, options, shown)
-        project.build(shown, jobs, targets)
-    finally:
-        shown.close()
+            project.configure(progress, defines)
+        _renew_tree(project, chosen, progress)
+        project.build(progress, chosen.jobs, targets)
     return project

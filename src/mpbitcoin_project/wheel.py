@@ -48,8 +48,8 @@ def make(
 ) -> tuple[Distribution, ...]:
     """Make the source archive and the wheel in the folder `output`.
 
-    `build` is CMake's folder, kept for the next run; `settings` are settings of
-    scikit-build-core, NAME=VALUE. Raises UsageError when the tools are missing, BuildError
+    `build` is CMake's folder, kept for the next run; `settings` are the
+    backend's, NAME=VALUE. Raises UsageError when the tools are missing, BuildError
     when a step or a check of the wheel fails.
     """
     missing = [name for name in _TOOLS if importlib.util.find_spec(name) is None]
@@ -63,6 +63,7 @@ def make(
     with tempfile.TemporaryDirectory(dir=output, prefix=".wheel-") as scratch:
         made = Path(scratch)
         command = [sys.executable, "-m", "build", "--no-isolation", "--sdist", "--wheel"]
+        command += [f"-Cdepends.JOBS={jobs}"] if jobs else []
         command += [f"-Cbuild-dir={build}", *(f"-C{setting}" for setting in settings)]
         command += [f"--outdir={made}", str(paths.PROJECT)]
         _step("building", command, env, output / "wheel-build.log", progress)

@@ -72,7 +72,7 @@ class Checkout:
 
     def tree(self, version: str = "") -> Path:
         """The folder of a release's pinned Bitcoin Core tree, by default the default one."""
-        words = [f"--tree={version}"] if version else []
+        words = [f"--bitcoin-version={version}"] if version else []
         shown = self.mpbitcoin("source", "bitcoin-core", *words).stdout
         return Path(shown.splitlines()[-1])
 

@@ -76,7 +76,7 @@ def test_download_of_a_release_has_its_tree_and_names_all_that_is_missing(
 ) -> None:
     newest, *_, oldest = tree_versions()
     for version in (newest, oldest):
-        words = (f"BITCOIN_LINE={version}", "download-one")
+        words = (f"BITCOIN_VERSION={version}", "download-one")
         shown = missing(checkout.make(*words, env=bare, check=False), bare["SOURCES_PATH"])
         for other in (newest, oldest):
             file = tree_source(other).artefacts[0].file
@@ -86,10 +86,10 @@ def test_download_of_a_release_has_its_tree_and_names_all_that_is_missing(
 
 
 def test_a_release_without_tree(checkout: Checkout, bare: dict[str, str]) -> None:
-    done = checkout.make("BITCOIN_LINE=29", "download-one", env=bare, check=False)
+    done = checkout.make("BITCOIN_VERSION=29", "download-one", env=bare, check=False)
     assert "no tree of Bitcoin Core 29 is pinned" in done.stdout
     assert "py_bitcoinkernel" not in missing(done, bare["SOURCES_PATH"])
-    env = {"BITCOIN_LINE": "29"}
+    env = {"BITCOIN_VERSION": "29"}
     failed = checkout.mpbitcoin("source", "bitcoin-core", env=env, check=False)
     assert failed.returncode == 2
     assert "no tree of Bitcoin Core 29 is pinned" in failed.stderr
@@ -97,7 +97,7 @@ def test_a_release_without_tree(checkout: Checkout, bare: dict[str, str]) -> Non
 
 def test_the_tree_of_the_prefix(checkout: Checkout, tmp_path: Path) -> None:
     version = tree_versions()[-1]
-    checkout.make(NO_QT, f"BITCOIN_LINE={version}")
+    checkout.make(NO_QT, f"BITCOIN_VERSION={version}")
     toolchain = checkout.prefix / "toolchain.cmake"
     shown = run("cmake", "-S", checkout.root, "-B", tmp_path / "build", f"--toolchain={toolchain}")
     assert f"({version}, pinned)" in shown

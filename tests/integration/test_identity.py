@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin_depends import options, parts, process, surroundings, toolset
+from mpbitcoin_depends import parts, process, settings, surroundings, toolset
 from tests.integration.conftest import NO_QT, Checkout, in_namespace
 from tests.integration.test_engine import built_names
 
@@ -113,7 +113,7 @@ def test_the_build_tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: 
         script.chmod(0o755)
         return surroundings.look(tmp_path / "memory", plain)[0].surroundings
 
-    plain, _ = toolset.detect(options.parse({}), tmp_path / "memory")
+    plain, _ = toolset.detect(settings.of_user(), tmp_path / "memory")
     monkeypatch.setattr(process, "program", program)
     assert look("1.0") == look("1.0")
     assert look("1.0") != look("2.0")

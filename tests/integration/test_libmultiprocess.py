@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from mpbitcoin_depends import paths
-from mpbitcoin_depends.options import of_user
 from mpbitcoin_depends.process import program
+from mpbitcoin_depends.settings import of_user
 from mpbitcoin_depends.sources import SourceStore, load_source, unpack
 from tests.integration.conftest import NO_QT, Checkout, user_environment
 

@@ -18,7 +18,7 @@ def test_the_prefix_of_a_release_serves_a_consumer(
     checkout: Checkout, tmp_path: Path, version: str
 ) -> None:
     few = ("NO_ZMQ=1", "NO_WALLET=1", "NO_LIBEVENT=1", "NO_TREE=1")
-    checkout.make(NO_QT, f"BITCOIN_LINE={version}", *few)
+    checkout.make(NO_QT, f"BITCOIN_VERSION={version}", *few)
     build = tmp_path / "build"
     toolchain = checkout.prefix / "toolchain.cmake"
     run("cmake", "-S", CONSUMER, "-B", build, f"--toolchain={toolchain}")

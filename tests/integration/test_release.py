@@ -67,6 +67,34 @@ def test_a_development_install_can_be_built(python: Path, tmp_path: Path) -> Non
     ]
 
 
+@pytest.mark.parametrize(("more", "error"), [
+    ({"depends.JOBS": "0"}, "error: JOBS=0 from the command line: must be a whole number"),
+    ({"depends.NO_QTT": ["0", "1"]}, "error: unknown variable NO_QTT from the command line"),
+    (
+        {"depends.NO_ZMQ": "1", "cmake.define.CMAKE_TOOLCHAIN_FILE": "/x"},
+        "error: depends.NO_ZMQ=1 has no effect with another toolchain file",
+    ),
+])  # fmt: skip
+def test_settings_of_pip_are_options_of_depends(
+    python: Path, tmp_path: Path, more: dict[str, object], error: str
+) -> None:
+    code = """
+import json, sys
+from mpbitcoin_project import backend
+given = json.loads(sys.argv[2])
+backend.get_requires_for_build_wheel(given)
+backend.build_wheel(sys.argv[1], given)
+"""
+    command = ["env", "PYTHONPATH=src", str(python), "-c", code, str(tmp_path), json.dumps(more)]
+    done = subprocess.run(
+        command, cwd=paths.PROJECT, env=user_environment(), capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert error in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_second_build_that_fails(tmp_path: Path) -> None:
     archive = tmp_path / "empty-1.tar.gz"
     source = tmp_path / "empty-1"

@@ -68,7 +68,7 @@ def test_configure(
     user = built
     if version != releases.DEFAULT.version:
         user = checkout
-        checkout.make(NO_QT, f"BITCOIN_LINE={version}")
+        checkout.make(NO_QT, f"BITCOIN_VERSION={version}")
     output = run(
         "cmake", "-S", user.tree(version), "-B", tmp_path / "build",
         f"--toolchain={user.prefix / 'toolchain.cmake'}",

@@ -20,7 +20,7 @@ from mpbitcoin.ipc.errors import IpcError
 from mpbitcoin.ipc.mining import mine_block, solve
 from mpbitcoin.ipc.types import BlockCheckOptions, BlockWaitOptions
 from mpbitcoin.testing import COIN, RegtestNode, RegtestWallet
-from mpbitcoin_depends.options import of_user
+from mpbitcoin_depends.settings import of_user
 from mpbitcoin_depends.sources import SourceStore
 from mpbitcoin_depends.sources.tree import tree
 from tests.ipc.conftest import Python, RealNode, generate

@@ -10,9 +10,9 @@ import yaml
 
 from mpbitcoin_depends import machine, process
 from mpbitcoin_depends.errors import MachineError, UsageError
-from mpbitcoin_depends.options import of_user
 from mpbitcoin_depends.paths import RECIPES
 from mpbitcoin_depends.process import program
+from mpbitcoin_depends.settings import of_user
 from mpbitcoin_depends.sources.archive import unpack
 from mpbitcoin_depends.sources.conandata import load_source
 from mpbitcoin_depends.sources.store import SourceStore

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from mpbitcoin_depends import paths, settings
 from mpbitcoin_depends.compiler import Compiler
 from mpbitcoin_depends.files import remove_tree
-from mpbitcoin_depends.options import Options, parse
+from mpbitcoin_depends.options import Options
 from mpbitcoin_depends.platforms import find
 from mpbitcoin_depends.toolset import Toolset
 
@@ -22,8 +23,14 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     """
     folder = tmp_path / "cache"
     monkeypatch.setenv("MPBITCOIN_CACHE", str(folder))
+    monkeypatch.setattr(paths, "settings_file", lambda: tmp_path / "depends.toml")
     yield folder
     remove_tree(folder)
+
+
+def parse(given: Mapping[str, str]) -> Options:
+    """The options that make passes."""
+    return settings.parse([settings.Layer(given, settings.MAKE)])
 
 
 def compiler(command: str = "g++", identity: str = "same") -> Compiler:
@@ -36,7 +43,7 @@ def compiler(command: str = "g++", identity: str = "same") -> Compiler:
 def toolset(options: Options | None = None, triplet: str = "x86_64-pc-linux-gnu") -> Toolset:
     """A toolset of that compiler with the flags of `options`."""
     asked = options or parse({"NO_QT": "1"})
-    flags = {n: str(asked.get(n)) for n in ("CFLAGS", "CXXFLAGS", "CPPFLAGS", "LDFLAGS")}
+    flags = {n: asked.text(n) for n in ("CFLAGS", "CXXFLAGS", "CPPFLAGS", "LDFLAGS")}
     return Toolset(
         platform=find(triplet),
         cc=compiler("gcc"),

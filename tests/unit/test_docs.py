@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from mpbitcoin.__main__ import parser
 from mpbitcoin.ipc import native
-from mpbitcoin_depends import platforms
+from mpbitcoin_depends import platforms, settings
 from mpbitcoin_project import paths, tables
 from mpbitcoin_project.__main__ import verbs
 from tests import documentation
@@ -30,6 +31,13 @@ def test_the_page_on_nodes_has_every_release_that_the_client_knows() -> None:
     text = (DOCS / "python" / "quickstart.md").read_text(encoding="utf-8")
     _, section = text.split("## Older nodes\n")
     assert tuple(re.findall(r"^\| ([\d.]+) \|", section, re.MULTILINE)) == native.RELEASES
+
+
+def test_the_settings_in_the_documentation_are_valid(tmp_path: Path) -> None:
+    for block in documentation.blocks("toml"):
+        file = tmp_path / "depends.toml"
+        file.write_text(block.text, encoding="utf-8")
+        assert settings.parse([settings.of_file(file)]).origins
 
 
 def test_the_readme_names_every_verb_and_no_other() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
 from mpbitcoin_depends.errors import UsageError
 from mpbitcoin_depends.machine import MOST_JOBS
+from mpbitcoin_depends.options import ALIASES, SPECS, flag
 from mpbitcoin_depends.usertext import whole_number
 
 
@@ -42,3 +43,34 @@ def whole(least: int = 0, most: int | None = None) -> Callable[[str], int]:
 count = whole()
 #: The type of a number of parallel jobs.
 jobs = whole(1, MOST_JOBS)
+
+
+def add_options(parser: argparse.ArgumentParser, among: Iterable[str] = ()) -> None:
+    """Add the flags of these options, by their names; of all in groups, when none are named."""
+    groups: dict[str, argparse._ActionsContainer] = {}
+    for spec in map(SPECS.__getitem__, among or SPECS):
+        if among:
+            group: argparse._ActionsContainer = parser
+        else:
+            if spec.group not in groups:
+                groups[spec.group] = parser.add_argument_group(spec.group.lower())
+            group = groups[spec.group]
+        flags = [flag(spec.name), *(["-j"] if spec.name == "JOBS" else [])]
+        if not spec.is_switch:
+            shown = f" [{spec.default_text}]" if spec.default_text else ""
+            group.add_argument(*flags, dest=spec.name, metavar=spec.name, help=spec.help + shown)
+        elif among:
+            group.add_argument(*flags, dest=spec.name, action="store_const", const="1",
+                               help=spec.help)  # fmt: skip
+        else:
+            group.add_argument(*flags, dest=spec.name, nargs="?", const="1", metavar="0|1",
+                               help=spec.help)  # fmt: skip
+    for old, name in ALIASES.items():
+        if not among or name in among:
+            parser.add_argument(flag(old), dest=old, help=argparse.SUPPRESS)
+
+
+def given_options(args: argparse.Namespace) -> dict[str, str]:
+    """The texts of the options whose flags were given, by their names."""
+    found = {name: getattr(args, name, None) for name in (*SPECS, *ALIASES)}
+    return {name: text for name, text in found.items() if text is not None}

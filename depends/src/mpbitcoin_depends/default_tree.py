@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mpbitcoin_depends import paths, releases
+from mpbitcoin_depends import paths
 from mpbitcoin_depends.errors import SourceError
 from mpbitcoin_depends.options import Options
 
@@ -25,7 +25,7 @@ def find(options: Options, report: Report) -> Path | None:
     from mpbitcoin_depends.sources import SourceStore
     from mpbitcoin_depends.sources.tree import tree
 
-    release = releases.find(options.bitcoin_line)
+    release = options.release
     if options.no_tree or not release.tree:
         return None
     try:

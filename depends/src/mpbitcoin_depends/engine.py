@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mpbitcoin_depends import conan_profile, environment, paths, releases
+from mpbitcoin_depends import conan_profile, environment, paths
 from mpbitcoin_depends.errors import BuildError
 from mpbitcoin_depends.files import write_text
 from mpbitcoin_depends.locks import lock
@@ -140,7 +140,7 @@ class Engine:
     def export(self, api: Any, plan: Plan, known: Mapping[str, Recipe]) -> dict[str, str]:
         """Export the recipes to the home; name -> name/version#revision."""
         versions = {package.name: package.version for package in plan.packages}
-        release = releases.find(plan.options.bitcoin_line)
+        release = plan.options.release
         exported = {}
         # python_requires first: exporting a recipe loads its base.
         ordered = sorted(known.values(), key=lambda r: (bool(r.rules.contexts), r.name))

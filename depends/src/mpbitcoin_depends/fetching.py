@@ -72,9 +72,9 @@ class Fetching:
                 self.futures[source].set_result(fetched)
 
     def _fetch(self, source: Source) -> Fetched:
-        self._tell(source, source.name)
+        self._report(source, source.name)
         try:
-            fetched = self._store.fetch(source, lambda line: self._tell(source, line))
+            fetched = self._store.fetch(source, lambda line: self._report(source, line))
         finally:
             self._running.pop(source, None)
         if fetched.provider != "local":
@@ -83,7 +83,7 @@ class Fetching:
             )
         return fetched
 
-    def _tell(self, source: Source, line: str) -> None:
+    def _report(self, source: Source, line: str) -> None:
         with self._lock:
             if self._over:
                 raise _Over

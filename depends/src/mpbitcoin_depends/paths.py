@@ -27,6 +27,11 @@ def prefixes() -> Path:
     return DATA if CHECKOUT else Path.cwd() / "depends"
 
 
+def settings_file() -> Path:
+    """The user's settings: beside the folder `depends` of the checkout or the working folder."""
+    return prefixes().parent / "depends.toml"
+
+
 def expanded(path: str | os.PathLike[str]) -> Path:
     """`path` with a leading `~` replaced by the home folder.
 

@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mpbitcoin_depends import default_tree, paths, platforms, records, stamp, toolset
-from mpbitcoin_depends import options as names
 from mpbitcoin_depends.errors import MachineError, UsageError, redact
 from mpbitcoin_depends.files import human_time, write_text
 from mpbitcoin_depends.locks import lock
-from mpbitcoin_depends.options import Options
+from mpbitcoin_depends.options import SPECS, Options
 
 if TYPE_CHECKING:
     from mpbitcoin_depends.plan import Plan
@@ -57,9 +56,7 @@ class Workplace:
 
         Raises MachineError when the cache cannot be written.
         """
-        # Real paths: CMake writes real paths, and recipes search for them in their results.
-        base = paths.expanded(names.base_cache(options)).resolve()
-        sources = names.sources_folder(options)
+        base, sources = options.cache_folder, options.sources_folder
         try:
             base.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -239,11 +236,7 @@ def _write_report(plan: Plan, builder: Any, nodes: Any, folder: Path) -> Path:
             events.append(report.Event(node.name, context, "restored", 0.0, 0.0, -1, "cache", ""))
     made = report.Report(
         host=plan.host.platform.triplet,
-        options={
-            name: redact(str(value))
-            for name in names.NAMES
-            if (value := plan.options.get(name)) not in ("", False)
-        },
+        options={name: redact(text) for name in SPECS if (text := plan.options.text(name))},
         started=started.isoformat(timespec="seconds"),
         seconds=seconds,
         events=tuple(events),

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mpbitcoin_depends import releases
 from mpbitcoin_depends.errors import UsageError
 from mpbitcoin_depends.options import Options
 from mpbitcoin_depends.recipe import packages, recipes
@@ -84,7 +83,7 @@ def make(
             "cannot build Qt: the GUI is not supported yet",
             "add NO_QT=1 (make) or --no-qt",
         )
-    release = releases.find(options.bitcoin_line)
+    release = options.release
     chosen = []
     for name, recipe in known.items():
         wanted = release.uses(name) and recipe.rules.wanted(options, host.platform.os)

@@ -27,6 +27,12 @@ class Progress:
         self._shown = ""
         self._last = 0.0
 
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def now(self) -> float:
         """Seconds since the run began."""
         return time.monotonic() - self._started

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from mpbitcoin_depends import jsonfile, paths, yamlfile
-from mpbitcoin_depends.options import NAMES, Options
+from mpbitcoin_depends.options import SPECS, Options
 
 
 def inner_path(value: str) -> str:
@@ -64,7 +64,7 @@ class Rules(Struct, frozen=True, forbid_unknown_fields=True):
     variables: tuple[Variable, ...] = ()
 
     def __post_init__(self) -> None:
-        if unknown := set(self.unless).difference(NAMES):
+        if unknown := set(self.unless).difference(SPECS):
             raise ValueError(f"unless: unknown option {min(unknown)}")
 
     def wanted(self, options: Options, os: str) -> bool:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
-from mpbitcoin_depends import options as names
-from mpbitcoin_depends import paths, platforms, releases
+from mpbitcoin_depends import paths, platforms, settings
 from mpbitcoin_depends.errors import redact
 from mpbitcoin_depends.fetching import Fetching
 from mpbitcoin_depends.files import human_size, remove_tree
 from mpbitcoin_depends.locks import lock
-from mpbitcoin_depends.options import Options
+from mpbitcoin_depends.options import SPECS, Options
 from mpbitcoin_depends.pipeline import Workplace
 from mpbitcoin_depends.prefix import remove_leftovers
 from mpbitcoin_depends.progress import Progress
@@ -40,19 +40,21 @@ def run(target: str, options: Options) -> None:
 
 
 def _print(name: str, options: Options) -> None:
-    if name not in names.NAMES:
-        raise names.unknown(name)
-    value = options.get(name)
+    """Print the value on stdout, in upstream's format, and its origin on stderr."""
+    if name not in SPECS:
+        raise settings.unknown(name)
+    value = options.text(name)
     if name == "BASE_CACHE":
-        value = names.base_cache(options)
+        value = value or str(paths.default_base_cache())
     elif name == "SOURCES_PATH":
-        value = names.sources_path(options)
+        value = value or str(paths.default_sources())
     elif name == "HOST" and not value:
         from mpbitcoin_depends import toolset
 
         value = toolset.detect(options, Workplace.of(options).machine)[0].platform.triplet
-    text = value if isinstance(value, str) else "1" if value else ""
-    print(f"{name}={redact(text)}")
+    print(f"{name}={redact(value)}")
+    origin = options.origins.get(name)
+    print(f"{name}: {f'from {origin}' if origin else 'default'}", file=sys.stderr)
 
 
 def _host_os(options: Options) -> str:
@@ -67,7 +69,7 @@ def _download(options: Options, systems: tuple[str, ...]) -> None:
     """Fetch the sources of all packages for these systems, and the Bitcoin Core tree."""
     wanted: dict[tuple[str, str], Source] = {}
     asked = replace(options, no_qt=False)
-    release = releases.find(options.bitcoin_line)
+    release = options.release
     for recipe in recipes().values():
         if not (recipe.folder / "all" / "conandata.yml").is_file():
             continue
@@ -81,12 +83,8 @@ def _download(options: Options, systems: tuple[str, ...]) -> None:
     else:
         print(f"no tree of Bitcoin Core {release.version} is pinned")
     store = SourceStore.of(options)
-    progress = Progress()
-    try:
-        with Fetching(store, wanted.values(), progress) as fetching:
-            fetched = fetching.wait()
-    finally:
-        progress.close()
+    with Progress() as progress, Fetching(store, wanted.values(), progress) as fetching:
+        fetched = fetching.wait()
     for source, got in zip(wanted.values(), fetched, strict=True):
         print(f"{source.name} {source.version}: {got.path.name} ({human_size(got.bytes)})")
     print(f"all sources are in {store.folder}")

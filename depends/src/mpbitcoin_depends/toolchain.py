@@ -71,7 +71,7 @@ def values(plan: Plan) -> dict[str, str]:
             for name, value in host.tools.items()
         ),
         "build_type": "Debug" if host.debug else "RelWithDebInfo",
-        "sdk": _quote(plan.options.sdk_path),
+        "sdk": _quote(plan.options.text("SDK_PATH")),
         "tree": default_tree.LINK,
         "variables": "\n".join(_variables(names)),
         "packages": " ".join(p.name for p in plan.packages if p.context == HOST),

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mpbitcoin_depends import platforms, releases
+from mpbitcoin_depends import platforms
 from mpbitcoin_depends.compiler import Compiler, probe
 from mpbitcoin_depends.errors import MachineError
-from mpbitcoin_depends.options import Options, standard_number
+from mpbitcoin_depends.options import Options
 from mpbitcoin_depends.platforms import BINARY_TOOLS, FLAG_NAMES, Platform
 
 _DEBUG_DEFINES = (
@@ -61,9 +61,7 @@ class Toolset:
 
         Extensions are on: Cap'n Proto does not build without them.
         """
-        c = standard_number("C_STANDARD", self.c_standard)
-        cxx = standard_number("CXX_STANDARD", self.cxx_standard)
-        return {"c": f"gnu{c}", "c++": f"gnu++{cxx}"}
+        return {"c": f"gnu{self.c_standard[-2:]}", "c++": f"gnu++{self.cxx_standard[-2:]}"}
 
     @property
     def libcxx(self) -> str:
@@ -169,7 +167,7 @@ def detect(options: Options, memory: Path) -> tuple[Toolset, Toolset]:
     The folder `memory` stores the compilers' answers. Raises MachineError for a missing or
     unsuitable compiler, UsageError for an unknown host.
     """
-    release = releases.find(options.bitcoin_line)
+    release = options.release
     native = compiler_commands(options, None)
     build_cc = probe(native["build_CC"], memory)
     build_platform = platforms.find(build_cc.target)
@@ -190,7 +188,7 @@ def detect(options: Options, memory: Path) -> tuple[Toolset, Toolset]:
         c_standard=options.c_standard,
         cxx_standard=options.cxx_standard,
         salt=options.host_id_salt,
-        sdk=options.sdk_path if host_platform.os == "Macos" else "",
+        sdk=options.text("SDK_PATH") if host_platform.os == "Macos" else "",
     )
     build = Toolset(
         platform=build_platform,

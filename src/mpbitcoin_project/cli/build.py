@@ -29,13 +29,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default=paths.PROJECT / "build",
         help="folder of the build [build]",
     )
+    arguments.add_options(parser, ["JOBS"])
     parser.add_argument(
-        "-j",
-        "--jobs",
-        type=arguments.jobs,
-        default=0,
-        metavar="N",
-        help="number of compilers that run in parallel",
+        "--packages", action="store_true", help="build only the packages, and make the prefix"
     )
     parser.add_argument(
         "-t", "--target", action="append", default=[], help="build only this target"
@@ -47,11 +43,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Run the verb."""
+    from mpbitcoin_depends.progress import Progress
     from mpbitcoin_project import steps
 
-    project = steps.build(
-        args.words, args.build_folder.absolute(), args.define, args.target, args.jobs
-    )
+    options = steps.options_of(args.words, arguments.given_options(args))
+    if args.packages:
+        with Progress() as progress:
+            toolchain = steps.packages(options, progress).toolchain
+        print(json.dumps({"toolchain": toolchain}) if args.json else f"toolchain: {toolchain}")
+        return 0
+    folder = args.build_folder.absolute()
+    project = steps.build(folder, args.define, args.target, options)
     if args.json:
         print(json.dumps({"bin": str(project.bin), "toolchain": str(project.toolchain)}))
     else:

@@ -86,7 +86,7 @@ def _build(suite: Suite) -> None:
     # Two of the tests need the benchmarks, and bitcoin-chainstate with its library.
     wanted = ["BUILD_MONOLITH", "WITH_WALLET_PROCESS"]
     wanted += ["BUILD_BENCH", "BUILD_UTIL_CHAINSTATE", "BUILD_KERNEL_LIB"]
-    steps.build([], suite.build, [f"{option}=ON" for option in wanted])
+    steps.build(suite.build, [f"{option}=ON" for option in wanted])
 
 
 def execute(args: argparse.Namespace) -> int:

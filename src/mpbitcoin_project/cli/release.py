@@ -13,7 +13,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from mpbitcoin_depends import arguments
+from mpbitcoin_depends import arguments, settings
 from mpbitcoin_project import paths
 
 SUMMARY = "check the checkout and make the files of a release"
@@ -26,8 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("-o", "--output", type=Path, metavar="FOLDER", help="folder of the files [dist/VERSION]")
     add("-B", "--build-folder", type=Path, default=paths.PROJECT / "build-wheel",
         help="[build-wheel]")  # fmt: skip
-    add("-j", "--jobs", type=arguments.jobs, default=0, metavar="N",
-        help="number of compilers that run in parallel")  # fmt: skip
+    arguments.add_options(parser, ["JOBS"])
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -50,11 +49,9 @@ def execute(args: argparse.Namespace) -> int:
     if args.check:
         print(f"{version} is ready for release")
         return 0
-    progress = Progress()
-    try:
-        release.make(output, args.build_folder.absolute(), args.jobs, progress)
-    finally:
-        progress.close()
+    jobs = settings.of_user(arguments.given_options(args), among=["JOBS"]).jobs
+    with Progress() as progress:
+        release.make(output, args.build_folder.absolute(), jobs, progress)
     print((output / release.SUMS).read_text(encoding="utf-8"), end="")
     print(f"{version}: {output}")
     return 0

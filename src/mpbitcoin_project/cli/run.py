@@ -46,7 +46,7 @@ def execute(args: argparse.Namespace) -> int:
         known = ", ".join(EXECUTABLES)
         raise UsageError(f"unknown executable {args.command[0]}", f"choose one of {known}")
     announce(folder, ["a demonstration on regtest" if not args.command else args.command[0]])
-    project = steps.build([], folder)
+    project = steps.build(folder)
     if args.command:
         return demo.run_executable(project.bin, args.command)
     sys.stdout.flush()

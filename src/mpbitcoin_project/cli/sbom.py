@@ -29,16 +29,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Run the verb."""
-    from mpbitcoin_depends.cli.depends import split
     from mpbitcoin_depends.errors import UsageError
     from mpbitcoin_depends.files import write_text
-    from mpbitcoin_project import sbom
+    from mpbitcoin_project import sbom, steps
 
-    targets, options = split(args.words)
-    if targets:
-        raise UsageError(f"{targets[0]}: not NAME=value")
     if args.build_folder is None:
-        made = sbom.of_options(options)
+        made = sbom.of_options(steps.options_of(args.words))
     elif args.words:
         raise UsageError(f"{args.words[0]}: a build folder has its own options", "leave it out")
     else:

@@ -11,7 +11,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from mpbitcoin_depends import arguments
+from mpbitcoin_depends import arguments, settings
 from mpbitcoin_project import paths
 
 SUMMARY = "make the source archive and the wheel"
@@ -23,16 +23,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("-o", "--output", type=Path, default=paths.PROJECT / "dist", help="[dist]")
     add("-B", "--build-folder", type=Path, default=paths.PROJECT / "build-wheel",
         help="[build-wheel]")  # fmt: skip
-    add(
-        "-j",
-        "--jobs",
-        type=arguments.jobs,
-        default=0,
-        metavar="N",
-        help="number of compilers that run in parallel",
-    )
+    arguments.add_options(parser, ["JOBS"])
     add("-C", dest="settings", action="append", default=[], metavar="NAME=VALUE",
-        help="a setting of scikit-build-core, as for pip")  # fmt: skip
+        help="a setting of the build, as for pip")  # fmt: skip
     add("--json", action="store_true", help="print the result as JSON")
 
 
@@ -42,17 +35,10 @@ def execute(args: argparse.Namespace) -> int:
     from mpbitcoin_depends.progress import Progress
     from mpbitcoin_project import wheel
 
-    progress = Progress()
-    try:
-        made = wheel.make(
-            args.output.absolute(),
-            args.build_folder.absolute(),
-            args.settings,
-            args.jobs,
-            progress,
-        )
-    finally:
-        progress.close()
+    jobs = settings.of_user(arguments.given_options(args), among=["JOBS"]).jobs
+    output, build = args.output.absolute(), args.build_folder.absolute()
+    with Progress() as progress:
+        made = wheel.make(output, build, args.settings, jobs, progress)
     if args.json:
         print(json.dumps([asdict(file) for file in made], indent=1))
         return 0

@@ -9,7 +9,7 @@ import pytest
 
 from mpbitcoin_depends import default_tree
 from mpbitcoin_depends.errors import SourceError
-from mpbitcoin_depends.options import parse
+from tests.unit.conftest import parse
 
 
 def silent(_: str) -> None:
@@ -43,7 +43,7 @@ def test_a_prefix_may_have_none(tmp_path: Path) -> None:
     default_tree.link(tmp_path, None)
     assert list(tmp_path.iterdir()) == []
     assert default_tree.is_there(tmp_path)
-    for given in ({"NO_TREE": "1"}, {"BITCOIN_LINE": "29"}):
+    for given in ({"NO_TREE": "1"}, {"BITCOIN_VERSION": "29"}):
         assert default_tree.find(parse(given), silent) is None
 
 

@@ -33,7 +33,10 @@ def test_help(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         (["NO_QT=1", "libevnt"], "did you mean libevent?"),
         (["cache", "prune"], "`cache prune` needs a rule"),
         (["cache", "--keep"], "hint: multiprocess-bitcoin-depends cache --help"),
-        (["source", "bitcoin-core", "--tree=1.0"], "no tree of Bitcoin Core 1.0 is pinned"),
+        (
+            ["source", "bitcoin-core", "--tree=1.0"],
+            "BITCOIN_VERSION=1.0 from the command line",
+        ),
     ],
 )
 def test_errors_are_one_line_and_a_hint(

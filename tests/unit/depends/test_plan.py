@@ -6,9 +6,8 @@ import pytest
 
 from mpbitcoin_depends import plan
 from mpbitcoin_depends.errors import UsageError
-from mpbitcoin_depends.options import parse
 from mpbitcoin_depends.recipe import recipes
-from tests.unit.conftest import toolset
+from tests.unit.conftest import parse, toolset
 
 
 def names(*given: str, targets: tuple[str, ...] = ()) -> set[tuple[str, str]]:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from mpbitcoin_depends.errors import SourceError
-from mpbitcoin_depends.options import parse
 from mpbitcoin_depends.recipe import Rules, Switch, Variable, packages, recipes
+from tests.unit.conftest import parse
 
 RULES = """{
   "contexts": ["host"],

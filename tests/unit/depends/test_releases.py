@@ -11,11 +11,10 @@ import pytest
 
 from mpbitcoin_depends import paths, plan, releases
 from mpbitcoin_depends.errors import MachineError, SourceError
-from mpbitcoin_depends.options import parse
 from mpbitcoin_depends.recipe import recipe_versions, recipes
 from mpbitcoin_depends.releases import Release
 from mpbitcoin_depends.sources.tree import tree_source, tree_versions
-from tests.unit.conftest import compiler, toolset
+from tests.unit.conftest import compiler, parse, toolset
 
 FAMILIES = {"gcc", "clang", "apple-clang"}
 ENTRY = {"version": "9.9", "ipc_option": "ENABLE_IPC", "compilers": {"gcc": "12.1"}}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mpbitcoin_depends import stamp
-from mpbitcoin_depends.options import parse
+from tests.unit.conftest import parse
 
 
 def made(folder: Path, key: str = "key") -> Path:

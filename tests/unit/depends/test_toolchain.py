@@ -8,9 +8,8 @@ import pytest
 
 from mpbitcoin_depends import plan, switches, toolchain
 from mpbitcoin_depends.errors import DependsError
-from mpbitcoin_depends.options import parse
 from mpbitcoin_depends.recipe import Recipe, recipes
-from tests.unit.conftest import toolset
+from tests.unit.conftest import parse, toolset
 
 RECIPES = [recipe for recipe in recipes().values() if recipe.rules.contexts]
 

@@ -11,8 +11,7 @@ import pytest
 from mpbitcoin_depends import conan_profile, platforms
 from mpbitcoin_depends import toolset as toolsets
 from mpbitcoin_depends.errors import MachineError
-from mpbitcoin_depends.options import parse
-from tests.unit.conftest import toolset
+from tests.unit.conftest import parse, toolset
 from tests.unit.depends.test_compiler import SCRIPT
 
 

@@ -15,13 +15,12 @@ from cyclonedx.validation.json import JsonStrictValidator
 from mpbitcoin_depends import plan as planning
 from mpbitcoin_depends import releases, stamp
 from mpbitcoin_depends.errors import UsageError
-from mpbitcoin_depends.options import parse
 from mpbitcoin_depends.paths import RECIPES
 from mpbitcoin_depends.sources.conandata import load_source
 from mpbitcoin_depends.sources.tree import tree_source
 from mpbitcoin_project import paths, sbom
 from mpbitcoin_project.__main__ import main
-from tests.unit.conftest import toolset
+from tests.unit.conftest import parse, toolset
 
 
 def bill(**options: str) -> dict[str, Any]:
@@ -108,7 +107,7 @@ def test_a_build_links_packages_of_its_prefix(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Whatever the options' defaults; nothing is claimed of a tree that somebody brought."""
-    chosen = parse({"NO_QT": "1", "NO_USDT": "1", "BITCOIN_LINE": "30"})
+    chosen = parse({"NO_QT": "1", "NO_USDT": "1", "BITCOIN_VERSION": "30"})
     packages = planning.make(chosen, toolset(chosen), toolset()).packages
     (tmp_path / "prefix").mkdir()
     stamp.write(tmp_path / "prefix", "key", packages)

@@ -21,11 +21,7 @@ SUMMARY = "show, prune, check, save, restore, push or pull the package cache"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """One sub-command per action."""
-    parser.add_argument(
-        "--base-cache",
-        metavar="FOLDER",
-        help="folder of the cache [BASE_CACHE, else in the user's cache folder]",
-    )
+    arguments.add_options(parser, ["BASE_CACHE"])
     parser.add_argument("--json", action="store_true", help="print JSON")
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     actions.add_parser("show", help="list packages with size and age")
@@ -69,12 +65,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Run the verb."""
     from mpbitcoin_depends import cache as caches
-    from mpbitcoin_depends import options as names
+    from mpbitcoin_depends import settings
     from mpbitcoin_depends.engine import Engine
     from mpbitcoin_depends.pipeline import Workplace
 
-    given = {"BASE_CACHE": args.base_cache} if args.base_cache else {}
-    base = Workplace.of(names.of_user(given, among=["BASE_CACHE"])).base
+    options = settings.of_user(arguments.given_options(args), among=["BASE_CACHE"])
+    base = Workplace.of(options).base
     cache = caches.Cache(Engine(base))
     if args.action == "show":
         _show(cache.entries(), base, args.json)

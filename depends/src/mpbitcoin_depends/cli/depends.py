@@ -15,10 +15,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from mpbitcoin_depends import options as names
-from mpbitcoin_depends import paths, process
-from mpbitcoin_depends.errors import UsageError
-from mpbitcoin_depends.options import Options
+from mpbitcoin_depends import paths, process, settings
+from mpbitcoin_depends.errors import UsageError, redact
+from mpbitcoin_depends.kinds import is_yes_or_no
+from mpbitcoin_depends.options import ALIASES, SPECS, Options
 from mpbitcoin_depends.usertext import did_you_mean
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ TARGETS = {
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Flags from the options' dataclass."""
+    """Flags from the table of options."""
+    from mpbitcoin_depends import arguments
+
     listed = "\n".join(f"  {name:<16}{text}" for name, text in TARGETS.items())
     parser.epilog = f"targets:\n{listed}\n  <package>       build one package into the cache"
     parser.add_argument("words", nargs="*", metavar="TARGET | NAME=value", help="see below")
@@ -51,36 +53,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--plan", action="store_true", help="show what would be built, and build nothing"
     )
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
-    parser.add_argument(
-        "--markdown-options", action="store_true", help="print the options as a Markdown table"
-    )
-    groups: dict[str, argparse._ArgumentGroup] = {}
-    for name in names.NAMES:
-        group, text, default = names.describe(name)
-        if group not in groups:
-            groups[group] = parser.add_argument_group(group.lower())
-        shown = f" [{default}]" if default not in ("", False, True) else ""
-        if names.is_flag(name):
-            groups[group].add_argument(
-                names.flag(name), dest=name, nargs="?", const="1", metavar="0|1", help=text + shown
-            )
-        else:
-            groups[group].add_argument(names.flag(name), dest=name, metavar=name, help=text + shown)
+    arguments.add_options(parser)
 
 
 def execute(args: argparse.Namespace) -> int:
     """Run the verb."""
-    if args.markdown_options:
-        print(names.markdown(), end="")
-        return 0
-    given = {n: value for n in names.NAMES if (value := getattr(args, n)) is not None}
-    for name, value in given.items():
+    from mpbitcoin_depends import arguments
+
+    flags = arguments.given_options(args)
+    for name, value in flags.items():
         # `--no-qt HOST=...`: the word after a switch is its value only if it is a yes or no.
-        if names.is_flag(name) and not names.is_yes_or_no(value):
+        if name in SPECS and SPECS[name].is_switch and not is_yes_or_no(value):
             args.words.append(value)
-            given[name] = "1"
+            flags[name] = "1"
     targets, variables = split(args.words)
-    options = names.of_user({**given, **variables})
+    options = settings.of_user(flags, variables)
     if args.plan:
         return _show_plan(options, targets, args.json)
     return run(options, targets, args.json)
@@ -91,10 +78,10 @@ def from_make(words: Sequence[str]) -> int:
     targets, variables = split(words)
     if os.environ.get("MAKELEVEL", "1") != "1":
         # A parent make passes all its variables on.
-        for name in set(variables) - set(names.NAMES):
+        for name in set(variables).difference(SPECS, ALIASES):
             print(f"ignored from the parent make: unknown variable {name}", file=sys.stderr)
             del variables[name]
-    return run(names.of_user(variables), targets)
+    return run(settings.of_user(None, variables, variables_from=settings.MAKE), targets)
 
 
 def split(words: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:
@@ -122,11 +109,8 @@ def run(options: Options, targets: tuple[str, ...], as_json: bool = False) -> in
     if special and not packages and not {"all", "install"} & set(special):
         return 0
     process.VERBOSE = options.v
-    progress = Progress()
-    try:
-        result = pipeline.run(options, packages, int(options.jobs or 0), progress)
-    finally:
-        progress.close()
+    with Progress() as progress:
+        result = pipeline.run(options, packages, options.jobs, progress)
     if as_json:
         print(json.dumps(asdict(result), indent=1))
     else:
@@ -167,7 +151,11 @@ def _show_plan(options: Options, targets: tuple[str, ...], as_json: bool) -> int
     place = pipeline.Workplace.of(options)
     host, build = toolset.detect(options, place.machine)
     made = plan.make(options, host, build, tuple(t for t in targets if t not in TARGETS))
-    data = made.to_dict()
+    given = {
+        name: {"value": redact(options.text(name)), "origin": origin}
+        for name, origin in options.origins.items()
+    }
+    data = {**made.to_dict(), "options": given}
     if as_json:
         print(json.dumps(data, indent=1))
         return 0
@@ -176,4 +164,8 @@ def _show_plan(options: Options, targets: tuple[str, ...], as_json: bool) -> int
         print(f"{side:<6}{facts['triplet']}: {facts['cxx']}, {facts['build_type']}")
     for package in made.packages:
         print(f"  {package.name:<16}{package.version:<16}{package.context}")
+    if given:
+        print("options:")
+    for name, fact in given.items():
+        print(f"  {name}={fact['value']}  from {fact['origin']}")
     return 0

@@ -12,7 +12,7 @@ from pathlib import Path
 from mpbitcoin_depends.errors import MachineError, SourceError, redact
 from mpbitcoin_depends.files import human_size
 from mpbitcoin_depends.locks import lock
-from mpbitcoin_depends.options import Options, sources_folder
+from mpbitcoin_depends.options import Options
 from mpbitcoin_depends.sources.model import (
     Artefact,
     Fetched,
@@ -82,8 +82,7 @@ class SourceStore:
     @classmethod
     def of(cls, options: Options) -> SourceStore:
         """The store for SOURCES_PATH, FALLBACK_DOWNLOAD_PATH and OFFLINE."""
-        fallbacks = tuple(options.fallback_download_path.split())
-        return cls(sources_folder(options), fallbacks, options.offline)
+        return cls(options.sources_folder, options.fallback_download_path, options.offline)
 
     def locate(self, source: Source) -> tuple[Artefact, Path] | None:
         """The first artefact in the store with the pinned sha256, and its path.
@@ -115,7 +114,7 @@ class SourceStore:
         """
         started = time.monotonic()
 
-        def tell(line: str) -> None:
+        def show(line: str) -> None:
             (report or _silent)(redact(line))
 
         faults: list[str] = []
@@ -123,10 +122,10 @@ class SourceStore:
             return self._fetched(*found, "local", started)
         try:
             for artefact in source.artefacts:
-                with lock(self._hidden(artefact, "lock"), waiting=tell):
+                with lock(self._hidden(artefact, "lock"), waiting=show):
                     if found := self._locate(source, faults):  # by another run
                         return self._fetched(*found, "local", started)
-                    if provider := self._from_providers(artefact, tell, faults):
+                    if provider := self._from_providers(artefact, show, faults):
                         path = self.folder / artefact.file
                         return self._fetched(artefact, path, provider, started)
         except OSError as error:
@@ -153,32 +152,32 @@ class SourceStore:
             if not self.offline or local_path(base) is not None:
                 yield _Fallback(base, artefact.file)
 
-    def _from_providers(self, artefact: Artefact, tell: Report, faults: list[str]) -> str:
+    def _from_providers(self, artefact: Artefact, report: Report, faults: list[str]) -> str:
         """Try the providers in order; returns the one that delivered the file, "" if none did."""
         for provider in self._providers(artefact):
             name = redact(provider.describe())
-            tell(f"{artefact.file}: from {name}")
+            report(f"{artefact.file}: from {name}")
 
             def inner(line: str) -> None:
-                tell(f"{artefact.file}: {line}")
+                report(f"{artefact.file}: {line}")
 
             try:
                 self._attempt(artefact, provider, inner)
             except Unavailable as error:
                 faults.append(f"{name}: {error}")
-                tell(f"{artefact.file}: {name}: {error}")
+                report(f"{artefact.file}: {name}: {error}")
             else:
                 size = (self.folder / artefact.file).stat().st_size
-                tell(f"{artefact.file}: {human_size(size)}, sha256 verified")
+                report(f"{artefact.file}: {human_size(size)}, sha256 verified")
                 return name
         return ""
 
-    def _attempt(self, artefact: Artefact, provider: Provider, tell: Report) -> None:
+    def _attempt(self, artefact: Artefact, provider: Provider, report: Report) -> None:
         """Let `provider` fetch, and check the hash; retries a wrong file once after resuming."""
         part = self._hidden(artefact, "part")
         resumed = part.exists() and part.stat().st_size > 0
         try:
-            provider.fetch(Job(part, tell))
+            provider.fetch(Job(part, report))
         except OSError as error:
             if error.errno in _MACHINE_FAULTS:
                 raise
@@ -190,7 +189,7 @@ class SourceStore:
             part.replace(self.folder / artefact.file)
         elif resumed:
             part.unlink()
-            self._attempt(artefact, provider, tell)
+            self._attempt(artefact, provider, report)
         else:
             raise Unavailable(_quarantine(part, artefact.file, actual))
 

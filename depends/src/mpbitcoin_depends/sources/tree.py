@@ -78,7 +78,7 @@ def pinned_version(folder: Path) -> str | None:
     if differs := _difference(folder, artefact):
         raise SourceError(
             f"{folder} cannot be trusted: {differs}",
-            f"unpack it again: mpbitcoin source {NAME} --tree={version}",
+            f"unpack it again: mpbitcoin source {NAME} --bitcoin-version={version}",
         )
     return version
 
