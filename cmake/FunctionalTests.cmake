@@ -25,11 +25,10 @@ function(add_functional_tests tree tree_build)
 
   # Remove dangling links of another tree or version.
   set(tests "${CMAKE_BINARY_DIR}/test")
-  file(REMOVE_RECURSE "${tests}/functional" "${tests}/source")
+  file(REMOVE_RECURSE "${tests}/functional" "${tests}/sanitizer_suppressions" "${tests}/source")
   _is_shared(shared "${tree}")
   if(shared)
-    _copy_scripts("${tree}" "${tests}/source")
-    file(CREATE_LINK source/test/functional "${tests}/functional" SYMBOLIC)
+    _copy_tests("${tree}" "${tests}")
     string(REPLACE "=${tree}\n" "=${tests}/source\n" text "${text}")
     string(REPLACE "=${tree}/" "=${tests}/source/" text "${text}")
   else()
@@ -48,28 +47,38 @@ function(_is_shared variable tree)
   endif()
 endfunction()
 
-# Makes <folder> a tree for the tests: copies of all Python that they run, links to all else.
-function(_copy_scripts tree folder)
+# Copies the tests to <folder>, and makes <folder>/source the tree that they use: copies of what has
+# Python programs, links to all else.
+function(_copy_tests tree folder)
+  set(
+    permissions
+    OWNER_READ
+    OWNER_WRITE
+    OWNER_EXECUTE
+    GROUP_READ
+    GROUP_EXECUTE
+    WORLD_READ
+    WORLD_EXECUTE
+  )
   file(GLOB entries RELATIVE "${tree}" "${tree}/*")
-  set(scripts contrib share test)
-  list(REMOVE_ITEM entries ${scripts})
-  file(MAKE_DIRECTORY "${folder}")
+  list(REMOVE_ITEM entries contrib share test)
+  file(MAKE_DIRECTORY "${folder}/source")
   foreach(entry IN LISTS entries)
-    file(CREATE_LINK "${tree}/${entry}" "${folder}/${entry}" SYMBOLIC)
+    file(CREATE_LINK "${tree}/${entry}" "${folder}/source/${entry}" SYMBOLIC)
   endforeach()
-  list(TRANSFORM scripts PREPEND "${tree}/")
+  file(CREATE_LINK .. "${folder}/source/test" SYMBOLIC)
+  # The tree's folders are read-only.
   file(
-    COPY ${scripts}
+    COPY "${tree}/test/functional" "${tree}/test/sanitizer_suppressions"
     DESTINATION "${folder}"
-    # The tree's folders are read-only.
-    DIRECTORY_PERMISSIONS
-      OWNER_READ
-      OWNER_WRITE
-      OWNER_EXECUTE
-      GROUP_READ
-      GROUP_EXECUTE
-      WORLD_READ
-      WORLD_EXECUTE
+    DIRECTORY_PERMISSIONS ${permissions}
+    PATTERN "__pycache__"
+    EXCLUDE
+  )
+  file(
+    COPY "${tree}/contrib" "${tree}/share"
+    DESTINATION "${folder}/source"
+    DIRECTORY_PERMISSIONS ${permissions}
     PATTERN "__pycache__"
     EXCLUDE
   )
