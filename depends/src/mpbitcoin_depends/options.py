@@ -13,18 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from mpbitcoin_depends import kinds, paths, releases
+from mpbitcoin_depends import kinds, paths, releases, switches
 from mpbitcoin_depends.kinds import Value
 from mpbitcoin_depends.machine import MOST_JOBS
 
-PLATFORM, PACKAGES, BUILD, TOOLS, FLAGS, PLACES = (
-    "Platform",
-    "Packages",
-    "Build",
-    "Tools",
-    "Flags",
-    "Places",
-)
+_GROUPS = ("Platform", "Packages", "Build", "Tools", "Flags", "Places")
+PLATFORM, PACKAGES, BUILD, TOOLS, FLAGS, PLACES = _GROUPS
 _T = TypeVar("_T")
 
 
@@ -93,12 +87,6 @@ class Options:
     no_qt: bool = _switch(
         "NO_QT", PACKAGES, "Leave out Qt. Required for now: Qt is not supported yet."
     )
-    no_qr: bool = _switch("NO_QR", PACKAGES, "Leave out qrencode, which only the GUI uses.")
-    no_zmq: bool = _switch("NO_ZMQ", PACKAGES, "Leave out ZeroMQ.")
-    no_wallet: bool = _switch("NO_WALLET", PACKAGES, "Leave out SQLite, the wallet's database.")
-    no_usdt: bool = _switch("NO_USDT", PACKAGES, "Leave out systemtap's header.")
-    no_boost: bool = _switch("NO_BOOST", PACKAGES, "Leave out Boost's headers.")
-    no_libevent: bool = _switch("NO_LIBEVENT", PACKAGES, "Leave out libevent.")
     no_tree: bool = _switch(
         "NO_TREE",
         PACKAGES,
@@ -179,12 +167,16 @@ class Options:
         counts=False,
     )
     offline: bool = _switch("OFFLINE", PLACES, "Never use the network.", counts=False)
+    #: The switches of recipes that are on.
+    left_out: frozenset[str] = frozenset()
     #: Where each value comes from that is not a default, by the option's name.
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def get(self, name: str) -> Value:
         """The value of the option with make variable `name`."""
-        return cast("Value", getattr(self, _FIELDS[name]))
+        if name in _FIELDS:
+            return cast("Value", getattr(self, _FIELDS[name]))
+        return name in self.left_out
 
     def text(self, name: str) -> str:
         """The value as a make variable has it: 1 or empty for a switch."""
@@ -211,11 +203,19 @@ class Options:
         return paths.expanded(self.sources_path or paths.default_sources()).resolve()
 
 
+def _specs() -> dict[str, Spec]:
+    """All options, by group; those of recipes after the other ones of theirs."""
+    found = [f.metadata["spec"] for f in dataclasses.fields(Options) if f.metadata]
+    found += [
+        Spec(name, PACKAGES, text, kinds.switch, False)
+        for name, text in switches.of_recipes().items()
+    ]
+    return {spec.name: spec for spec in sorted(found, key=lambda spec: _GROUPS.index(spec.group))}
+
+
 _FIELDS = {f.metadata["spec"].name: f.name for f in dataclasses.fields(Options) if f.metadata}
 #: All options by their make variables.
-SPECS: Mapping[str, Spec] = {
-    f.metadata["spec"].name: f.metadata["spec"] for f in dataclasses.fields(Options) if f.metadata
-}
+SPECS: Mapping[str, Spec] = _specs()
 #: Old names of options.
 ALIASES = {"BITCOIN_LINE": "BITCOIN_VERSION"}
 
@@ -227,8 +227,9 @@ def flag(name: str) -> str:
 
 def made_of(values: Mapping[str, Value], origins: Mapping[str, str]) -> Options:
     """The options with these values, by their make variables; the others have their defaults."""
-    fields: dict[str, Any] = {_FIELDS[name]: value for name, value in values.items()}
-    return Options(**fields, origins=origins)
+    fields: dict[str, Any] = {_FIELDS[name]: values[name] for name in values if name in _FIELDS}
+    left_out = frozenset(name for name in values if name not in _FIELDS and values[name])
+    return Options(**fields, left_out=left_out, origins=origins)
 
 
 def markdown() -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 from pathlib import Path
 
 import pytest
 
-from mpbitcoin_depends import arguments, options
+from mpbitcoin_depends import arguments, options, switches
 from mpbitcoin_depends.options import SPECS, Options
 
 
@@ -15,7 +16,18 @@ def test_defaults_build_ipc_and_nothing_is_left_out() -> None:
     made = Options()
     assert made.multiprocess
     assert not made.no_ipc
-    assert not any((made.no_zmq, made.no_wallet, made.no_boost, made.debug))
+    assert not any(made.get(name) for name in ("NO_QT", *switches.of_recipes(), "DEBUG"))
+
+
+def test_recipes_add_switches_to_their_group() -> None:
+    made = options.made_of({"NO_ZMQ": True, "NO_USDT": False, "NO_QT": True}, {})
+    assert made.no_qt
+    assert made.left_out == {"NO_ZMQ"}
+    assert [made.text(name) for name in ("NO_ZMQ", "NO_USDT", "NO_BOOST")] == ["1", "", ""]
+    assert made.that_count()["NO_ZMQ"] == "1"
+    groups = [spec.group for spec in SPECS.values()]
+    assert [name for name, _ in itertools.groupby(groups)] == list(dict.fromkeys(groups))
+    assert SPECS["NO_ZMQ"].group == options.PACKAGES
 
 
 def test_every_option_has_a_group_and_help_and_is_in_the_table() -> None:

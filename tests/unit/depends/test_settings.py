@@ -166,7 +166,7 @@ def test_a_file_has_typed_values(file: Path) -> None:
         'FALLBACK_DOWNLOAD_PATH = ["http://h/", "/mirror"]\n'
     )
     made = settings.of_user(among=())
-    assert (made.no_qt, made.no_zmq, made.jobs, made.cxxflags) == (True, False, 3, "-g")
+    assert (made.no_qt, made.get("NO_ZMQ"), made.jobs, made.cxxflags) == (True, False, 3, "-g")
     assert made.fallback_download_path == ("http://h/", "/mirror")
     assert made.origins == {
         "NO_QT": "depends.toml:2",
