@@ -39,10 +39,10 @@ def show(bin_folder: Path) -> None:
 
 def _steps(node: RegtestNode) -> None:
     print(f"  node answers; IPC socket: {node.socket.name}")
-    _tell(node, "createwallet", "demo")
+    _show(node, "createwallet", "demo")
     address = node.cli("getnewaddress")
-    _tell(node, "generatetoaddress", "101", address)
-    balance = _tell(node, "getbalance")
+    _show(node, "generatetoaddress", "101", address)
+    balance = _show(node, "getbalance")
     blocks = node.cli(f"-ipcconnect=unix:{node.socket}", "getblockcount")
     print(f"$ bitcoin-cli -regtest -ipcconnect=unix getblockcount\n  {blocks}")
     if float(balance) != 50 or blocks != "101":
@@ -56,7 +56,7 @@ def _steps(node: RegtestNode) -> None:
         raise RunError(f"bitcoin-node ended with status {status}")
 
 
-def _tell(node: RegtestNode, *words: str) -> str:
+def _show(node: RegtestNode, *words: str) -> str:
     answer = node.cli(*words)
     print(f"$ bitcoin-cli -regtest {shlex.join(words)}")
     shown: Sequence[str] = [answer]

@@ -182,6 +182,10 @@ class Options:
         """The value as a make variable has it: 1 or empty for a switch."""
         return kinds.text_of(self.get(name))
 
+    def blame(self, name: str) -> str:
+        """The end of an error about a value: its option and its origin; empty for a default."""
+        return f" ({name} from {self.origins[name]})" if name in self.origins else ""
+
     def that_count(self) -> dict[str, str]:
         """The options that determine the contents of a prefix, by their make variables."""
         return {name: self.text(name) for name, spec in SPECS.items() if spec.counts}

@@ -61,7 +61,8 @@ class Workplace:
             base.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise MachineError(
-                f"cannot create the package cache {base}: {error.strerror}",
+                f"cannot create the package cache {base}: {error.strerror}"
+                + options.blame("BASE_CACHE"),
                 "make the folder writable or choose another with BASE_CACHE=",
             ) from error
         return cls(base, sources, parent or paths.prefixes())

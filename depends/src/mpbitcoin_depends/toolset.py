@@ -17,6 +17,9 @@ from mpbitcoin_depends.errors import MachineError
 from mpbitcoin_depends.options import Options
 from mpbitcoin_depends.platforms import BINARY_TOOLS, FLAG_NAMES, Platform
 
+_COMPILERS = ("CC", "CXX", "build_CC", "build_CXX")
+#: The start of the error of `probe` about a missing compiler.
+_NOT_FOUND = "compiler not found: "
 _DEBUG_DEFINES = (
     "-D_GLIBCXX_DEBUG",
     "-D_GLIBCXX_DEBUG_PEDANTIC",
@@ -157,7 +160,7 @@ def _tools(options: Options, prefix: str, defaults: Mapping[str, str]) -> dict[s
 
 def _flags(options: Options, prefix: str, usual: Mapping[str, str]) -> dict[str, str]:
     """The flags of the platform's profile, then the user's, which win."""
-    given = {name: str(getattr(options, (prefix + name).lower())) for name in FLAG_NAMES}
+    given = {name: options.text(prefix + name) for name in FLAG_NAMES}
     return {name: f"{usual.get(name, '')} {text}".strip() for name, text in given.items()}
 
 
@@ -169,18 +172,18 @@ def detect(options: Options, memory: Path) -> tuple[Toolset, Toolset]:
     """
     release = options.release
     native = compiler_commands(options, None)
-    build_cc = probe(native["build_CC"], memory)
+    build_cc = _probe(options, native["build_CC"], memory)
     build_platform = platforms.find(build_cc.target)
     asked = options.host
     if not asked:
-        asked = probe(native["CC"], memory).target if options.cc else build_cc.target
+        asked = _probe(options, options.cc, memory).target if options.cc else build_cc.target
     host_platform = platforms.find(asked)
     crossing = host_platform.triplet != build_platform.triplet
     commands = compiler_commands(options, host_platform if crossing else None)
     host = Toolset(
         platform=host_platform,
-        cc=_probe_host(commands["CC"], memory, host_platform, crossing),
-        cxx=_probe_host(commands["CXX"], memory, host_platform, crossing),
+        cc=_probe_host(options, commands["CC"], memory, host_platform, crossing),
+        cxx=_probe_host(options, commands["CXX"], memory, host_platform, crossing),
         tools=_tools(options, "", host_platform.tools if crossing else {}),
         flags=_flags(options, "", host_platform.flags),
         debug=options.debug,
@@ -193,7 +196,7 @@ def detect(options: Options, memory: Path) -> tuple[Toolset, Toolset]:
     build = Toolset(
         platform=build_platform,
         cc=build_cc,
-        cxx=probe(commands["build_CXX"], memory),
+        cxx=_probe(options, commands["build_CXX"], memory),
         tools=_tools(options, "build_", {}),
         flags=_flags(options, "build_", build_platform.flags),
         debug=False,
@@ -210,15 +213,28 @@ def detect(options: Options, memory: Path) -> tuple[Toolset, Toolset]:
     return host, build
 
 
-def _probe_host(command: str, memory: Path, host: Platform, crossing: bool) -> Compiler:
+def _probe(options: Options, command: str, memory: Path) -> Compiler:
+    """`probe`, whose error names the option that chose the compiler, and its origin."""
     try:
         return probe(command, memory)
     except MachineError as error:
-        if not crossing or not error.message.startswith("compiler not found"):
+        chosen = [name for name in _COMPILERS if options.text(name) == command]
+        raise MachineError(
+            error.message + "".join(map(options.blame, chosen[:1])), error.hint
+        ) from error
+
+
+def _probe_host(
+    options: Options, command: str, memory: Path, host: Platform, crossing: bool
+) -> Compiler:
+    try:
+        return _probe(options, command, memory)
+    except MachineError as error:
+        if not crossing or not error.message.startswith(_NOT_FOUND):
             raise
         packages = host.debian_packages
         debian = f"install it (Debian, Ubuntu: apt-get install {packages}), or "
         raise MachineError(
-            f"compiler for {host.triplet} not found: {command}",
+            f"compiler for {host.triplet} not found: {error.message.removeprefix(_NOT_FOUND)}",
             f"{debian if packages else ''}choose an installed one with CC= and CXX=",
         ) from error

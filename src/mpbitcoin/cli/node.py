@@ -81,7 +81,7 @@ def _commands(parsed_args: argparse.Namespace, **_: object) -> list[str]:
         return []
 
 
-def _tell(daemon: Daemon, as_json: bool) -> int:
+def _report(daemon: Daemon, as_json: bool) -> int:
     status = daemon.status()
     if as_json:
         print(json.dumps(asdict(status)))
@@ -99,7 +99,7 @@ def _tell(daemon: Daemon, as_json: bool) -> int:
 
 def _start(daemon: Daemon, args: argparse.Namespace) -> int:
     daemon.start(args.options)
-    return _tell(daemon, args.json)
+    return _report(daemon, args.json)
 
 
 def _stop(daemon: Daemon, args: argparse.Namespace) -> int:
@@ -109,7 +109,7 @@ def _stop(daemon: Daemon, args: argparse.Namespace) -> int:
 
 
 def _status(daemon: Daemon, args: argparse.Namespace) -> int:
-    return _tell(daemon, args.json)
+    return _report(daemon, args.json)
 
 
 def _cli(daemon: Daemon, args: argparse.Namespace) -> int:

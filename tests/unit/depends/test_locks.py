@@ -23,12 +23,12 @@ def test_a_second_holder_waits_and_is_told_so(tmp_path: Path) -> None:
     order: list[str] = []
     told = threading.Event()
 
-    def tell(line: str) -> None:
+    def report(line: str) -> None:
         order.append(line)
         told.set()
 
     def second() -> None:
-        with lock(path, waiting=tell):
+        with lock(path, waiting=report):
             order.append("second")
 
     thread = threading.Thread(target=second)

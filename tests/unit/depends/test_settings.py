@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from mpbitcoin_depends import settings
-from mpbitcoin_depends.errors import UsageError
+from mpbitcoin_depends import settings, toolset
+from mpbitcoin_depends.errors import MachineError, UsageError
 from mpbitcoin_depends.options import SPECS, Options
+from mpbitcoin_depends.pipeline import Workplace
 from mpbitcoin_depends.settings import Layer
 from tests.unit.conftest import parse
 
@@ -196,6 +197,18 @@ def test_a_bad_file_is_one_line_with_its_place(file: Path, text: str, message: s
     assert message in caught.value.message
     assert "\n" not in caught.value.message
     assert caught.value.hint
+
+
+def test_errors_about_values_that_are_used_later_name_the_origin(
+    file: Path, tmp_path: Path
+) -> None:
+    file.write_text('BASE_CACHE = "/dev/null/x"\nCC = "no-such-compiler"\n')
+    options = settings.of_user({"build_CXX": "no-such-compiler"}, among=())
+    with pytest.raises(MachineError, match=r"BASE_CACHE from depends\.toml:1"):
+        Workplace.of(options)
+    message = r"compiler not found: no-such-compiler \(CC from depends\.toml:2\)"
+    with pytest.raises(MachineError, match=message):
+        toolset.detect(options, tmp_path / "memory")
 
 
 def test_a_file_that_cannot_be_read(file: Path) -> None:
