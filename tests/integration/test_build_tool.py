@@ -64,7 +64,7 @@ def test_it_holds_the_data_of_the_checkout_and_nothing_of_the_runtime(wheel: Pat
         }
     listed = ["git", "ls-files", "-co", "--exclude-standard", "recipes", "hosts", "lock"]
     known = subprocess.run(listed, cwd=DEPENDS, capture_output=True, text=True, check=True)
-    assert set(data) == {*known.stdout.splitlines(), "toolchain.cmake.in"}
+    assert set(data) == {*known.stdout.splitlines(), "releases.json", "toolchain.cmake.in"}
     assert all((DEPENDS / name).read_bytes() == content for name, content in data.items())
 
 
