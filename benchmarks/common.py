@@ -24,6 +24,7 @@ sys.path[:0] = [str(PROJECT / "src"), str(PROJECT / "depends" / "src")]
 from mpbitcoin.errors import MpbitcoinError  # noqa: E402 - path above
 from mpbitcoin_depends.commandline import guarded  # noqa: E402
 from mpbitcoin_depends.errors import BuildError, MachineError  # noqa: E402
+from mpbitcoin_depends.files import human_size  # noqa: E402
 from mpbitcoin_depends.process import capture, spawn  # noqa: E402
 
 # Left out of every measured environment: a make that runs us must not lend its jobs.
@@ -97,7 +98,7 @@ class Bench:
         print(f"{step} ...", end=" ", flush=True)
         with log.open("wb") as output:
             cost, status = _measured(command, cwd, {**CLEAN, **(env or {})}, output.fileno())
-        print(f"{cost.wall:.2f} s wall, {cost.cpu:.2f} s CPU", flush=True)
+        print(f"{measured(cost.wall)} wall, {measured(cost.cpu)} CPU", flush=True)
         if status != 0:
             tail = "\n".join(log.read_text(errors="replace").splitlines()[-25:])
             raise BuildError(f"{step} failed with status {status}\n{tail}", f"whole log: {log}")
@@ -214,10 +215,10 @@ def table(rows: Sequence[Row]) -> str:
         lines.append(
             [
                 row.name,
-                *(_seconds(side.wall if side else None) for side in (row.peer, row.ours)),
+                *(measured(side.wall if side else None) for side in (row.peer, row.ours)),
                 f"{row.ratio:.3f}" if row.ratio is not None else "",
                 goal,
-                *(_seconds(side.cpu if side else None) for side in (row.peer, row.ours)),
+                *(measured(side.cpu if side else None) for side in (row.peer, row.ours)),
                 *("" if n is None else str(n) for n in (row.peer_built, row.ours_built)),
                 *(_memory(side) for side in (row.peer, row.ours)),
                 f"{verdict} {row.note}".strip(),
@@ -238,18 +239,23 @@ def aligned(lines: Sequence[Sequence[str]]) -> str:
     )
 
 
-def _seconds(value: float | None) -> str:
-    if value is None:
+def measured(seconds: float | None) -> str:
+    """A measured time: with the digits that two runs differ in; "" for None."""
+    if seconds is None:
         return ""
-    return f"{value:.2f} s" if value < 100 else f"{value:.0f} s"
+    if abs(seconds) < 0.001:
+        return f"{seconds * 1e6:.0f} µs"
+    if abs(seconds) < 0.1:
+        return f"{seconds * 1e3:.2f} ms"
+    return f"{seconds:.2f} s" if abs(seconds) < 100 else f"{seconds:.0f} s"
 
 
 def _memory(cost: Cost | None) -> str:
-    """Peak of the largest process, and of all together, in MiB."""
+    """Peak of the largest process, and of all together."""
     if cost is None or not cost.largest:
         return ""
-    together = f" / {cost.together >> 20}" if cost.together else ""
-    return f"{cost.largest >> 20}{together} MiB"
+    together = f" / {human_size(cost.together)}" if cost.together else ""
+    return human_size(cost.largest) + together
 
 
 def machine_facts(compiler: str) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Echo between two processes: our patched libmultiprocess against upstream's, and a bare socket.
 
-Both are version 10.0, built from the same verified source with the same flags; ours with the
-patches of the recipe. The program in ipc_echo/ measures, in turn for a number of rounds:
+Both have the version of the default release and are built from the same verified source with the
+same flags; ours has the patches of the recipe. The program in ipc_echo/ measures, in turn for a
+number of rounds:
 
   raw    the same bytes back and forth over a socket pair, between two processes
   plain  Echo, called by a client that is plain Cap'n Proto in one thread
@@ -27,14 +28,14 @@ import yaml
 from build_vs_upstream import find_toolchain
 from common import Bench
 
-from mpbitcoin_depends import paths
+from mpbitcoin_depends import paths, releases
 from mpbitcoin_depends.arguments import whole
 from mpbitcoin_depends.process import capture
 from mpbitcoin_depends.settings import of_user
 from mpbitcoin_depends.sources import SourceStore, load_source, unpack
 
 RECIPE = "libmultiprocess"
-VERSION = "10.0"
+VERSION = releases.DEFAULT.packages["libmultiprocess"] or ""
 SIDES = ("upstream", "ours")
 FLIGHT = 64
 # Name of a measurement: its arguments, and calls per round.

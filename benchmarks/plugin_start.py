@@ -61,7 +61,7 @@ def main() -> int:
             found["plugin"].append(plugin(args.program, Path(folder, f"plugin{number}")))
     medians = {name: statistics.median(times) for name, times in found.items()}
     lines = [["", "median", "greatest"]]
-    lines += [[name, f"{medians[name]:.2f} s", f"{max(found[name]):.2f} s"] for name in found]
+    lines += [[name, *map(common.measured, (medians[name], max(found[name])))] for name in found]
     reached = medians["plugin"] <= GOAL
     print(common.aligned(lines))
     print(f"ratio {medians['plugin'] / medians['bare']:.2f}")

@@ -42,6 +42,7 @@ from regtest_node import Node, Rpc
 from mpbitcoin.errors import RunError
 from mpbitcoin_depends.arguments import whole
 from mpbitcoin_depends.errors import MachineError, UsageError
+from mpbitcoin_depends.files import human_size
 from mpbitcoin_project import paths
 
 PROGRAMS = {"monolith": "bitcoind", "split": "bitcoin-node"}
@@ -110,18 +111,8 @@ class Figure:
         """The line's columns as text."""
         sides = (self.monolith, self.split, self.split - self.monolith)
         verdict = {True: "reached", False: "MISSED", None: ""}[self.passed]
-        show = _memory if self.bytes else _duration
+        show = human_size if self.bytes else common.measured
         return [self.name, *map(show, sides), f"{self.ratio:.2f}", self.goal, verdict]
-
-
-def _duration(seconds: float) -> str:
-    if abs(seconds) < 0.001:
-        return f"{seconds * 1e6:.0f} µs"
-    return f"{seconds * 1e3:.2f} ms" if abs(seconds) < 0.1 else f"{seconds * 1e3:,.0f} ms"
-
-
-def _memory(count: float) -> str:
-    return f"{count / (1 << 20):.0f} MiB"
 
 
 @dataclass

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from mpbitcoin.errors import RunError
 from mpbitcoin.node.regtest import RegtestNode
+from mpbitcoin_depends.files import human_size
 
 
 def process_tree(root: int) -> list[str]:
@@ -20,8 +21,8 @@ def process_tree(root: int) -> list[str]:
 
     def lines(one: psutil.Process, depth: int) -> Iterator[str]:
         with contextlib.suppress(psutil.NoSuchProcess):  # it has ended
-            memory = one.memory_info().rss // 2**20
-            yield f"{'  ' * depth}{one.name()} (pid {one.pid}, {memory} MiB)"
+            memory = human_size(one.memory_info().rss)
+            yield f"{'  ' * depth}{one.name()} (pid {one.pid}, {memory})"
             for child in one.children():
                 yield from lines(child, depth + 1)
 

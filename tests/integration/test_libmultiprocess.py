@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mpbitcoin_depends import paths
+from mpbitcoin_depends import paths, releases
 from mpbitcoin_depends.process import program
 from mpbitcoin_depends.settings import of_user
 from mpbitcoin_depends.sources import SourceStore, load_source, unpack
@@ -17,7 +17,7 @@ from tests.integration.conftest import NO_QT, Checkout, user_environment
 
 pytestmark = pytest.mark.integration
 RECIPE = paths.RECIPES / "libmultiprocess"
-VERSION = "10.0"
+VERSION = releases.DEFAULT.packages["libmultiprocess"] or ""
 #: Sanitizers used together -> the flags of Cap'n Proto, where it must be instrumented, too: without
 #: that, ThreadSanitizer does not see the order that Cap'n Proto's own locks enforce.
 SANITIZERS = {"address,undefined": "", "thread": "-O1 -fsanitize=thread"}

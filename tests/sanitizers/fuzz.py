@@ -13,7 +13,7 @@ from pathlib import Path
 
 from mpbitcoin_depends import process
 from mpbitcoin_depends.errors import DependsError
-from tests.sanitizers.build import FOLDER, build
+from tests.sanitizers.sanitized import FOLDER, build
 
 TARGETS = ("raw", "node", "chain", "wallet_loader", "wallet_process")
 

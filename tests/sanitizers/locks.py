@@ -19,7 +19,7 @@ from mpbitcoin_depends import machine
 from mpbitcoin_depends.errors import BuildError, DependsError
 from mpbitcoin_depends.process import program
 from mpbitcoin_project import paths
-from tests.sanitizers.build import ORDINARY_BUILD, clang, ordinary_build
+from tests.sanitizers.sanitized import ORDINARY_BUILD, clang, ordinary_build
 
 SOURCES = paths.PROJECT / "src"
 WARNINGS = ("-Wthread-safety", "-Wthread-safety-beta", "-Werror")

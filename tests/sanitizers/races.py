@@ -9,7 +9,7 @@ import sys
 
 from mpbitcoin_depends import process
 from mpbitcoin_depends.errors import DependsError
-from tests.sanitizers.build import build
+from tests.sanitizers.sanitized import build
 
 if __name__ == "__main__":
     try:

@@ -88,7 +88,7 @@ def _exchange(one: Path, other: Path) -> bool:
 def human_size(size: float) -> str:
     """A size in bytes for readers: 12.3 MB."""
     for unit in ("B", "kB", "MB", "GB"):
-        if size < 1000 or unit == "GB":
+        if abs(size) < 1000 or unit == "GB":
             return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
         size /= 1000
     raise AssertionError

@@ -19,6 +19,7 @@ from mpbitcoin.arguments import positive
 from mpbitcoin.errors import RunError
 from mpbitcoin_depends import arguments, machine
 from mpbitcoin_depends.commandline import interrupt_on_signals
+from mpbitcoin_depends.files import human_time
 from mpbitcoin_project import paths
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _print(results: Results, tests: Sequence[str], variants: Sequence[Variant]) 
         told = []
         for variant in variants:
             result = results.get((test, variant.name))
-            state = f"{result.status} {result.seconds:.0f} s" if result else "no result"
+            state = f"{result.status} {human_time(result.seconds)}" if result else "no result"
             told.append(f"{variant.name} {state:<14}")
         print(f"{test:<60} {' '.join(told)}".rstrip())
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from mpbitcoin_depends import machine, process
-from mpbitcoin_depends.files import human_time
+from mpbitcoin_depends.files import human_size, human_time
 from mpbitcoin_project.functional.suite import (
     FAILED,
     MONOLITH,
@@ -125,7 +125,8 @@ def _totals(results: Results, tests: Sequence[str]) -> list[str]:
 
 def markdown(suite: Suite, results: Results, tests: Sequence[str], jobs: int) -> str:
     """The page. Requires a result of each test and variant."""
-    cores = f"{machine.cores()} cores, {machine.memory() / 2**30:.0f} GiB, {jobs} tests in parallel"
+    memory = human_size(machine.memory())
+    cores = f"{machine.cores()} cores, {memory}, {jobs} tests in parallel"
     versions = ", ".join(f"`{_version(suite, name.node)}`" for name in VARIANTS.values())
     system = f"{platform.system()} on {platform.machine()}, Python {platform.python_version()}"
     lines = [

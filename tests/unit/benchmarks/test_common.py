@@ -40,7 +40,7 @@ def test_table_is_aligned_and_says_all() -> None:
     text = common.table([Row("cold", TWO, ONE, 0.4, 9, 6), Row("only ours", None, ONE)])
     lines = text.splitlines()
     assert len({len(line) for line in lines}) == 1
-    for word in ("2.00 s", "1.00 s", "0.500", "≤ 0.4", "MISSED", "100 / 200 MiB", "50 MiB"):
+    for word in ("2.00 s", "1.00 s", "0.500", "≤ 0.4", "MISSED", "104.9 MB / 209.7 MB", "52.4 MB"):
         assert word in lines[2]
 
 

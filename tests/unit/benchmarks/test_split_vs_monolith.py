@@ -45,7 +45,7 @@ def test_medians_of_both_sides_are_compared() -> None:
     assert len({len(line) for line in text}) == 1
     for word in ("200 µs", "400 µs", "2.00", "≤ 1.10", "MISSED"):
         assert word in text[2]
-    assert "110 MiB" in text[5]
+    assert "115.3 MB" in text[5]
 
 
 def test_fillers_spend_one_another() -> None:

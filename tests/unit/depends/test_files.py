@@ -61,7 +61,15 @@ def test_a_folder_takes_the_place_of_what_was_there(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["elsewhere", "target"]
 
 
-@pytest.mark.parametrize(("size", "text"), [(12, "12 B"), (1500, "1.5 kB"), (2.5e9, "2.5 GB")])
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [
+        (12, "12 B"),
+        (1500, "1.5 kB"),
+        (2.5e9, "2.5 GB"),
+        (-43e6, "-43.0 MB"),
+    ],
+)
 def test_sizes(size: float, text: str) -> None:
     assert files.human_size(size) == text
 

@@ -369,7 +369,7 @@ def test_list_and_json(suite: Suite, capsys: pytest.CaptureFixture[str]) -> None
     assert run(suite, "--list") == 0
     lines = capsys.readouterr().out.splitlines()
     assert re.fullmatch(r"skip.py +monolith no result +split no result", lines[0])
-    assert re.fullmatch(r"pass.py +monolith passed \d+ s +split no result", lines[1])
+    assert re.fullmatch(r"pass.py +monolith passed \d+\.\d s +split no result", lines[1])
 
 
 @pytest.mark.parametrize("word", ["--no-build", "--list"])

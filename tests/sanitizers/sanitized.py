@@ -8,10 +8,11 @@ from pathlib import Path
 
 import yaml
 
-from mpbitcoin_depends import machine, process
+from mpbitcoin_depends import machine, process, releases
 from mpbitcoin_depends.errors import MachineError, UsageError
 from mpbitcoin_depends.paths import RECIPES
 from mpbitcoin_depends.process import program
+from mpbitcoin_depends.recipe import recipe_versions
 from mpbitcoin_depends.settings import of_user
 from mpbitcoin_depends.sources.archive import unpack
 from mpbitcoin_depends.sources.conandata import load_source
@@ -21,8 +22,11 @@ from mpbitcoin_project import paths
 
 ORDINARY_BUILD = paths.PROJECT / "build"
 FOLDER = paths.PROJECT / "build-sanitizers"
-#: What is built with sanitizers, besides our own code.
-SOURCES = {"capnproto": "1.1.0", "libmultiprocess": "10.0"}
+#: What is built with sanitizers, besides our own code: each with the default release's version.
+SOURCES = {
+    name: releases.DEFAULT.package_version(name, next(iter(recipe_versions(RECIPES / name))))
+    for name in ("capnproto", "libmultiprocess")
+}
 
 
 def clang() -> tuple[str, str]:
