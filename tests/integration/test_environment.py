@@ -95,6 +95,20 @@ def test_a_release_without_tree(checkout: Checkout, bare: dict[str, str]) -> Non
     assert "no tree of Bitcoin Core 29 is pinned" in failed.stderr
 
 
+def test_the_old_names_of_the_option_still_work(checkout: Checkout) -> None:
+    version = tree_versions()[-1]
+    major = version.partition(".")[0]
+    plan = ("depends", "--plan", "--json", NO_QT)
+    expected = checkout.mpbitcoin(*plan, f"BITCOIN_VERSION={version}").stdout
+    for word in (f"BITCOIN_LINE={major}", f"--bitcoin-line={major}"):
+        shown = checkout.mpbitcoin(*plan, word)
+        assert shown.stdout == expected
+        assert "BITCOIN_LINE is now BITCOIN_VERSION" in shown.stderr
+    shown = checkout.mpbitcoin("source", "bitcoin-core", f"--tree={version}")
+    assert Path(shown.stdout.splitlines()[-1]) == checkout.tree(version)
+    assert "--tree is now --bitcoin-version" in shown.stderr
+
+
 def test_the_tree_of_the_prefix(checkout: Checkout, tmp_path: Path) -> None:
     version = tree_versions()[-1]
     checkout.make(NO_QT, f"BITCOIN_VERSION={version}")

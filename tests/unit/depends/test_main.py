@@ -34,7 +34,7 @@ def test_help(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         (["cache", "prune"], "`cache prune` needs a rule"),
         (["cache", "--keep"], "hint: multiprocess-bitcoin-depends cache --help"),
         (
-            ["source", "bitcoin-core", "--tree=1.0"],
+            ["source", "bitcoin-core", "--bitcoin-version=1.0"],
             "BITCOIN_VERSION=1.0 from the command line",
         ),
     ],

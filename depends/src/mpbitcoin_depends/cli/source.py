@@ -15,8 +15,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Flags of the verb."""
     parser.add_argument("name", choices=["bitcoin-core"], help="the tree to fetch")
     arguments.add_options(parser, _OPTIONS)
-    # The old name of the flag.
-    parser.add_argument("--tree", dest="BITCOIN_VERSION", help=argparse.SUPPRESS)
+    parser.add_argument("--tree", help=argparse.SUPPRESS)
     parser.epilog = f"The environment and depends.toml set them, too: {', '.join(_OPTIONS)}."
 
 
@@ -25,7 +24,11 @@ def execute(args: argparse.Namespace) -> int:
     from mpbitcoin_depends.sources import SourceStore
     from mpbitcoin_depends.sources.tree import tree
 
-    options = settings.of_user(arguments.given_options(args), among=_OPTIONS)
+    given = dict(arguments.given_options(args))
+    if args.tree is not None:
+        print("--tree is now --bitcoin-version", file=sys.stderr)
+        given.setdefault("BITCOIN_VERSION", args.tree)
+    options = settings.of_user(given, among=_OPTIONS)
     version = options.release.version
     store = SourceStore.of(options)
     print(tree(store, version, lambda line: print(line, file=sys.stderr)))
