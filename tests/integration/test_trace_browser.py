@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from mpbitcoin.trace.calls import Trace
-from mpbitcoin.trace.figures import figures
-from mpbitcoin.trace.lines import UNKNOWN
-from mpbitcoin.trace.pairs import pair
-from mpbitcoin.trace.webpage import page
+from mpbitcoin.tracing.calls import Trace
+from mpbitcoin.tracing.figures import figures
+from mpbitcoin.tracing.lines import UNKNOWN
+from mpbitcoin.tracing.pairs import pair
+from mpbitcoin.tracing.webpage import page
 from mpbitcoin_depends.process import capture
 from tests.integration.test_report_browser import browser
-from tests.unit.trace.simulator import Simulator
-from tests.unit.trace.test_pairs import read
+from tests.unit.tracing.simulator import Simulator
+from tests.unit.tracing.test_pairs import read
 
 pytestmark = pytest.mark.integration
 

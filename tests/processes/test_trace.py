@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from mpbitcoin.__main__ import main
-from mpbitcoin.trace.calls import Collector, Trace
-from mpbitcoin.trace.lines import UNKNOWN
-from mpbitcoin.trace.pairs import pair
-from mpbitcoin.trace.reader import Reader, opened
+from mpbitcoin.tracing.calls import Collector, Trace
+from mpbitcoin.tracing.lines import UNKNOWN
+from mpbitcoin.tracing.pairs import pair
+from mpbitcoin.tracing.reader import Reader, opened
 from tests.processes.node import Node
 
 

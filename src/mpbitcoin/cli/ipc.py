@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from mpbitcoin.ipc.commands import call, describe, watch
-from mpbitcoin.trace import command as trace
+from mpbitcoin.tracing import command as trace
 
 SUMMARY = "call a running node over IPC, and draw the calls between its processes"
 ANYWHERE = True

@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 
-from mpbitcoin.trace.lines import UNKNOWN, Line, Thread
+from mpbitcoin.tracing.lines import UNKNOWN, Line, Thread
 
 #: Default number of calls in a trace; the oldest are dropped.
 MOST_CALLS = 1_000_000

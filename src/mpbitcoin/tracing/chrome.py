@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from mpbitcoin.trace.calls import Trace
-from mpbitcoin.trace.lines import UNKNOWN
+from mpbitcoin.tracing.calls import Trace
+from mpbitcoin.tracing.lines import UNKNOWN
 
 #: First thread id: thread ids must differ from process ids, because a thread with a process' id
 #: counts as its main thread.

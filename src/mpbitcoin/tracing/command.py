@@ -21,9 +21,9 @@ from mpbitcoin import arguments
 from mpbitcoin.errors import UsageError
 
 if TYPE_CHECKING:
-    from mpbitcoin.trace.calls import Collector, Trace
-    from mpbitcoin.trace.reader import Reader
-    from mpbitcoin.trace.status import Status
+    from mpbitcoin.tracing.calls import Collector, Trace
+    from mpbitcoin.tracing.reader import Reader
+    from mpbitcoin.tracing.status import Status
 
 SUMMARY = "draw the IPC calls in a log, as an HTML page and as a trace for Perfetto"
 _SHOWN = 10
@@ -33,7 +33,7 @@ _PUZZLE = 120
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Flags of the command."""
-    from mpbitcoin.trace.calls import MOST_CALLS
+    from mpbitcoin.tracing.calls import MOST_CALLS
 
     add = parser.add_argument
     add("log", nargs="*", metavar="LOG", help="a debug.log, a data directory, or - for stdin")
@@ -49,8 +49,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def _collect(args: argparse.Namespace, status: Status) -> tuple[Collector, bytes]:
     """All calls of the logs on the command line, and the first unreadable line."""
-    from mpbitcoin.trace import reader
-    from mpbitcoin.trace.calls import Collector
+    from mpbitcoin.tracing import reader
+    from mpbitcoin.tracing.calls import Collector
 
     collector = Collector(args.most)
     source = reader.Reader(collector)
@@ -131,7 +131,7 @@ def notes(trace: Trace) -> list[str]:
 
 
 def _print(trace: Trace, pairs: int) -> None:
-    from mpbitcoin.trace.figures import figures
+    from mpbitcoin.tracing.figures import figures
 
     processes = ", ".join(map(str, trace.processes))
     print(f"{len(trace.calls):,} calls of {processes}; {pairs:,} pairs")
@@ -154,10 +154,10 @@ def _time(micros: int | None) -> str:
 def execute(args: argparse.Namespace) -> int:
     """Run the command."""
     from mpbitcoin.files import write_parts
-    from mpbitcoin.trace import chrome, webpage
-    from mpbitcoin.trace.figures import figures
-    from mpbitcoin.trace.pairs import pair
-    from mpbitcoin.trace.status import Status
+    from mpbitcoin.tracing import chrome, webpage
+    from mpbitcoin.tracing.figures import figures
+    from mpbitcoin.tracing.pairs import pair
+    from mpbitcoin.tracing.status import Status
 
     if not args.log:
         raise UsageError("no log given", "pass a debug.log or a data directory; - reads stdin")

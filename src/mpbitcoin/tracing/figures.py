@@ -6,8 +6,8 @@ from array import array
 from collections import Counter
 from dataclasses import dataclass
 
-from mpbitcoin.trace.calls import Trace
-from mpbitcoin.trace.lines import UNKNOWN
+from mpbitcoin.tracing.calls import Trace
+from mpbitcoin.tracing.lines import UNKNOWN
 
 
 def percentile(ordered: array[int], part: float) -> int:

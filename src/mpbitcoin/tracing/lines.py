@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Literal, NamedTuple
 
-from mpbitcoin.trace.envelopes import Moment, unwrap
+from mpbitcoin.tracing.envelopes import Moment, unwrap
 
 #: Kinds of lines: a call is opened, closed, has failed, is queued for a thread, or is started by
 #: the thread that writes the line.

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from itertools import islice
 
-from mpbitcoin.trace.calls import Trace
-from mpbitcoin.trace.lines import UNKNOWN
+from mpbitcoin.tracing.calls import Trace
+from mpbitcoin.tracing.lines import UNKNOWN
 
 #: How far, in µs, a server's call may exceed the client's: a line is written a moment before or
 #: after its event.

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 from mpbitcoin.errors import MpbitcoinError, UsageError
-from mpbitcoin.trace.calls import Collector
-from mpbitcoin.trace.lines import Line, Parser, looks_like_a_call
+from mpbitcoin.tracing.calls import Collector
+from mpbitcoin.tracing.lines import Line, Parser, looks_like_a_call
 
 #: Longer lines are not calls; they are read in pieces, to limit memory.
 _LONGEST = 1 << 16

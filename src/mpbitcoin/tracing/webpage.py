@@ -17,8 +17,8 @@ from datetime import datetime, timezone
 from html import escape
 from pathlib import Path
 
-from mpbitcoin.trace.calls import Trace
-from mpbitcoin.trace.lines import UNKNOWN
+from mpbitcoin.tracing.calls import Trace
+from mpbitcoin.tracing.lines import UNKNOWN
 
 _FOLDER = Path(__file__).with_name("page")
 _SCRIPTS = ("data.js", "layout.js", "draw.js", "timeline.js", "table.js", "main.js")

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from mpbitcoin.trace.calls import Collector, Names, Trace
-from mpbitcoin.trace.figures import figures
-from mpbitcoin.trace.lines import UNKNOWN, Parser
-from tests.unit.trace.simulator import EPOCH, stamp
+from mpbitcoin.tracing.calls import Collector, Names, Trace
+from mpbitcoin.tracing.figures import figures
+from mpbitcoin.tracing.lines import UNKNOWN, Parser
+from tests.unit.tracing.simulator import EPOCH, stamp
 
 
 @dataclass(frozen=True)

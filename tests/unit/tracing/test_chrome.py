@@ -6,12 +6,12 @@ import json
 from collections import defaultdict
 from typing import Any
 
-from mpbitcoin.trace import chrome
-from mpbitcoin.trace.calls import Collector
-from mpbitcoin.trace.lines import Parser
-from mpbitcoin.trace.pairs import pair
-from tests.unit.trace.simulator import EPOCH, Simulator, stamp
-from tests.unit.trace.test_pairs import read
+from mpbitcoin.tracing import chrome
+from mpbitcoin.tracing.calls import Collector
+from mpbitcoin.tracing.lines import Parser
+from mpbitcoin.tracing.pairs import pair
+from tests.unit.tracing.simulator import EPOCH, Simulator, stamp
+from tests.unit.tracing.test_pairs import read
 
 
 def events(simulator: Simulator) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mpbitcoin.__main__ import main
-from tests.unit.trace.simulator import Simulator
+from tests.unit.tracing.simulator import Simulator
 
 
 @pytest.fixture

@@ -16,11 +16,11 @@ import pytest
 
 from mpbitcoin.__main__ import main
 from mpbitcoin.errors import MpbitcoinError, UsageError
-from mpbitcoin.trace.calls import Collector, Trace
-from mpbitcoin.trace.figures import figures
-from mpbitcoin.trace.pairs import pair
-from mpbitcoin.trace.reader import Followed, Reader, opened
-from tests.unit.trace.simulator import EPOCH, Simulator
+from mpbitcoin.tracing.calls import Collector, Trace
+from mpbitcoin.tracing.figures import figures
+from mpbitcoin.tracing.pairs import pair
+from mpbitcoin.tracing.reader import Followed, Reader, opened
+from tests.unit.tracing.simulator import EPOCH, Simulator
 
 #: A written line, its time, and the form that a program gives it.
 Wrap = Callable[[str, datetime, int], str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mpbitcoin.trace.lines import MAX_TEXT, Line, Parser, Said, Thread, looks_like_a_call
+from mpbitcoin.tracing.lines import MAX_TEXT, Line, Parser, Said, Thread, looks_like_a_call
 
 #: 2026-01-02T03:04:05.000007Z in µs.
 MOMENT = 1_767_323_045_000_007

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 import pytest
 
-from mpbitcoin.trace.calls import Collector, Trace
-from mpbitcoin.trace.lines import UNKNOWN, Parser
-from mpbitcoin.trace.pairs import pair
-from tests.unit.trace.simulator import EPOCH, Simulator, stamp
+from mpbitcoin.tracing.calls import Collector, Trace
+from mpbitcoin.tracing.lines import UNKNOWN, Parser
+from mpbitcoin.tracing.pairs import pair
+from tests.unit.tracing.simulator import EPOCH, Simulator, stamp
 
 
 def read(lines: Iterable[str]) -> Trace:

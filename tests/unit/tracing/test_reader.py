@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from mpbitcoin.errors import UsageError
-from mpbitcoin.trace import chrome
-from mpbitcoin.trace.calls import Collector
-from mpbitcoin.trace.figures import figures
-from mpbitcoin.trace.pairs import pair
-from mpbitcoin.trace.reader import Followed, Reader, find, follow, in_order
-from mpbitcoin.trace.webpage import page
-from tests.unit.trace.simulator import EPOCH, Simulator, stamp
+from mpbitcoin.tracing import chrome
+from mpbitcoin.tracing.calls import Collector
+from mpbitcoin.tracing.figures import figures
+from mpbitcoin.tracing.pairs import pair
+from mpbitcoin.tracing.reader import Followed, Reader, find, follow, in_order
+from mpbitcoin.tracing.webpage import page
+from tests.unit.tracing.simulator import EPOCH, Simulator, stamp
 
 
 def send(number: int, time: int = 0) -> bytes:

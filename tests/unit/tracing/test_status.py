@@ -10,7 +10,7 @@ import termios
 
 import pytest
 
-from mpbitcoin.trace.status import Status
+from mpbitcoin.tracing.status import Status
 
 
 @pytest.mark.parametrize(("columns", "shown"), [(0, 79), (1, 1), (40, 39), (200, 150)])

@@ -10,12 +10,12 @@ from array import array
 from html.parser import HTMLParser
 from typing import Any
 
-from mpbitcoin.trace.calls import Collector, Trace
-from mpbitcoin.trace.lines import UNKNOWN, Parser
-from mpbitcoin.trace.pairs import pair
-from mpbitcoin.trace.webpage import page
-from tests.unit.trace.simulator import EPOCH, Simulator, stamp
-from tests.unit.trace.test_pairs import read
+from mpbitcoin.tracing.calls import Collector, Trace
+from mpbitcoin.tracing.lines import UNKNOWN, Parser
+from mpbitcoin.tracing.pairs import pair
+from mpbitcoin.tracing.webpage import page
+from tests.unit.tracing.simulator import EPOCH, Simulator, stamp
+from tests.unit.tracing.test_pairs import read
 
 NASTY = "</script><img src=x onerror=alert(1)>&'\""
 
