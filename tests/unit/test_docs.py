@@ -12,6 +12,8 @@ import pytest
 from mpbitcoin.__main__ import parser
 from mpbitcoin.ipc import native
 from mpbitcoin_depends import platforms, settings
+from mpbitcoin_depends.recipe import Rules
+from mpbitcoin_depends.releases import Release
 from mpbitcoin_project import paths, tables
 from mpbitcoin_project.__main__ import verbs
 from tests import documentation
@@ -25,6 +27,18 @@ def test_a_table_is_the_generated_one(name: str) -> None:
     file, text = tables.renewed(name)
     hint = "renew it with `python -m mpbitcoin_project.tables`"
     assert file.read_text(encoding="utf-8") == text, hint
+
+
+@pytest.mark.parametrize(("title", "fields"), [
+    ("A package", Rules.__struct_fields__),
+    ("A Bitcoin Core release", tuple(Release.__dataclass_fields__)),
+])  # fmt: skip
+def test_every_key_that_a_contributor_writes_is_described(
+    title: str, fields: tuple[str, ...]
+) -> None:
+    text = (paths.PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    section = text.split(f"\n### {title}\n")[1].split("\n#")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == set(fields)
 
 
 def test_the_page_on_nodes_has_every_release_that_the_client_knows() -> None:
