@@ -61,7 +61,7 @@ GIT = Tool(
     ("git",),
     "to clone, to contribute and to run tests",
     "git",
-    stages=_stages("unit integration core"),
+    stages=_stages("unit integration core races"),
 )
 CMAKE = Tool(("cmake",), "only to call it yourself; `mpbitcoin build` has its own", "cmake")
 CCACHE = Tool(("ccache",), "makes a second build ten times as fast", "ccache")
@@ -78,7 +78,9 @@ FOR_BUILDS = (COMPILER, MAKE)
 FOR_TESTS = (
     GIT,
     Tool(("bash",), "runs the README's commands", "bash", stages=_stages("integration core")),
-    Tool(("patch",), "applies a recipe's patches", "patch", stages=_stages("integration")),
+    Tool(
+        ("patch",), "applies a recipe's patches", "patch", stages=_stages("integration fuzz races")
+    ),
     PythonHeader(
         ("Python.h",),
         "builds the Python extension",

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -110,8 +110,12 @@ def test_without_capnproto(fake_tree: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("generator", ["Ninja", "Unix Makefiles"])
 def test_with_the_prefix(built: Checkout, tmp_path: Path, generator: str) -> None:
+    """The prefix is enough: with Makefiles, also on a machine without pkg-config."""
     build = tmp_path / "a büild"
-    output = configured(build, "-G", generator, toolchain(built), "-DWITH_CCACHE=OFF")
+    no_pkg_config = f"-DCMAKE_DISABLE_FIND_PACKAGE_PkgConfig={generator != 'Ninja'}"
+    output = configured(
+        build, "-G", generator, toolchain(built), "-DWITH_CCACHE=OFF", no_pkg_config
+    )
     assert f"({releases.DEFAULT.version}, pinned)" in output
     used = releases.DEFAULT.packages["libmultiprocess"]
     assert f"libmultiprocess: {used} ({built.prefix}" in output
@@ -132,27 +136,14 @@ def test_with_the_prefix(built: Checkout, tmp_path: Path, generator: str) -> Non
     assert found == []
 
     assert (build / "src" / "bitcoin-node").readlink() == Path("../bin/bitcoin-node")
-    runner = build / "test" / "functional" / "test_runner.py"
-    assert runner.is_file()
-    assert os.access(runner, os.X_OK)
     config = (build / "test" / "config.ini").read_text()
     assert f"BUILDDIR={build}\n" in config
     assert "\nENABLE_IPC=true" in config
-
-
-def test_without_pkg_config(built: Checkout, tmp_path: Path) -> None:
-    """The prefix is enough: a machine with a compiler need not have pkg-config."""
-    build = tmp_path / "build"
-    configured(build, "-G", "Ninja", toolchain(built), "-DCMAKE_DISABLE_FIND_PACKAGE_PkgConfig=ON")
-    assert f"CapnProto_DIR:PATH={built.prefix}" in (build / "CMakeCache.txt").read_text()
-
-
-def test_without_ipc(built: Checkout, tmp_path: Path) -> None:
-    options = (toolchain(built), "-DWITH_MULTIPROCESS=OFF")
-    output = configured(tmp_path / "build", *options)
-    executables = re.findall(r"^-- Executables: (.*)$", output, re.MULTILINE)[0].split(", ")
-    assert "bitcoind" in executables
-    assert "bitcoin-node" not in executables
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    for script in ("functional/test_runner.py", "source/contrib/signet/miner"):
+        shown = subprocess.check_output([build / "test" / script, "--help"], env=env, text=True)
+        assert "usage: " in shown
+    assert list(built.tree("31.99").rglob("__pycache__")) == []
 
 
 def test_compile_cache_settings(built: Checkout, tmp_path: Path) -> None:
@@ -217,22 +208,52 @@ def test_consumer_of_the_prefix(built: Checkout, tmp_path: Path) -> None:
     assert ran.stdout == "Cap'n Proto 1.1.0\nHello, prefix!\n"
 
 
-def bill_of_build(checkout: Checkout, build: Path, *options: str) -> dict[str, str]:
-    """Components and their versions in the SBOM of a build so configured."""
-    off = ("-DWITH_PYTHON=OFF", "-DWITH_PCH=OFF", "-DWITH_WALLET_PROCESS=OFF")
-    configured(build, toolchain(checkout), *off, *options)
+@pytest.fixture(scope="module")
+def switched(
+    built: Checkout, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., tuple[str, Path]]:
+    """Sets switches of one build folder, the others to their defaults; output, and the folder.
+
+    Only the first time takes long: CMake does not check the compiler again.
+    """
+    build = tmp_path_factory.mktemp("switched")
+    usual = dict.fromkeys(("WITH_MULTIPROCESS", "WITH_ZMQ", "ENABLE_WALLET"), "ON")
+    off = dict.fromkeys(("WITH_PYTHON", "WITH_PCH", "WITH_WALLET_PROCESS"), "OFF")
+
+    def switch(**switches: str) -> tuple[str, Path]:
+        wanted = {**usual, **off, **switches}
+        words = [f"-D{name}={value}" for name, value in wanted.items()]
+        # Its default follows another switch, once.
+        return configured(build, toolchain(built), "-UBUILD_MONOLITH", *words), build
+
+    return switch
+
+
+def test_without_ipc(switched: Callable[..., tuple[str, Path]]) -> None:
+    output, _ = switched(WITH_MULTIPROCESS="OFF")
+    executables = re.findall(r"^-- Executables: (.*)$", output, re.MULTILINE)[0].split(", ")
+    assert "bitcoind" in executables
+    assert "bitcoin-node" not in executables
+
+
+def bill_of(checkout: Checkout, build: Path) -> dict[str, str]:
+    """Components and their versions in the SBOM of a build."""
     bill = json.loads(checkout.mpbitcoin("sbom", f"--build-folder={build}").stdout)
     assert all(c["externalReferences"] for c in bill["components"])
     return {c["name"]: c["version"] for c in bill["components"]}
 
 
-def test_the_bill_of_materials_is_of_this_build(built: Checkout, tmp_path: Path) -> None:
-    usual = bill_of_build(built, tmp_path / "usual")
+def test_the_bill_of_materials_is_of_this_build(
+    built: Checkout, switched: Callable[..., tuple[str, Path]], tmp_path: Path
+) -> None:
+    usual = bill_of(built, switched()[1])
     assert {"boost", "capnproto", "libevent", "libmultiprocess", "sqlite", "zeromq"} < set(usual)
     assert usual["bitcoin-core"] == releases.DEFAULT.version
-    few = bill_of_build(built, tmp_path / "few", "-DWITH_ZMQ=OFF", "-DENABLE_WALLET=OFF")
+    few = bill_of(built, switched(WITH_ZMQ="OFF", ENABLE_WALLET="OFF")[1])
     assert set(usual) - set(few) == {"sqlite", "zeromq"}
-    older = tree_versions()[-1]
-    other = bill_of_build(built, tmp_path / "older", f"-DBITCOIN_SOURCE_DIR={built.tree(older)}")
+    older, build = tree_versions()[-1], tmp_path / "older"
+    off = ("-DWITH_PYTHON=OFF", "-DWITH_PCH=OFF", "-DWITH_WALLET_PROCESS=OFF")
+    configured(build, toolchain(built), *off, f"-DBITCOIN_SOURCE_DIR={built.tree(older)}")
+    other = bill_of(built, build)
     assert other["bitcoin-core"] == older
     assert "libmultiprocess" not in other  # the tree's own copy is built

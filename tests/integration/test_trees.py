@@ -59,26 +59,24 @@ def test_a_tree_that_was_written_into_is_not_built_from(
     assert "unpack" not in checkout.mpbitcoin(*build, env=own_trees).stderr
 
 
-@pytest.mark.parametrize("external", ["ON", "OFF"])
 @pytest.mark.parametrize("version", tree_versions())
-def test_configure(
-    built: Checkout, checkout: Checkout, tmp_path: Path, version: str, external: str
-) -> None:
-    """With our libmultiprocess for the release, and with the tree's own copy."""
+def test_configure(built: Checkout, checkout: Checkout, tmp_path: Path, version: str) -> None:
+    """With our libmultiprocess for the release, then with the tree's own copy."""
     user = built
     if version != releases.DEFAULT.version:
         user = checkout
         checkout.make(NO_QT, f"BITCOIN_VERSION={version}")
-    output = run(
-        "cmake", "-S", user.tree(version), "-B", tmp_path / "build",
-        f"--toolchain={user.prefix / 'toolchain.cmake'}",
-        f"-DWITH_EXTERNAL_LIBMULTIPROCESS={external}",
-    )  # fmt: skip
-    assert "bitcoin-node (multiprocess) ......... ON" in output
-    cache = (tmp_path / "build" / "CMakeCache.txt").read_text()
-    assert f"CapnProto_DIR:PATH={user.prefix}" in cache
-    assert "ENABLE_WALLET:BOOL=ON" in cache
-    if external == "ON":
-        assert f"Libmultiprocess_DIR:PATH={user.prefix}" in cache
+    for external in ("ON", "OFF"):
+        output = run(
+            "cmake", "-S", user.tree(version), "-B", tmp_path / "build",
+            f"--toolchain={user.prefix / 'toolchain.cmake'}",
+            f"-DWITH_EXTERNAL_LIBMULTIPROCESS={external}",
+        )  # fmt: skip
+        assert "bitcoin-node (multiprocess) ......... ON" in output
+        cache = (tmp_path / "build" / "CMakeCache.txt").read_text()
+        assert f"CapnProto_DIR:PATH={user.prefix}" in cache
+        assert "ENABLE_WALLET:BOOL=ON" in cache
+        if external == "ON":
+            assert f"Libmultiprocess_DIR:PATH={user.prefix}" in cache
     found = [x for x in cache.splitlines() if "=/usr/" in x and ("_DIR:" in x or "LIBRARY" in x)]
     assert [line for line in found if "NOTFOUND" not in line and "Python" not in line] == []

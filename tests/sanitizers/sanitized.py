@@ -6,16 +6,16 @@ import re
 import shutil
 from pathlib import Path
 
-import yaml
-
 from mpbitcoin_depends import machine, process, releases
 from mpbitcoin_depends.errors import MachineError, UsageError
+from mpbitcoin_depends.files import replace_folder
 from mpbitcoin_depends.paths import RECIPES
 from mpbitcoin_depends.process import program
 from mpbitcoin_depends.recipe import recipe_versions
 from mpbitcoin_depends.settings import of_user
-from mpbitcoin_depends.sources.archive import unpack
-from mpbitcoin_depends.sources.conandata import load_source
+from mpbitcoin_depends.sources import listing
+from mpbitcoin_depends.sources.archive import unpacked
+from mpbitcoin_depends.sources.conandata import load_patches, load_source
 from mpbitcoin_depends.sources.store import SourceStore
 from mpbitcoin_depends.sources.tree import renew
 from mpbitcoin_project import paths
@@ -49,24 +49,26 @@ def ordinary_build(build: Path) -> tuple[Path, Path]:
     return Path(tree[1]), Path(toolchain[1]).parent
 
 
-def patched_source(name: str) -> Path:
-    """The folder of a recipe's verified source with its patches, up to date."""
-    folder = FOLDER / "sources" / name
-    recipe = RECIPES / name
-    data = recipe / "all" / "conandata.yml"
-    wanted = yaml.safe_load(data.read_text(encoding="utf-8"))["patches"][SOURCES[name]]
-    patches = [recipe / "all" / item["file"] for item in wanted]
-    text = "".join(patch.read_text(encoding="utf-8") for patch in patches)
-    stamp = folder.with_suffix(".stamp")
-    if stamp.is_file() and stamp.read_text(encoding="utf-8") == text:
-        return folder
-    shutil.rmtree(folder, ignore_errors=True)
+def patched_source(name: str, parent: Path = FOLDER / "sources") -> Path:
+    """The folder, in `parent`, of a recipe's verified source with its patches.
+
+    It is made again when it differs from what was made.
+    """
+    folder, recipe = parent / name, RECIPES / name
     source = load_source(recipe, name, SOURCES[name])
+    patches = load_patches(recipe, SOURCES[name])
+    origin = {
+        "artefacts": [artefact.sha256 for artefact in source.artefacts],
+        "patches": [patch.read_text(encoding="utf-8") for patch in patches],
+    }
+    if folder.is_dir() and not listing.difference(folder, origin):
+        return folder
     fetched = SourceStore.of(of_user()).fetch(source, print)
-    unpack(fetched.path, fetched.artefact, folder)
-    for patch in patches:
-        process.run(["patch", "-s", "-p1", "--batch", "-i", patch], cwd=folder)
-    stamp.write_text(text, encoding="utf-8")
+    with unpacked(fetched.path, fetched.artefact, folder) as made:
+        for patch in patches:
+            process.run(["patch", "-s", "-p1", "--batch", "--fuzz=0", "-i", patch], cwd=made)
+        listing.write(folder, made, origin)
+        replace_folder(made, folder)
     return folder
 
 
