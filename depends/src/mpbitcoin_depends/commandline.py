@@ -6,7 +6,6 @@ import errno
 import io
 import os
 import select
-import signal
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -60,20 +59,6 @@ def _shown(error: Any) -> int:
         print(f"  hint: {paths.as_called(error.hint)}", file=sys.stderr)
     status: int = error.exit_code
     return status
-
-
-def interrupt_on_signals() -> None:
-    """Let SIGTERM and SIGHUP interrupt the program as Ctrl-C does.
-
-    The program keeps ignoring signals that it was started to ignore, with nohup or in the
-    background. Programs that it starts do not inherit that for SIGINT: they end when the program
-    interrupts them.
-    """
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, signal.default_int_handler)
-    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
-        signal.signal(signal.SIGINT, lambda *_: None)
 
 
 def guarded(run: Callable[[], int], *errors: type[Exception]) -> int:

@@ -10,8 +10,8 @@ import argparse
 from pathlib import Path
 
 from mpbitcoin_depends import arguments, machine
-from mpbitcoin_depends.commandline import interrupt_on_signals
 from mpbitcoin_project import paths
+from mpbitcoin_project.cli import interrupt_on_signals
 
 SUMMARY = "run all tests"
 

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 from mpbitcoin.arguments import positive
 from mpbitcoin.errors import RunError
 from mpbitcoin_depends import arguments, machine
-from mpbitcoin_depends.commandline import interrupt_on_signals
 from mpbitcoin_depends.files import human_time
 from mpbitcoin_project import paths
+from mpbitcoin_project.cli import interrupt_on_signals
 
 if TYPE_CHECKING:
     from mpbitcoin_project.functional.suite import Results, Suite, Variant
