@@ -163,6 +163,9 @@ def run(names: Sequence[str], build: Path, jobs: int) -> int:
     print("Stages to run (you can interrupt them and run them again):")
     for name in chosen:
         print(f"  {name:<12} about {STAGES[name].takes}")
+    for batch in plan:
+        if len(batch) > 1:
+            print(f"At the same time, at most {jobs}: {', '.join(batch)}")
     started, ended = time.monotonic(), list[_Job]()
     progress = Progress(sys.stdout)
     try:
