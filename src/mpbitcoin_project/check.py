@@ -181,12 +181,12 @@ def run(names: Sequence[str], build: Path, jobs: int) -> int:
 
 def _summarize(chosen: Sequence[str], ended: Sequence[_Job], seconds: float) -> None:
     """Print the stages' results. Raises RunError when some failed."""
-    results = {job.name: job.result() for job in ended}
+    results = {job.name: job for job in ended}
     print(f"Results after {human_time(seconds)}:")
     for name in chosen:
-        print(f"  {name:<12} {results.get(name, 'did not run')}")
-    failed = " ".join(job.name for job in ended if job.failure)
+        print(f"  {name:<12} {results[name].result() if name in results else 'did not run'}")
+    failed = [name for name in chosen if name in results and results[name].failure]
     if failed:
-        hint = f'run again: make check STAGES="{failed}"'
-        raise RunError(f"{failed.replace(' ', ', ')} failed", hint)
+        hint = f'run again: make check STAGES="{" ".join(failed)}"'
+        raise RunError(f"{', '.join(failed)} failed", hint)
     print(f"{len(chosen)} stages passed")
