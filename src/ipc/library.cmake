@@ -28,6 +28,7 @@ add_library(
   ipc/core/event_loop.cpp
   ipc/core/listener.cpp
   ipc/core/log.cpp
+  ipc/core/policy.cpp
   ipc/core/running_calls.cpp
   ipc/interfaces/chain/chain.cpp
   ipc/interfaces/wallet/coin_control.cpp
@@ -41,6 +42,7 @@ target_capnp_sources(
   "${BITCOIN_SOURCE_DIR}/src"
 )
 add_dependencies(mpbitcoin_ipc bitcoin_ipc_headers)
+add_policies(mpbitcoin_ipc "${CMAKE_CURRENT_SOURCE_DIR}" "${BITCOIN_SOURCE_DIR}" ${schemas})
 target_include_directories(mpbitcoin_ipc PUBLIC "${CMAKE_CURRENT_SOURCE_DIR}")
 # Not our code: no warnings. The imported targets of Cap'n Proto and libmultiprocess are known to the
 # tree's folder alone.

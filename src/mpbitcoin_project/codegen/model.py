@@ -8,7 +8,12 @@ from typing import Any
 from mpbitcoin.ipc import hidden
 
 #: Interfaces between our own processes only.
-HIDDEN_FILES = ("capnp/", "mp/", "ipc/interfaces/chain/bulk_chain.capnp")
+HIDDEN_FILES = (
+    "capnp/",
+    "mp/",
+    "ipc/interfaces/chain/bulk_chain.capnp",
+    "ipc/interfaces/common/policy.capnp",
+)
 HIDDEN_NAMES = frozenset({"Configuration", "LogSink", "WalletProcess", *hidden.TYPES})
 
 

@@ -9,16 +9,19 @@ using Proxy = import "/mp/proxy.capnp";
 $Proxy.include("ipc/interfaces/chain/bulk_chain.h");
 $Proxy.includeTypes("ipc/interfaces/chain/bulk_types.h");
 
+using Policy = import "../common/policy.capnp";
+
 interface BulkChain $Proxy.wrap("mpbitcoin::BulkChain") {
-    destroy @0 (context :Proxy.Context) -> ();
-    readBlocks @1 (context :Proxy.Context, first :Data, match :Bool, elements :List(Data)) -> (result :List(RunBlock));
-    getAncestries @2 (context :Proxy.Context, ids :List(Data)) -> (result :List(Ancestry));
-    readMempool @3 (context :Proxy.Context, take :TransactionsFn) -> ();
+    destroy @0 (context :Proxy.Context) -> () $Policy.method(Policy.destroy);
+    readBlocks @1 (context :Proxy.Context, first :Data, match :Bool, elements :List(Data)) -> (result :List(RunBlock)) $Policy.method(Policy.query);
+    getAncestries @2 (context :Proxy.Context, ids :List(Data)) -> (result :List(Ancestry)) $Policy.method(Policy.query);
+    readMempool @3 (context :Proxy.Context, take :TransactionsFn) -> ()
+        $Policy.method(repeat = unsafe, secret = nothing, callbacks = unlocked);
 }
 
 interface TransactionsFn $Proxy.wrap("ProxyCallback<mpbitcoin::BulkChain::TransactionsFn>") {
-    destroy @0 (context :Proxy.Context) -> ();
-    call @1 (context :Proxy.Context, transactions :List(Data)) -> ();
+    destroy @0 (context :Proxy.Context) -> () $Policy.method(Policy.destroy);
+    call @1 (context :Proxy.Context, transactions :List(Data)) -> () $Policy.method(Policy.command);
 }
 
 struct RunBlock $Proxy.wrap("mpbitcoin::RunBlock") {

@@ -12,97 +12,107 @@ $Proxy.includeTypes("ipc/interfaces/chain/types.h");
 
 using Common = import "../common/common.capnp";
 using Handler = import "../handler/handler.capnp";
+using Policy = import "../common/policy.capnp";
 
 interface Chain $Proxy.wrap("interfaces::Chain") {
-    destroy @0 (context :Proxy.Context) -> ();
+    destroy @0 (context :Proxy.Context) -> () $Policy.method(Policy.destroy);
 
     # Blocks.
-    getHeight @1 (context :Proxy.Context) -> (result :Int32, hasResult :Bool);
-    getBlockHash @2 (context :Proxy.Context, height :Int32) -> (result :Data);
-    haveBlockOnDisk @3 (context :Proxy.Context, height :Int32) -> (result :Bool);
-    findLocatorFork @4 (context :Proxy.Context, locator :Data) -> (result :Int32, hasResult :Bool);
-    hasBlockFilterIndex @5 (context :Proxy.Context, filterType :UInt8) -> (result :Bool);
-    blockFilterMatchesAny @6 (context :Proxy.Context, filterType :UInt8, blockHash :Data, filterSet :List(Data)) -> (result :Bool, hasResult :Bool);
-    findBlock @7 (context :Proxy.Context, hash :Data, block :FoundBlockRequest) -> (block :FoundBlock, result :Bool);
-    findFirstBlockWithTimeAndHeight @8 (context :Proxy.Context, minTime :Int64, minHeight :Int32, block :FoundBlockRequest) -> (block :FoundBlock, result :Bool);
-    findAncestorByHeight @9 (context :Proxy.Context, blockHash :Data, ancestorHeight :Int32, ancestor :FoundBlockRequest) -> (ancestor :FoundBlock, result :Bool);
-    findAncestorByHash @10 (context :Proxy.Context, blockHash :Data, ancestorHash :Data, ancestor :FoundBlockRequest) -> (ancestor :FoundBlock, result :Bool);
-    findCommonAncestor @11 (context :Proxy.Context, blockHash1 :Data, blockHash2 :Data, ancestor :FoundBlockRequest, block1 :FoundBlockRequest, block2 :FoundBlockRequest) -> (ancestor :FoundBlock, block1 :FoundBlock, block2 :FoundBlock, result :Bool);
-    findCoins @12 (context :Proxy.Context, coins :List(Common.Pair(Data, Data))) -> (coins :List(Common.Pair(Data, Data)));
-    guessVerificationProgress @13 (context :Proxy.Context, blockHash :Data) -> (result :Float64);
-    hasBlocks @14 (context :Proxy.Context, blockHash :Data, minHeight :Int32, maxHeight :Int32, hasMaxHeight :Bool) -> (result :Bool);
-    havePruned @15 (context :Proxy.Context) -> (result :Bool);
-    getPruneHeight @16 (context :Proxy.Context) -> (result :Int32, hasResult :Bool);
-    isInitialBlockDownload @17 (context :Proxy.Context) -> (result :Bool);
-    hasAssumedValidChain @18 (context :Proxy.Context) -> (result :Bool);
+    getHeight @1 (context :Proxy.Context) -> (result :Int32, hasResult :Bool) $Policy.method(Policy.query);
+    getBlockHash @2 (context :Proxy.Context, height :Int32) -> (result :Data) $Policy.method(Policy.query);
+    haveBlockOnDisk @3 (context :Proxy.Context, height :Int32) -> (result :Bool) $Policy.method(Policy.query);
+    findLocatorFork @4 (context :Proxy.Context, locator :Data) -> (result :Int32, hasResult :Bool) $Policy.method(Policy.query);
+    hasBlockFilterIndex @5 (context :Proxy.Context, filterType :UInt8) -> (result :Bool) $Policy.method(Policy.query);
+    blockFilterMatchesAny @6 (context :Proxy.Context, filterType :UInt8, blockHash :Data, filterSet :List(Data)) -> (result :Bool, hasResult :Bool) $Policy.method(Policy.query);
+    findBlock @7 (context :Proxy.Context, hash :Data, block :FoundBlockRequest) -> (block :FoundBlock, result :Bool) $Policy.method(Policy.query);
+    findFirstBlockWithTimeAndHeight @8 (context :Proxy.Context, minTime :Int64, minHeight :Int32, block :FoundBlockRequest) -> (block :FoundBlock, result :Bool) $Policy.method(Policy.query);
+    findAncestorByHeight @9 (context :Proxy.Context, blockHash :Data, ancestorHeight :Int32, ancestor :FoundBlockRequest) -> (ancestor :FoundBlock, result :Bool) $Policy.method(Policy.query);
+    findAncestorByHash @10 (context :Proxy.Context, blockHash :Data, ancestorHash :Data, ancestor :FoundBlockRequest) -> (ancestor :FoundBlock, result :Bool) $Policy.method(Policy.query);
+    findCommonAncestor @11 (context :Proxy.Context, blockHash1 :Data, blockHash2 :Data, ancestor :FoundBlockRequest, block1 :FoundBlockRequest, block2 :FoundBlockRequest) -> (ancestor :FoundBlock, block1 :FoundBlock, block2 :FoundBlock, result :Bool) $Policy.method(Policy.query);
+    findCoins @12 (context :Proxy.Context, coins :List(Common.Pair(Data, Data))) -> (coins :List(Common.Pair(Data, Data))) $Policy.method(Policy.query);
+    guessVerificationProgress @13 (context :Proxy.Context, blockHash :Data) -> (result :Float64) $Policy.method(Policy.query);
+    hasBlocks @14 (context :Proxy.Context, blockHash :Data, minHeight :Int32, maxHeight :Int32, hasMaxHeight :Bool) -> (result :Bool) $Policy.method(Policy.query);
+    havePruned @15 (context :Proxy.Context) -> (result :Bool) $Policy.method(Policy.query);
+    getPruneHeight @16 (context :Proxy.Context) -> (result :Int32, hasResult :Bool) $Policy.method(Policy.query);
+    isInitialBlockDownload @17 (context :Proxy.Context) -> (result :Bool) $Policy.method(Policy.query);
+    hasAssumedValidChain @18 (context :Proxy.Context) -> (result :Bool) $Policy.method(Policy.query);
 
     # Transactions, memory pool and fees.
-    isRBFOptIn @19 (context :Proxy.Context, tx :Data) -> (result :Int32);
-    isInMempool @20 (context :Proxy.Context, txid :Data) -> (result :Bool);
-    hasDescendantsInMempool @21 (context :Proxy.Context, txid :Data) -> (result :Bool);
-    broadcastTransaction @22 (context :Proxy.Context, tx :Data, maxTxFee :Int64, broadcastMethod :Int32) -> (reason :Text, result :Bool);
-    getTransactionAncestry @23 (context :Proxy.Context, txid :Data, wantAncestorSize :Bool, wantAncestorFees :Bool) -> (ancestors :UInt64, clusterCount :UInt64, ancestorSize :UInt64, ancestorFees :Int64);
-    calculateIndividualBumpFees @24 (context :Proxy.Context, outpoints :List(Data), targetFeerate :Data) -> (result :List(BumpFee));
-    calculateCombinedBumpFee @25 (context :Proxy.Context, outpoints :List(Data), targetFeerate :Data) -> (result :Int64, hasResult :Bool);
-    getPackageLimits @26 (context :Proxy.Context) -> (ancestors :UInt32, descendants :UInt32);
-    checkChainLimits @27 (context :Proxy.Context, tx :Data) -> (result :Common.ResultVoid);
-    estimateSmartFee @28 (context :Proxy.Context, numBlocks :Int32, conservative :Bool, wantCalculation :Bool) -> (calculation :FeeCalculation, result :Data);
-    estimateMaxBlocks @29 (context :Proxy.Context) -> (result :UInt32);
-    mempoolMinFee @30 (context :Proxy.Context) -> (result :Data);
-    relayMinFee @31 (context :Proxy.Context) -> (result :Data);
-    relayIncrementalFee @32 (context :Proxy.Context) -> (result :Data);
-    relayDustFee @33 (context :Proxy.Context) -> (result :Data);
-    isReadyToBroadcast @34 (context :Proxy.Context) -> (result :Bool);
+    isRBFOptIn @19 (context :Proxy.Context, tx :Data) -> (result :Int32) $Policy.method(Policy.query);
+    isInMempool @20 (context :Proxy.Context, txid :Data) -> (result :Bool) $Policy.method(Policy.query);
+    hasDescendantsInMempool @21 (context :Proxy.Context, txid :Data) -> (result :Bool) $Policy.method(Policy.query);
+    broadcastTransaction @22 (context :Proxy.Context, tx :Data, maxTxFee :Int64, broadcastMethod :Int32) -> (reason :Text, result :Bool) $Policy.method(Policy.command);
+    getTransactionAncestry @23 (context :Proxy.Context, txid :Data, wantAncestorSize :Bool, wantAncestorFees :Bool) -> (ancestors :UInt64, clusterCount :UInt64, ancestorSize :UInt64, ancestorFees :Int64) $Policy.method(Policy.query);
+    calculateIndividualBumpFees @24 (context :Proxy.Context, outpoints :List(Data), targetFeerate :Data) -> (result :List(BumpFee)) $Policy.method(Policy.query);
+    calculateCombinedBumpFee @25 (context :Proxy.Context, outpoints :List(Data), targetFeerate :Data) -> (result :Int64, hasResult :Bool) $Policy.method(Policy.query);
+    getPackageLimits @26 (context :Proxy.Context) -> (ancestors :UInt32, descendants :UInt32) $Policy.method(Policy.query);
+    checkChainLimits @27 (context :Proxy.Context, tx :Data) -> (result :Common.ResultVoid) $Policy.method(Policy.query);
+    estimateSmartFee @28 (context :Proxy.Context, numBlocks :Int32, conservative :Bool, wantCalculation :Bool) -> (calculation :FeeCalculation, result :Data) $Policy.method(Policy.query);
+    estimateMaxBlocks @29 (context :Proxy.Context) -> (result :UInt32) $Policy.method(Policy.query);
+    mempoolMinFee @30 (context :Proxy.Context) -> (result :Data) $Policy.method(Policy.query);
+    relayMinFee @31 (context :Proxy.Context) -> (result :Data) $Policy.method(Policy.query);
+    relayIncrementalFee @32 (context :Proxy.Context) -> (result :Data) $Policy.method(Policy.query);
+    relayDustFee @33 (context :Proxy.Context) -> (result :Data) $Policy.method(Policy.query);
+    isReadyToBroadcast @34 (context :Proxy.Context) -> (result :Bool) $Policy.method(Policy.query);
 
     # The node itself and its user.
-    shutdownRequested @35 (context :Proxy.Context) -> (result :Bool);
-    initMessage @36 (context :Proxy.Context, message :Text) -> ();
-    initWarning @37 (context :Proxy.Context, message :Common.BilingualStr) -> ();
-    initError @38 (context :Proxy.Context, message :Common.BilingualStr) -> ();
-    showProgress @39 (context :Proxy.Context, title :Text, progress :Int32, resumePossible :Bool) -> ();
+    shutdownRequested @35 (context :Proxy.Context) -> (result :Bool) $Policy.method(Policy.query);
+    initMessage @36 (context :Proxy.Context, message :Text) -> () $Policy.method(Policy.command);
+    initWarning @37 (context :Proxy.Context, message :Common.BilingualStr) -> () $Policy.method(Policy.command);
+    initError @38 (context :Proxy.Context, message :Common.BilingualStr) -> () $Policy.method(Policy.command);
+    showProgress @39 (context :Proxy.Context, title :Text, progress :Int32, resumePossible :Bool) -> () $Policy.method(Policy.command);
 
     # Notifications and commands.
-    handleNotifications @40 (context :Proxy.Context, notifications :ChainNotifications) -> (result :Handler.Handler);
-    waitForNotificationsIfTipChanged @41 (context :Proxy.Context, oldTip :Data) -> ();
-    waitForNotifications @42 (context :Proxy.Context) -> ();
-    requestMempoolTransactions @43 (context :Proxy.Context, notifications :ChainNotifications) -> ();
-    handleRpc @44 (context :Proxy.Context, command :RpcCommand) -> (result :Handler.Handler);
-    rpcEnableDeprecated @45 (context :Proxy.Context, method :Text) -> (result :Bool);
+    handleNotifications @40 (context :Proxy.Context, notifications :ChainNotifications) -> (result :Handler.Handler)
+        $Policy.method(repeat = unsafe, secret = nothing, callbacks = queued);
+    waitForNotificationsIfTipChanged @41 (context :Proxy.Context, oldTip :Data) -> () $Policy.method(Policy.query);
+    waitForNotifications @42 (context :Proxy.Context) -> () $Policy.method(Policy.query);
+    requestMempoolTransactions @43 (context :Proxy.Context, notifications :ChainNotifications) -> ()
+        $Policy.method(repeat = unsafe, secret = nothing, callbacks = unlocked);
+    handleRpc @44 (context :Proxy.Context, command :RpcCommand) -> (result :Handler.Handler)
+        $Policy.method(repeat = unsafe, secret = nothing, callbacks = unlocked);
+    rpcEnableDeprecated @45 (context :Proxy.Context, method :Text) -> (result :Bool) $Policy.method(Policy.query);
 
     # Settings.
-    getSetting @46 (context :Proxy.Context, name :Text) -> (result :Text);
-    getSettingsList @47 (context :Proxy.Context, name :Text) -> (result :List(Text));
-    getRwSetting @48 (context :Proxy.Context, name :Text) -> (result :Text);
-    updateRwSetting @49 (context :Proxy.Context, name :Text, update :SettingsUpdate) -> (result :Bool);
-    overwriteRwSetting @50 (context :Proxy.Context, name :Text, value :Text, action :Int32) -> (result :Bool);
-    deleteRwSettings @51 (context :Proxy.Context, name :Text, action :Int32) -> (result :Bool);
+    getSetting @46 (context :Proxy.Context, name :Text) -> (result :Text)
+        $Policy.method(repeat = safe, secret = results);
+    getSettingsList @47 (context :Proxy.Context, name :Text) -> (result :List(Text))
+        $Policy.method(repeat = safe, secret = results);
+    getRwSetting @48 (context :Proxy.Context, name :Text) -> (result :Text)
+        $Policy.method(repeat = safe, secret = results);
+    updateRwSetting @49 (context :Proxy.Context, name :Text, update :SettingsUpdate) -> (result :Bool)
+        $Policy.method(repeat = unsafe, secret = nothing, callbacks = unlocked);
+    overwriteRwSetting @50 (context :Proxy.Context, name :Text, value :Text, action :Int32) -> (result :Bool)
+        $Policy.method(repeat = unsafe, secret = parameters);
+    deleteRwSettings @51 (context :Proxy.Context, name :Text, action :Int32) -> (result :Bool) $Policy.method(Policy.command);
 }
 
 interface ChainNotifications $Proxy.wrap("interfaces::Chain::Notifications") {
-    destroy @0 (context :Proxy.Context) -> ();
-    transactionAddedToMempool @1 (context :Proxy.Context, tx :Data) -> ();
-    transactionRemovedFromMempool @2 (context :Proxy.Context, tx :Data, reason :Int32) -> ();
-    blockConnected @3 (context :Proxy.Context, role :ChainstateRole, block :BlockInfo) -> ();
-    blockDisconnected @4 (context :Proxy.Context, block :BlockInfo) -> ();
-    updatedBlockTip @5 (context :Proxy.Context) -> ();
-    chainStateFlushed @6 (context :Proxy.Context, role :ChainstateRole, locator :Data) -> ();
+    destroy @0 (context :Proxy.Context) -> () $Policy.method(Policy.destroy);
+    transactionAddedToMempool @1 (context :Proxy.Context, tx :Data) -> () $Policy.method(Policy.command);
+    transactionRemovedFromMempool @2 (context :Proxy.Context, tx :Data, reason :Int32) -> () $Policy.method(Policy.command);
+    blockConnected @3 (context :Proxy.Context, role :ChainstateRole, block :BlockInfo) -> () $Policy.method(Policy.command);
+    blockDisconnected @4 (context :Proxy.Context, block :BlockInfo) -> () $Policy.method(Policy.command);
+    updatedBlockTip @5 (context :Proxy.Context) -> () $Policy.method(Policy.command);
+    chainStateFlushed @6 (context :Proxy.Context, role :ChainstateRole, locator :Data) -> () $Policy.method(Policy.command);
 }
 
 interface ChainClient $Proxy.wrap("interfaces::ChainClient") {
-    destroy @0 (context :Proxy.Context) -> ();
-    registerRpcs @1 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"));
-    verify @2 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
-    load @3 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
+    destroy @0 (context :Proxy.Context) -> () $Policy.method(Policy.destroy);
+    registerRpcs @1 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception")) $Policy.method(Policy.command);
+    verify @2 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.query);
+    load @3 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.command);
     # The scheduler is the client process's own.
-    start @4 (context :Proxy.Context, scheduler :Void) -> (error :Text $Proxy.exception("std::exception"));
-    stop @5 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"));
-    setMockTime @6 (context :Proxy.Context, time :Int64) -> ();
-    schedulerMockForward @7 (context :Proxy.Context, seconds :Int64) -> (error :Text $Proxy.exception("std::exception"));
+    start @4 (context :Proxy.Context, scheduler :Void) -> (error :Text $Proxy.exception("std::exception")) $Policy.method(Policy.command);
+    stop @5 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception")) $Policy.method(Policy.command);
+    setMockTime @6 (context :Proxy.Context, time :Int64) -> () $Policy.method(Policy.query);
+    schedulerMockForward @7 (context :Proxy.Context, seconds :Int64) -> (error :Text $Proxy.exception("std::exception")) $Policy.method(Policy.command);
 }
 
 interface SettingsUpdate $Proxy.wrap("ProxyCallback<interfaces::SettingsUpdate>") {
-    destroy @0 (context :Proxy.Context) -> ();
-    call @1 (context :Proxy.Context, value :Text) -> (value :Text, result :Int32, hasResult :Bool);
+    destroy @0 (context :Proxy.Context) -> () $Policy.method(Policy.destroy);
+    call @1 (context :Proxy.Context, value :Text) -> (value :Text, result :Int32, hasResult :Bool)
+        $Policy.method(repeat = unsafe, secret = everything);
 }
 
 struct RpcCommand {
@@ -120,14 +130,15 @@ struct RpcArgument {
 
 # The exceptions are nested as listed: the last one is asked first.
 interface RpcActor $Proxy.wrap("ProxyCallback<CRPCCommand::Actor>") {
-    destroy @0 (context :Proxy.Context) -> ();
+    destroy @0 (context :Proxy.Context) -> () $Policy.method(Policy.destroy);
     call @1 (context :Proxy.Context, request :RpcRequest, response :Text, lastHandler :Bool) -> (
         error :Text $Proxy.exception("std::exception"),
         typeError :Text $Proxy.exception("UniValue::type_error"),
         help :Text $Proxy.exception("HelpResult"),
         rpcError :Text $Proxy.exception("UniValue"),
         response :Text,
-        result :Bool);
+        result :Bool)
+        $Policy.method(repeat = unsafe, secret = everything);
 }
 
 struct RpcRequest {

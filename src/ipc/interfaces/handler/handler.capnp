@@ -9,7 +9,9 @@ using Proxy = import "/mp/proxy.capnp";
 $Proxy.include("interfaces/handler.h");
 $Proxy.includeTypes("ipc/interfaces/handler/types.h");
 
+using Policy = import "../common/policy.capnp";
+
 interface Handler $Proxy.wrap("interfaces::Handler") {
-    destroy @0 (context :Proxy.Context) -> ();
-    disconnect @1 (context :Proxy.Context) -> ();
+    destroy @0 (context :Proxy.Context) -> () $Policy.method(Policy.destroy);
+    disconnect @1 (context :Proxy.Context) -> () $Policy.method(Policy.command);
 }

@@ -15,26 +15,31 @@ $Proxy.includeTypes("ipc/interfaces/processes/types.h");
 using Bitcoin = import "/ipc/capnp/init.capnp";
 using BulkChain = import "../chain/bulk_chain.capnp";
 using Chain = import "../chain/chain.capnp";
+using Policy = import "../common/policy.capnp";
 using Wallet = import "../wallet/wallet_loader.capnp";
 
 interface NodeInit extends(Bitcoin.Init) $Proxy.wrap("mpbitcoin::NodeInit") {
-    attachWallet @0 (context :Proxy.Context, process :WalletProcess) -> (error :Text $Proxy.exception("std::exception"));
+    attachWallet @0 (context :Proxy.Context, process :WalletProcess) -> (error :Text $Proxy.exception("std::exception"))
+        $Policy.method(repeat = unsafe, secret = nothing, callbacks = unlocked);
     # The node's chain: blocks, mempool, fees, notifications. Null while the node starts or ends.
-    makeChain @1 (context :Proxy.Context) -> (result :Chain.Chain) $Proxy.name("serveChain");
+    makeChain @1 (context :Proxy.Context) -> (result :Chain.Chain) $Proxy.name("serveChain") $Policy.method(Policy.query);
 }
 
 interface WalletProcess $Proxy.wrap("mpbitcoin::WalletProcess") {
     # Not named construct, which a client's constructor calls: when the process dies at once, that
     # throws where libmultiprocess does not expect it.
-    shareThreads @0 (threadMap :Proxy.ThreadMap) -> (threadMap :Proxy.ThreadMap);
+    shareThreads @0 (threadMap :Proxy.ThreadMap) -> (threadMap :Proxy.ThreadMap) $Policy.method(Policy.command);
     # Without a context: it runs on the event loop's thread.
-    configure @1 (configuration :Configuration, log :LogSink) -> (error :Text $Proxy.exception("std::exception"));
-    setLogCategories @2 (categories :UInt64) -> ();
-    makeWalletLoader @3 (context :Proxy.Context, chain :Chain.Chain, bulk :BulkChain.BulkChain) -> (result :Wallet.WalletLoader);
+    configure @1 (configuration :Configuration, log :LogSink) -> (error :Text $Proxy.exception("std::exception"))
+        $Policy.method(repeat = unsafe, secret = parameters, callbacks = queued);
+    setLogCategories @2 (categories :UInt64) -> () $Policy.method(repeat = safe, secret = nothing);
+    makeWalletLoader @3 (context :Proxy.Context, chain :Chain.Chain, bulk :BulkChain.BulkChain) -> (result :Wallet.WalletLoader)
+        $Policy.method(repeat = unsafe, secret = nothing, callbacks = direct);
 }
 
 interface LogSink $Proxy.wrap("mpbitcoin::LogSink") {
-    write @0 (lines :List(LogLine)) -> ();
+    write @0 (lines :List(LogLine)) -> ()
+        $Policy.method(repeat = unsafe, secret = itself, shutdown = served);
 }
 
 struct LogLine $Proxy.wrap("mpbitcoin::LogLine") {

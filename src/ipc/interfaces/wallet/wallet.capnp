@@ -16,122 +16,132 @@ $Proxy.includeTypes("ipc/interfaces/wallet/types.h");
 using Chain = import "../chain/chain.capnp";
 using Common = import "../common/common.capnp";
 using Handler = import "../handler/handler.capnp";
+using Policy = import "../common/policy.capnp";
 
 interface Wallet $Proxy.wrap("interfaces::Wallet") {
-    destroy @0 (context :Proxy.Context) -> ();
+    destroy @0 (context :Proxy.Context) -> () $Policy.method(Policy.destroy);
 
     # Encryption. A passphrase is Data behind an AnyPointer, which Cap'n Proto never prints.
-    encryptWallet @1 (context :Proxy.Context, passphrase :AnyPointer) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
-    isCrypted @2 (context :Proxy.Context) -> (result :Bool);
-    lock @3 (context :Proxy.Context) -> (result :Bool);
-    unlock @4 (context :Proxy.Context, passphrase :AnyPointer) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
-    isLocked @5 (context :Proxy.Context) -> (result :Bool);
-    changeWalletPassphrase @6 (context :Proxy.Context, oldPassphrase :AnyPointer, newPassphrase :AnyPointer) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
+    encryptWallet @1 (context :Proxy.Context, passphrase :AnyPointer) -> (error :Text $Proxy.exception("std::exception"), result :Bool)
+        $Policy.method(repeat = unsafe, secret = parameters);
+    isCrypted @2 (context :Proxy.Context) -> (result :Bool) $Policy.method(Policy.query);
+    lock @3 (context :Proxy.Context) -> (result :Bool) $Policy.method(Policy.command);
+    unlock @4 (context :Proxy.Context, passphrase :AnyPointer) -> (error :Text $Proxy.exception("std::exception"), result :Bool)
+        $Policy.method(repeat = unsafe, secret = parameters);
+    isLocked @5 (context :Proxy.Context) -> (result :Bool) $Policy.method(Policy.query);
+    changeWalletPassphrase @6 (context :Proxy.Context, oldPassphrase :AnyPointer, newPassphrase :AnyPointer) -> (error :Text $Proxy.exception("std::exception"), result :Bool)
+        $Policy.method(repeat = unsafe, secret = parameters);
 
     # The wallet itself. Without a context: it only sets or reads a value, at once.
-    abortRescan @7 () -> ();
-    backupWallet @8 (context :Proxy.Context, filename :Text) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
-    getWalletName @9 () -> (result :Text);
+    abortRescan @7 () -> () $Policy.method(Policy.command);
+    backupWallet @8 (context :Proxy.Context, filename :Text) -> (error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.command);
+    getWalletName @9 () -> (result :Text) $Policy.method(Policy.query);
 
     # Keys and addresses.
-    getNewDestination @10 (context :Proxy.Context, type :Int32, label :Text) -> (error :Text $Proxy.exception("std::exception"), result :Common.Result(TxDestination));
-    getPubKey @11 (context :Proxy.Context, script :Data, address :Data) -> (pubKey :Data, error :Text $Proxy.exception("std::exception"), result :Bool);
-    signMessage @12 (context :Proxy.Context, message :Text, pkHash :Data) -> (signature :Text, error :Text $Proxy.exception("std::exception"), result :Int32);
-    isSpendable @13 (context :Proxy.Context, destination :TxDestination) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
-    setAddressBook @14 (context :Proxy.Context, destination :TxDestination, name :Text, purpose :Int32, hasPurpose :Bool) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
-    delAddressBook @15 (context :Proxy.Context, destination :TxDestination) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
-    getAddress @16 (context :Proxy.Context, destination :TxDestination, wantName :Bool, wantPurpose :Bool) -> (name :Text, purpose :Int32, error :Text $Proxy.exception("std::exception"), result :Bool);
-    getAddresses @17 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :List(WalletAddress));
-    getAddressReceiveRequests @18 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :List(Text));
-    setAddressReceiveRequest @19 (context :Proxy.Context, destination :TxDestination, id :Text, value :Text) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
-    displayAddress @20 (context :Proxy.Context, destination :TxDestination) -> (error :Text $Proxy.exception("std::exception"), result :Common.ResultVoid);
+    getNewDestination @10 (context :Proxy.Context, type :Int32, label :Text) -> (error :Text $Proxy.exception("std::exception"), result :Common.Result(TxDestination)) $Policy.method(Policy.command);
+    getPubKey @11 (context :Proxy.Context, script :Data, address :Data) -> (pubKey :Data, error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.query);
+    signMessage @12 (context :Proxy.Context, message :Text, pkHash :Data) -> (signature :Text, error :Text $Proxy.exception("std::exception"), result :Int32) $Policy.method(Policy.query);
+    isSpendable @13 (context :Proxy.Context, destination :TxDestination) -> (error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.query);
+    setAddressBook @14 (context :Proxy.Context, destination :TxDestination, name :Text, purpose :Int32, hasPurpose :Bool) -> (error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.command);
+    delAddressBook @15 (context :Proxy.Context, destination :TxDestination) -> (error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.command);
+    getAddress @16 (context :Proxy.Context, destination :TxDestination, wantName :Bool, wantPurpose :Bool) -> (name :Text, purpose :Int32, error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.query);
+    getAddresses @17 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :List(WalletAddress)) $Policy.method(Policy.query);
+    getAddressReceiveRequests @18 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :List(Text)) $Policy.method(Policy.query);
+    setAddressReceiveRequest @19 (context :Proxy.Context, destination :TxDestination, id :Text, value :Text) -> (error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.command);
+    displayAddress @20 (context :Proxy.Context, destination :TxDestination) -> (error :Text $Proxy.exception("std::exception"), result :Common.ResultVoid) $Policy.method(Policy.command);
 
     # Locked coins.
-    lockCoin @21 (context :Proxy.Context, output :Data, writeToDb :Bool) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
-    unlockCoin @22 (context :Proxy.Context, output :Data) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
-    isLockedCoin @23 (context :Proxy.Context, output :Data) -> (result :Bool);
-    listLockedCoins @24 (context :Proxy.Context, outputs :List(Data)) -> (outputs :List(Data));
+    lockCoin @21 (context :Proxy.Context, output :Data, writeToDb :Bool) -> (error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.command);
+    unlockCoin @22 (context :Proxy.Context, output :Data) -> (error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.command);
+    isLockedCoin @23 (context :Proxy.Context, output :Data) -> (result :Bool) $Policy.method(Policy.query);
+    listLockedCoins @24 (context :Proxy.Context, outputs :List(Data)) -> (outputs :List(Data)) $Policy.method(Policy.query);
 
     # Making transactions. One without inputs but with outputs can't be sent.
-    createTransaction @25 (context :Proxy.Context, recipients :List(Recipient), coinControl :CoinControl, sign :Bool, changePos :UInt32, hasChangePos :Bool) -> (error :Text $Proxy.exception("std::exception"), result :Common.Result(CreatedTransaction));
-    commitTransaction @26 (context :Proxy.Context, tx :Data, valueMap :List(Common.Pair(Text, Text)), orderForm :List(Common.Pair(Text, Text))) -> (error :Text $Proxy.exception("std::exception"));
-    transactionCanBeAbandoned @27 (context :Proxy.Context, txid :Data) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
-    abandonTransaction @28 (context :Proxy.Context, txid :Data) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
-    transactionCanBeBumped @29 (context :Proxy.Context, txid :Data) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
-    createBumpTransaction @30 (context :Proxy.Context, txid :Data, coinControl :CoinControl, errors :List(Common.BilingualStr)) -> (errors :List(Common.BilingualStr), oldFee :Int64, newFee :Int64, tx :Data, error :Text $Proxy.exception("std::exception"), result :Bool);
-    signBumpTransaction @31 (context :Proxy.Context, tx :Data) -> (tx :Data, error :Text $Proxy.exception("std::exception"), result :Bool);
-    commitBumpTransaction @32 (context :Proxy.Context, txid :Data, tx :Data, errors :List(Common.BilingualStr)) -> (errors :List(Common.BilingualStr), bumpedTxid :Data, error :Text $Proxy.exception("std::exception"), result :Bool);
-    fillPSBT @33 (context :Proxy.Context, sighashType :Int32, hasSighashType :Bool, sign :Bool, bip32Derivs :Bool, signedInputs :UInt64, wantSignedInputs :Bool, psbt :Data) -> (signedInputs :UInt64, psbt :Data, complete :Bool, error :Text $Proxy.exception("std::exception"), result :Int32, hasResult :Bool);
+    createTransaction @25 (context :Proxy.Context, recipients :List(Recipient), coinControl :CoinControl, sign :Bool, changePos :UInt32, hasChangePos :Bool) -> (error :Text $Proxy.exception("std::exception"), result :Common.Result(CreatedTransaction)) $Policy.method(Policy.command);
+    commitTransaction @26 (context :Proxy.Context, tx :Data, valueMap :List(Common.Pair(Text, Text)), orderForm :List(Common.Pair(Text, Text))) -> (error :Text $Proxy.exception("std::exception")) $Policy.method(Policy.command);
+    transactionCanBeAbandoned @27 (context :Proxy.Context, txid :Data) -> (error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.query);
+    abandonTransaction @28 (context :Proxy.Context, txid :Data) -> (error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.command);
+    transactionCanBeBumped @29 (context :Proxy.Context, txid :Data) -> (error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.query);
+    createBumpTransaction @30 (context :Proxy.Context, txid :Data, coinControl :CoinControl, errors :List(Common.BilingualStr)) -> (errors :List(Common.BilingualStr), oldFee :Int64, newFee :Int64, tx :Data, error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.command);
+    signBumpTransaction @31 (context :Proxy.Context, tx :Data) -> (tx :Data, error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.command);
+    commitBumpTransaction @32 (context :Proxy.Context, txid :Data, tx :Data, errors :List(Common.BilingualStr)) -> (errors :List(Common.BilingualStr), bumpedTxid :Data, error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.command);
+    fillPSBT @33 (context :Proxy.Context, sighashType :Int32, hasSighashType :Bool, sign :Bool, bip32Derivs :Bool, signedInputs :UInt64, wantSignedInputs :Bool, psbt :Data) -> (signedInputs :UInt64, psbt :Data, complete :Bool, error :Text $Proxy.exception("std::exception"), result :Int32, hasResult :Bool) $Policy.method(Policy.command);
 
     # The wallet's transactions.
-    getTx @34 (context :Proxy.Context, txid :Data) -> (error :Text $Proxy.exception("std::exception"), result :Data);
-    getWalletTx @35 (context :Proxy.Context, txid :Data) -> (error :Text $Proxy.exception("std::exception"), result :WalletTx);
-    getWalletTxs @36 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :List(WalletTx));
-    tryGetTxStatus @37 (context :Proxy.Context, txid :Data) -> (status :WalletTxStatus, numBlocks :Int32, blockTime :Int64, error :Text $Proxy.exception("std::exception"), result :Bool);
-    getWalletTxDetails @38 (context :Proxy.Context, txid :Data) -> (status :WalletTxStatus, orderForm :List(Common.Pair(Text, Text)), inMempool :Bool, numBlocks :Int32, error :Text $Proxy.exception("std::exception"), result :WalletTx);
+    getTx @34 (context :Proxy.Context, txid :Data) -> (error :Text $Proxy.exception("std::exception"), result :Data) $Policy.method(Policy.query);
+    getWalletTx @35 (context :Proxy.Context, txid :Data) -> (error :Text $Proxy.exception("std::exception"), result :WalletTx) $Policy.method(Policy.query);
+    getWalletTxs @36 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :List(WalletTx)) $Policy.method(Policy.query);
+    tryGetTxStatus @37 (context :Proxy.Context, txid :Data) -> (status :WalletTxStatus, numBlocks :Int32, blockTime :Int64, error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.query);
+    getWalletTxDetails @38 (context :Proxy.Context, txid :Data) -> (status :WalletTxStatus, orderForm :List(Common.Pair(Text, Text)), inMempool :Bool, numBlocks :Int32, error :Text $Proxy.exception("std::exception"), result :WalletTx) $Policy.method(Policy.query);
 
     # Balances and coins.
-    getBalances @39 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :WalletBalances);
-    tryGetBalances @40 (context :Proxy.Context) -> (balances :WalletBalances, blockHash :Data, error :Text $Proxy.exception("std::exception"), result :Bool);
-    getBalance @41 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :Int64);
-    getAvailableBalance @42 (context :Proxy.Context, coinControl :CoinControl) -> (error :Text $Proxy.exception("std::exception"), result :Int64);
-    txinIsMine @43 (context :Proxy.Context, txin :Data) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
-    txoutIsMine @44 (context :Proxy.Context, txout :Data) -> (error :Text $Proxy.exception("std::exception"), result :Bool);
-    getDebit @45 (context :Proxy.Context, txin :Data) -> (error :Text $Proxy.exception("std::exception"), result :Int64);
-    getCredit @46 (context :Proxy.Context, txout :Data) -> (error :Text $Proxy.exception("std::exception"), result :Int64);
-    listCoins @47 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :List(CoinsGroup));
-    getCoins @48 (context :Proxy.Context, outputs :List(Data)) -> (error :Text $Proxy.exception("std::exception"), result :List(WalletTxOut));
+    getBalances @39 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :WalletBalances) $Policy.method(Policy.query);
+    tryGetBalances @40 (context :Proxy.Context) -> (balances :WalletBalances, blockHash :Data, error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.query);
+    getBalance @41 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :Int64) $Policy.method(Policy.query);
+    getAvailableBalance @42 (context :Proxy.Context, coinControl :CoinControl) -> (error :Text $Proxy.exception("std::exception"), result :Int64) $Policy.method(Policy.query);
+    txinIsMine @43 (context :Proxy.Context, txin :Data) -> (error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.query);
+    txoutIsMine @44 (context :Proxy.Context, txout :Data) -> (error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.query);
+    getDebit @45 (context :Proxy.Context, txin :Data) -> (error :Text $Proxy.exception("std::exception"), result :Int64) $Policy.method(Policy.query);
+    getCredit @46 (context :Proxy.Context, txout :Data) -> (error :Text $Proxy.exception("std::exception"), result :Int64) $Policy.method(Policy.query);
+    listCoins @47 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :List(CoinsGroup)) $Policy.method(Policy.query);
+    getCoins @48 (context :Proxy.Context, outputs :List(Data)) -> (error :Text $Proxy.exception("std::exception"), result :List(WalletTxOut)) $Policy.method(Policy.query);
 
     # Fees and properties.
-    getRequiredFee @49 (context :Proxy.Context, txBytes :UInt32) -> (error :Text $Proxy.exception("std::exception"), result :Int64);
-    getMinimumFee @50 (context :Proxy.Context, txBytes :UInt32, coinControl :CoinControl, wantReturnedTarget :Bool, wantReason :Bool) -> (returnedTarget :Int32, reason :Int32, error :Text $Proxy.exception("std::exception"), result :Int64);
-    getConfirmTarget @51 () -> (result :UInt32);
-    hdEnabled @52 (context :Proxy.Context) -> (result :Bool);
-    canGetAddresses @53 (context :Proxy.Context) -> (result :Bool);
-    privateKeysDisabled @54 () -> (result :Bool);
-    taprootEnabled @55 (context :Proxy.Context) -> (result :Bool);
-    hasExternalSigner @56 () -> (result :Bool);
-    getDefaultAddressType @57 () -> (result :Int32);
-    getDefaultMaxTxFee @58 () -> (result :Int64);
-    remove @59 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"));
+    getRequiredFee @49 (context :Proxy.Context, txBytes :UInt32) -> (error :Text $Proxy.exception("std::exception"), result :Int64) $Policy.method(Policy.query);
+    getMinimumFee @50 (context :Proxy.Context, txBytes :UInt32, coinControl :CoinControl, wantReturnedTarget :Bool, wantReason :Bool) -> (returnedTarget :Int32, reason :Int32, error :Text $Proxy.exception("std::exception"), result :Int64) $Policy.method(Policy.query);
+    getConfirmTarget @51 () -> (result :UInt32) $Policy.method(Policy.query);
+    hdEnabled @52 (context :Proxy.Context) -> (result :Bool) $Policy.method(Policy.query);
+    canGetAddresses @53 (context :Proxy.Context) -> (result :Bool) $Policy.method(Policy.query);
+    privateKeysDisabled @54 () -> (result :Bool) $Policy.method(Policy.query);
+    taprootEnabled @55 (context :Proxy.Context) -> (result :Bool) $Policy.method(Policy.query);
+    hasExternalSigner @56 () -> (result :Bool) $Policy.method(Policy.query);
+    getDefaultAddressType @57 () -> (result :Int32) $Policy.method(Policy.query);
+    getDefaultMaxTxFee @58 () -> (result :Int64) $Policy.method(Policy.query);
+    remove @59 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception")) $Policy.method(Policy.command);
 
     # Notifications.
-    handleUnload @60 (context :Proxy.Context, callback :UnloadFn) -> (error :Text $Proxy.exception("std::exception"), result :Handler.Handler);
-    handleShowProgress @61 (context :Proxy.Context, callback :ShowProgressFn) -> (error :Text $Proxy.exception("std::exception"), result :Handler.Handler);
-    handleStatusChanged @62 (context :Proxy.Context, callback :StatusChangedFn) -> (error :Text $Proxy.exception("std::exception"), result :Handler.Handler);
-    handleAddressBookChanged @63 (context :Proxy.Context, callback :AddressBookChangedFn) -> (error :Text $Proxy.exception("std::exception"), result :Handler.Handler);
-    handleTransactionChanged @64 (context :Proxy.Context, callback :TransactionChangedFn) -> (error :Text $Proxy.exception("std::exception"), result :Handler.Handler);
-    handleCanGetAddressesChanged @65 (context :Proxy.Context, callback :CanGetAddressesChangedFn) -> (error :Text $Proxy.exception("std::exception"), result :Handler.Handler);
+    handleUnload @60 (context :Proxy.Context, callback :UnloadFn) -> (error :Text $Proxy.exception("std::exception"), result :Handler.Handler)
+        $Policy.method(repeat = unsafe, secret = nothing, callbacks = direct);
+    handleShowProgress @61 (context :Proxy.Context, callback :ShowProgressFn) -> (error :Text $Proxy.exception("std::exception"), result :Handler.Handler)
+        $Policy.method(repeat = unsafe, secret = nothing, callbacks = direct);
+    handleStatusChanged @62 (context :Proxy.Context, callback :StatusChangedFn) -> (error :Text $Proxy.exception("std::exception"), result :Handler.Handler)
+        $Policy.method(repeat = unsafe, secret = nothing, callbacks = direct);
+    handleAddressBookChanged @63 (context :Proxy.Context, callback :AddressBookChangedFn) -> (error :Text $Proxy.exception("std::exception"), result :Handler.Handler)
+        $Policy.method(repeat = unsafe, secret = nothing, callbacks = direct);
+    handleTransactionChanged @64 (context :Proxy.Context, callback :TransactionChangedFn) -> (error :Text $Proxy.exception("std::exception"), result :Handler.Handler)
+        $Policy.method(repeat = unsafe, secret = nothing, callbacks = direct);
+    handleCanGetAddressesChanged @65 (context :Proxy.Context, callback :CanGetAddressesChangedFn) -> (error :Text $Proxy.exception("std::exception"), result :Handler.Handler)
+        $Policy.method(repeat = unsafe, secret = nothing, callbacks = direct);
 }
 
 interface UnloadFn $Proxy.wrap("ProxyCallback<interfaces::Wallet::UnloadFn>") {
-    destroy @0 (context :Proxy.Context) -> ();
-    call @1 (context :Proxy.Context) -> ();
+    destroy @0 (context :Proxy.Context) -> () $Policy.method(Policy.destroy);
+    call @1 (context :Proxy.Context) -> () $Policy.method(Policy.command);
 }
 
 interface ShowProgressFn $Proxy.wrap("ProxyCallback<interfaces::Wallet::ShowProgressFn>") {
-    destroy @0 (context :Proxy.Context) -> ();
-    call @1 (context :Proxy.Context, title :Text, progress :Int32) -> ();
+    destroy @0 (context :Proxy.Context) -> () $Policy.method(Policy.destroy);
+    call @1 (context :Proxy.Context, title :Text, progress :Int32) -> () $Policy.method(Policy.command);
 }
 
 interface StatusChangedFn $Proxy.wrap("ProxyCallback<interfaces::Wallet::StatusChangedFn>") {
-    destroy @0 (context :Proxy.Context) -> ();
-    call @1 (context :Proxy.Context) -> ();
+    destroy @0 (context :Proxy.Context) -> () $Policy.method(Policy.destroy);
+    call @1 (context :Proxy.Context) -> () $Policy.method(Policy.command);
 }
 
 interface AddressBookChangedFn $Proxy.wrap("ProxyCallback<interfaces::Wallet::AddressBookChangedFn>") {
-    destroy @0 (context :Proxy.Context) -> ();
-    call @1 (context :Proxy.Context, address :TxDestination, label :Text, isMine :Bool, purpose :Int32, status :Int32) -> ();
+    destroy @0 (context :Proxy.Context) -> () $Policy.method(Policy.destroy);
+    call @1 (context :Proxy.Context, address :TxDestination, label :Text, isMine :Bool, purpose :Int32, status :Int32) -> () $Policy.method(Policy.command);
 }
 
 interface TransactionChangedFn $Proxy.wrap("ProxyCallback<interfaces::Wallet::TransactionChangedFn>") {
-    destroy @0 (context :Proxy.Context) -> ();
-    call @1 (context :Proxy.Context, txid :Data, status :Int32) -> ();
+    destroy @0 (context :Proxy.Context) -> () $Policy.method(Policy.destroy);
+    call @1 (context :Proxy.Context, txid :Data, status :Int32) -> () $Policy.method(Policy.command);
 }
 
 interface CanGetAddressesChangedFn $Proxy.wrap("ProxyCallback<interfaces::Wallet::CanGetAddressesChangedFn>") {
-    destroy @0 (context :Proxy.Context) -> ();
-    call @1 (context :Proxy.Context) -> ();
+    destroy @0 (context :Proxy.Context) -> () $Policy.method(Policy.destroy);
+    call @1 (context :Proxy.Context) -> () $Policy.method(Policy.command);
 }
 
 # CTxDestination, each kind as it is: a script would not tell them apart.
