@@ -101,9 +101,9 @@ void Connection::start(const std::shared_ptr<Call>& call)
     call->m_counted = true;
     const bool posted = m_loop->post([self = shared_from_this(), call] {
         if (self->m_wire) return self->m_wire->start(call);
-        call->finish(Failure{"disconnected", self->m_why});
+        call->finish(Failure{"unsent", self->m_why});
     });
-    if (!posted) call->finish(Failure{"disconnected", "the interpreter is ending"});
+    if (!posted) call->finish(Failure{"unsent", "the interpreter is ending"});
 }
 
 void Connection::wait(const std::shared_ptr<Call>& call,

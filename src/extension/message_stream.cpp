@@ -74,6 +74,7 @@ kj::Array<capnp::word> standIn(kj::ArrayPtr<const capnp::word> first, const kj::
         auto exception = answer.initException();
         exception.setReason(why);
         exception.setType(rpc::Exception::Type::OVERLOADED);
+        exception.setTrace(OVER_LIMIT);
     } else {
         KJ_REQUIRE(given.isCall(), why);
         const auto theirs = given.getCall();

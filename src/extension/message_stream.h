@@ -10,6 +10,10 @@ namespace mpbitcoin::extension {
 //! The interface that a call is made of which was larger than we take: none.
 constexpr uint64_t LEFT_OUT{0};
 
+//! The trace of the error that replaces an answer over the limit. Refusals of the other process
+//! have the same type.
+constexpr const char* OVER_LIMIT{"over the limit"};
+
 //! The messages of a connection. Cap'n Proto's own streams end it for one that is too large; here
 //! such a message is left out, and the call that it belongs to fails. On the loop only.
 class MessageStream final : public capnp::MessageStream

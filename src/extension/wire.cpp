@@ -249,7 +249,7 @@ void Wire::end(const std::string& why)
         flight.call->finish(failure);
     }
     for (const auto& call : m_waiting) {
-        call->finish(failure);
+        call->finish(Failure{"unsent", m_why});
     }
     m_flights.clear();
     m_waiting.clear();
@@ -286,7 +286,7 @@ Failure failureOf(const kj::Exception& exception)
     case kj::Exception::Type::UNIMPLEMENTED:
         return {"unimplemented", text};
     case kj::Exception::Type::OVERLOADED:
-        return {"limit", text};
+        return {exception.getRemoteTrace() == OVER_LIMIT ? "limit" : "refused", text};
     case kj::Exception::Type::FAILED:
         break;
     }

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from mpbitcoin.ipc.aio import AsyncSession, aconnect, aspawn
     from mpbitcoin.ipc.aio_wallets import AsyncAttachedWallets, aattach_wallets
     from mpbitcoin.ipc.errors import (
+        CallRefused,
         CallTimeout,
         ConnectionRefused,
         Disconnected,
         IpcError,
         LimitExceeded,
         MethodUnimplemented,
+        NotSent,
         RemoteError,
         VersionMismatch,
     )
@@ -36,6 +38,7 @@ __all__ = [
     "AsyncSession",
     "AttachedWallets",
     "BlockHash",
+    "CallRefused",
     "CallTimeout",
     "ConnectionRefused",
     "Disconnected",
@@ -44,6 +47,7 @@ __all__ = [
     "LimitExceeded",
     "Limits",
     "MethodUnimplemented",
+    "NotSent",
     "RemoteError",
     "Session",
     "Txid",

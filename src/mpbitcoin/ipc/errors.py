@@ -27,6 +27,14 @@ class Disconnected(IpcError):
     """
 
 
+class NotSent(Disconnected):
+    """The connection had ended before the call was sent, so the method was not executed."""
+
+
+class CallRefused(IpcError):
+    """The other process did not execute the call; the message has the reason."""
+
+
 class CallTimeout(IpcError, TimeoutError):
     """The answer did not arrive in time; the call was cancelled."""
 
@@ -70,6 +78,7 @@ _KINDS: dict[str, tuple[type[IpcError], str, str]] = {
         "connect again after os.fork()",
     ),
     "limit": (LimitExceeded, "over the limit: {}", _RAISE_IT),
+    "refused": (CallRefused, "refused: {}", "see the other process' log"),
     "sent": (
         LimitExceeded,
         "the other process does not accept the message: {}",
@@ -81,6 +90,11 @@ _KINDS: dict[str, tuple[type[IpcError], str, str]] = {
         "the other process has no such method: {}",
         "`mpbitcoin ipc describe` lists its methods",
     ),
+    "unsent": (
+        NotSent,
+        "disconnected before the call was sent: {}",
+        "see the other process' log and connect again",
+    ),
     "usage": (IpcError, "{}", ""),
 }
 
@@ -90,7 +104,7 @@ def from_native(kind: str, text: str, type_name: str) -> IpcError:
     if kind not in _KINDS:
         return RemoteError(text, type_name)
     made, message, hint = _KINDS[kind]
-    if made is Disconnected and any(words in text for words in _OVER_THE_LIMIT):
+    if issubclass(made, Disconnected) and any(words in text for words in _OVER_THE_LIMIT):
         message, hint = "disconnected because a received message is over the limit: {}", _RAISE_IT
     error = made(message.format(text or _NO_REASON), hint)
     error.text = text

@@ -58,6 +58,8 @@ _SESSIONS = (
             "IpcError",
             "ConnectionRefused",
             "Disconnected",
+            "NotSent",
+            "CallRefused",
             "CallTimeout",
             "LimitExceeded",
             "MethodUnimplemented",

@@ -16,6 +16,8 @@ from mpbitcoin.ipc.results import value_or_error, void_or_error
         ("timeout", errors.CallTimeout),
         ("remote", errors.RemoteError),
         ("forked", errors.IpcError),
+        ("refused", errors.CallRefused),
+        ("unsent", errors.NotSent),
     ],
 )
 def test_each_failure_has_its_error(kind: str, expected: type[errors.IpcError]) -> None:
@@ -23,6 +25,12 @@ def test_each_failure_has_its_error(kind: str, expected: type[errors.IpcError]) 
     assert type(error) is expected
     assert isinstance(error, MpbitcoinError)
     assert kind == "forked" or "why" in error.message
+
+
+def test_a_call_that_was_not_sent_is_one_that_was_disconnected() -> None:
+    error = errors.from_native("unsent", "it has ended", "")
+    assert isinstance(error, errors.Disconnected)
+    assert error.message == "disconnected before the call was sent: it has ended"
 
 
 def test_a_timeout_is_pythons_too() -> None:
