@@ -25,6 +25,7 @@ add_library(
   STATIC
   EXCLUDE_FROM_ALL
   ipc/core/address.cpp
+  ipc/core/errors.cpp
   ipc/core/event_loop.cpp
   ipc/core/listener.cpp
   ipc/core/log.cpp

@@ -121,14 +121,14 @@ def test_calls_are_refused_and_answered_while_the_node_ends(own_node: RealNode) 
         def refused() -> bool:
             try:
                 chain.get_height()
-            except ipc.RemoteError as error:
-                return "the node is shutting down" in error.text
+            except ipc.CallRefused as error:
+                return error.text == "the node is shutting down"
             return False
 
         wait_until(refused, "a call that is refused")
-        with pytest.raises(ipc.RemoteError, match="the node is shutting down"):
+        with pytest.raises(ipc.CallRefused, match="the node is shutting down"):
             found.get_tip()
-        with pytest.raises(ipc.RemoteError, match="the node is shutting down"):
+        with pytest.raises(ipc.CallRefused, match="the node is shutting down"):
             rpc(other, "getblockcount")
         for each, result in waiting:
             each.join(PATIENCE)

@@ -1,6 +1,7 @@
 #include <executables/node/lifecycle.h>
 #include <init.h>
 #include <interfaces/chain.h>
+#include <ipc/core/errors.h>
 #include <logging.h>
 #include <node/context.h>
 #include <node/kernel_notifications.h>
@@ -17,12 +18,10 @@
 
 namespace mpbitcoin {
 namespace {
-//! How long calls may take to return when the node ends: first with their callers, who may be asked
-//! something by them, then without. What computes or waits in the node is interrupted by then.
-constexpr std::chrono::seconds PATIENCE{10};
 //! How often to check whether a node that starts has to end: a signal handler wakes up no thread.
 constexpr std::chrono::milliseconds INTERVAL{500};
-//! How often to try to lock the chain state, which a call that does not end may hold.
+//! How long and how often to try to lock the chain state, which a call that does not end may hold.
+constexpr std::chrono::seconds LOCK_TIME{10};
 constexpr std::chrono::milliseconds LOCK_INTERVAL{20};
 
 //! Write the chain state. Returns false when another thread holds it.
@@ -81,7 +80,7 @@ void Lifecycle::await(Phase phase)
         m_changed.wait(m_mutex);
     }
     if (left) throw std::runtime_error{"the client has left"};
-    if (m_phase == Phase::ENDING) throw std::runtime_error{"the node is shutting down"};
+    if (m_phase == Phase::ENDING) Refuse("the node is shutting down");
 }
 
 void Lifecycle::enter(Phase phase)
@@ -120,7 +119,7 @@ void Lifecycle::endClientCalls()
     const bool ended{end(calls, disconnect)};
     disconnect();
     // Objects may be destroyed until a client is disconnected.
-    if (!ended || !calls.wait(PATIENCE)) {
+    if (!ended || !calls.wait()) {
         for (size_t other{1}; other < m_node.chain_clients.size(); ++other) {
             m_node.chain_clients[other]->stop();
         }
@@ -138,21 +137,21 @@ void Lifecycle::endWalletCalls(const std::function<void()>& disconnect)
 bool Lifecycle::end(RunningCalls& calls, const std::function<void()>& disconnect)
 {
     calls.close();
-    if (calls.wait(PATIENCE)) return true;
+    if (calls.wait()) return true;
     LogWarning("Calls hold up the shutdown, their connections are closed: %s", calls.describe());
     disconnect();
-    return calls.wait(PATIENCE);
+    return calls.wait();
 }
 
 void Lifecycle::endWithout(RunningCalls& calls)
 {
-    const auto deadline{std::chrono::steady_clock::now() + PATIENCE};
+    const auto deadline{std::chrono::steady_clock::now() + LOCK_TIME};
     bool saved{Save(m_node)};
     while (!saved && std::chrono::steady_clock::now() < deadline) {
         if (calls.wait(LOCK_INTERVAL)) return;
         saved = Save(m_node);
     }
-    if (saved && calls.wait(PATIENCE)) return;
+    if (saved && calls.wait()) return;
     LogError("Calls do not end, the node %s and ends without them: %s",
              saved ? "saved its state" : "cannot save its state, which one of them locks,",
              calls.describe());

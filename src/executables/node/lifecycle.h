@@ -27,11 +27,10 @@ public:
     Lifecycle& operator=(const Lifecycle&) = delete;
 
     //! Wait until the table of RPCs is complete: commands can be executed then, if only to answer
-    //! that the node is loading. Throws std::runtime_error when the node ends. Any thread.
+    //! that the node is loading. Refuses the call that this thread executes when the node ends.
     void awaitCommands() { await(Phase::LOADING); }
 
-    //! Wait until the node has loaded its chain and started. Throws std::runtime_error when it
-    //! ends. Any thread.
+    //! Wait until the node has loaded its chain and started. Refuses the call when it ends.
     void awaitChain() { await(Phase::RUNNING); }
 
     //! The calls of wallet processes, which may go on longer than those of clients.
@@ -52,8 +51,10 @@ private:
     //! The node's main thread waits for its first block, and no signal wakes it up: do it when the
     //! node is to end while it starts.
     void watchStart();
-    //! Refuse further calls and wait until those that run have returned. If they take long, close
-    //! their connections by `disconnect` and wait again. Returns false if some still run.
+    //! Refuse further calls and wait until those that run have returned: first with their callers,
+    //! who may be asked something by them. If they take longer than their policies allow, close
+    //! their connections by `disconnect` and wait again. Returns false if some still run. What
+    //! computes or waits in the node is interrupted by then.
     static bool end(RunningCalls& calls, const std::function<void()>& disconnect);
     //! What is left when calls don't end: write the chain state and end the process without taking
     //! apart what they use. A call may lock the chain state for ever: then the next start goes on
@@ -62,8 +63,7 @@ private:
 
     node::NodeContext& m_node;
     Ipc& m_ipc;
-    //! Log lines come to their end.
-    const std::shared_ptr<RunningCalls> m_wallet_calls{std::make_shared<RunningCalls>("LogSink.")};
+    const std::shared_ptr<RunningCalls> m_wallet_calls{std::make_shared<RunningCalls>()};
     Mutex m_mutex;
     Condition m_changed;
     Phase m_phase OS_GUARDED_BY(m_mutex){Phase::STARTING};

@@ -1,5 +1,5 @@
 #include <executables/node/rpc_commands.h>
-#include <ipc/exception.h>
+#include <ipc/core/errors.h>
 #include <logging.h>
 #include <rpc/protocol.h>
 #include <rpc/request.h>
@@ -8,16 +8,10 @@
 
 #include <algorithm>
 #include <stdexcept>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace mpbitcoin {
-namespace {
-//! What libmultiprocess says of a call that came too late to be sent.
-constexpr std::string_view NOT_SENT{"called after disconnect"};
-} // namespace
-
 //! Keeps a process's actor attached to its command.
 class RpcCommands::Attachment final : public interfaces::Handler
 {
@@ -85,8 +79,8 @@ bool RpcCommands::execute(const std::string& name,
                           UniValue& result,
                           bool last_handler)
 {
-    // A process that died a moment ago may still be attached: nothing was sent to it, so the
-    // request can go to the next one.
+    // A process that died a moment ago may still be attached: the request can go to the next one
+    // when nothing was sent to it.
     for (int attempt{0}; attempt < 2; ++attempt) {
         auto current = actor(name);
         if (current && m_ended()) detachProcess(std::exchange(current, nullptr)->process);
@@ -105,9 +99,7 @@ bool RpcCommands::execute(const std::string& name,
             return current->call(request, result, last_handler);
         } catch (const ipc::Exception& error) {
             detachProcess(current->process);
-            if (std::string_view{error.what()}.find(NOT_SENT) == std::string_view::npos) {
-                throw interrupted(name, error);
-            }
+            if (!MayRepeat(error, "RpcActor.call")) throw interrupted(name, error);
         }
     }
     throw JSONRPCError(RPC_MISC_ERROR, "There is no wallet process for this command.");

@@ -9,7 +9,7 @@
 #include <executables/node/wallet_commands.h>
 #include <executables/node/wallet_host.h>
 #include <ipc/core/address.h>
-#include <ipc/exception.h>
+#include <ipc/core/errors.h>
 #include <ipc/interfaces/processes/processes.capnp.proxy-types.h>
 #include <logging.h>
 #include <os/spawn.h>
@@ -359,7 +359,7 @@ std::shared_ptr<interfaces::WalletLoader> WalletHost::loaderFor(const std::strin
 std::shared_ptr<interfaces::WalletLoader> WalletHost::loader()
 {
     const auto current{peer()};
-    if (!current) throw ipc::Exception("There is no wallet process now.");
+    if (!current) throw NotSent("There is no wallet process now.");
     return {current, current->loader.get()};
 }
 } // namespace mpbitcoin

@@ -102,8 +102,7 @@ private:
     void giveUp();
     std::shared_ptr<Peer> replace(std::shared_ptr<Peer> peer);
     std::shared_ptr<Peer> peer();
-    //! The process's loader, which stays while it is used. Throws ipc::Exception when there is
-    //! none.
+    //! The process's loader, which stays while it is used. Throws NotSent when there is none.
     std::shared_ptr<interfaces::WalletLoader> loader();
     //! The loader, which may do what it wants with the wallet of that name, wherever it is.
     std::shared_ptr<interfaces::WalletLoader> loaderFor(const std::string& name);

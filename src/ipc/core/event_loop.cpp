@@ -19,11 +19,10 @@ constexpr auto REFUSAL_TIME{5 * kj::SECONDS};
 //! Of a message from one of them.
 constexpr uint64_t MAX_REFUSED_MESSAGE_BYTES{uint64_t{64} << 10};
 
-kj::Exception
-Refusal(kj::Exception::Type type, const std::string& exe_name, const std::string& reason)
+kj::Exception Refusal(const std::string& exe_name, const std::string& reason)
 {
     const std::string text{exe_name + " refuses this connection: " + reason};
-    return {type, __FILE__, __LINE__, kj::str(text.c_str())};
+    return {kj::Exception::Type::OVERLOADED, __FILE__, __LINE__, kj::str(text.c_str())};
 }
 //! How often, and how many times at most, to check whether a connection's answers are sent.
 constexpr auto SEND_INTERVAL{1 * kj::MILLISECONDS};
@@ -144,19 +143,17 @@ void EventLoop::join()
 
 std::optional<kj::Exception> EventLoop::refusal(kj::AsyncIoStream& stream) const
 {
-    using Type = kj::Exception::Type;
     std::optional<uid_t> user;
     KJ_IF_MAYBE (fd, stream.getFd()) user = PeerUser(*fd);
     if (!user) {
-        return Refusal(Type::FAILED, m_exe_name, "the system does not tell which user connects");
+        return Refusal(m_exe_name, "the system does not tell which user connects");
     }
     if (*user != ::geteuid()) {
-        return Refusal(
-            Type::FAILED, m_exe_name,
-            strprintf("it serves user %u only, and you are user %u", ::geteuid(), *user));
+        return Refusal(m_exe_name, strprintf("it serves user %u only, and you are user %u",
+                                             ::geteuid(), *user));
     }
     if (m_loop->m_incoming_connections.size() >= MAX_INCOMING_CONNECTIONS) {
-        return Refusal(Type::OVERLOADED, m_exe_name,
+        return Refusal(m_exe_name,
                        strprintf("it serves %u others already", MAX_INCOMING_CONNECTIONS));
     }
     return std::nullopt;

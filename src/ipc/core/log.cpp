@@ -1,8 +1,8 @@
+#include <ipc/core/errors.h>
 #include <ipc/core/log.h>
-#include <ipc/exception.h>
+#include <ipc/core/policy.h>
 #include <logging.h>
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -25,63 +25,46 @@ bool Wanted(mp::Log level)
     return true;
 }
 
-//! Calls whose contents may be passwords, passphrases and keys: RPC commands and their answers, the
-//! node's settings, and what asks for a wallet's passphrase.
-constexpr std::string_view SECRET[]{
-    "RpcActor.call",
-    "Rpc.executeRpc",
-    "WalletProcess.configure",
-    "WalletLoader.createWallet",
-    "WalletLoader.migrateWallet",
-    "Wallet.encryptWallet",
-    "Wallet.unlock",
-    "Wallet.changeWalletPassphrase",
-};
-
-//! Takes `word` and what stands before it off the front of the text. Whether it was there.
-bool CutBehind(std::string_view& text, std::string_view word)
+//! Whether calls of a method are mentioned: not those that carry the log, which would never end.
+bool MayBeLogged(const char* params_type)
 {
-    const auto found{text.find(word)};
-    if (found == text.npos) return false;
-    text.remove_prefix(found + word.size());
-    return true;
+    const auto* policy{FindPolicy(params_type)};
+    return !policy || !policy->unlogged;
 }
 
-//! What a call's exception says for a user: without the places, addresses and names by which Cap'n
-//! Proto tells developers how it got here. It was thrown by the other process, or by the
-//! connection.
-std::string PlainMessage(std::string_view text)
+//! Whether what a call carries may be shown. Nothing of a method without a policy is.
+bool MayBeShown(const char* params_type, bool results)
 {
-    if (!text.starts_with("kj::Exception: ")) return std::string{text};
-    text = text.substr(0, text.rfind("\nstack: "));
-    if (CutBehind(text, "remote exception: ")) {
-        if (text.starts_with("std::exception: ")) CutBehind(text, ": ");
-    } else {
-        // kj::Exception: <file>:<line>: <kind>: <description>
-        for (int part{0}; part < 3; ++part) {
-            CutBehind(text, ": ");
-        }
+    const auto* policy{FindPolicy(params_type)};
+    return policy && !(results ? policy->secret_results : policy->secret_parameters);
+}
+
+//! What failed, in the words of whoever threw it: Cap'n Proto names the class before them.
+std::string Words(const std::string& reason)
+{
+    constexpr std::string_view CLASS{"std::exception: "};
+    return reason.starts_with(CLASS) ? reason.substr(CLASS.size()) : reason;
+}
+
+[[noreturn]] void Raise(const mp::LogMessage& message)
+{
+    LogDebug(BCLog::IPC, "%s", message.message);
+    switch (message.failure) {
+    case mp::Failure::NotSent:
+        throw NotSent(message.message);
+    case mp::Failure::Disconnected:
+        throw Disconnected(message.message);
+    case mp::Failure::Refused:
+        throw Refused(Words(message.reason));
+    case mp::Failure::Unimplemented:
+    case mp::Failure::Failed:
+        break;
     }
-    return std::string{text};
-}
-
-//! Whether a message must not be written: log lines on their way, which would never end, and
-//! secrets.
-bool Hidden(const mp::LogMessage& message)
-{
-    const auto names{
-        [&](std::string_view name) { return message.message.find(name) != std::string::npos; }};
-    if (names("LogSink")) return true;
-    return message.level == mp::Log::Trace && std::ranges::any_of(SECRET, names);
+    throw ipc::Exception(Words(message.reason));
 }
 
 void Log(const mp::LogMessage& message)
 {
-    if (message.level == mp::Log::Raise) {
-        LogDebug(BCLog::IPC, "%s", message.message);
-        throw ipc::Exception(PlainMessage(message.message));
-    }
-    if (Hidden(message)) return;
     switch (message.level) {
     case mp::Log::Trace:
         LogTrace(BCLog::IPC, "%s", message.message);
@@ -97,13 +80,14 @@ void Log(const mp::LogMessage& message)
         LogError("ipc: %s", message.message);
         return;
     case mp::Log::Raise:
-        return;
+        Raise(message);
     }
 }
 } // namespace
 
 mp::LogOptions MakeLogOptions()
 {
-    return {.log_fn = Log, .log_wanted = Wanted};
+    return {
+        .log_fn = Log, .log_wanted = Wanted, .log_call = MayBeLogged, .log_contents = MayBeShown};
 }
 } // namespace mpbitcoin

@@ -1,23 +1,28 @@
+#include <ipc/core/errors.h>
+#include <ipc/core/policy.h>
 #include <ipc/core/running_calls.h>
 #include <tinyformat.h>
 
+#include <algorithm>
 #include <cstddef>
-#include <stdexcept>
-#include <string_view>
 
 namespace mpbitcoin {
 namespace {
 //! Calls that are named in the log; there may be thousands.
 constexpr size_t MAX_NAMED{8};
+//! For a method without a policy, as in tests.
+constexpr Policy NONE{.method = {}, .deadline = std::chrono::seconds{10}};
 } // namespace
 
 std::shared_ptr<void> RunningCalls::enter(const char* params_type, bool destroy)
 {
     const std::string_view type{params_type};
+    const auto* found{FindPolicy(type)};
+    const Policy& policy{found ? *found : NONE};
     const Lock lock{m_mutex};
-    const bool refusable{!destroy && (m_always.empty() || !type.starts_with(m_always))};
-    if (m_closed && refusable) throw std::runtime_error{"the node is shutting down"};
-    const auto call{m_calls.insert(m_calls.end(), {params_type, Clock::now()})};
+    if (m_closed && !destroy && !policy.served_at_shutdown) Refuse("the node is shutting down");
+    const auto call{m_calls.insert(
+        m_calls.end(), {type.substr(0, type.find('$')), Clock::now(), policy.deadline})};
     return {nullptr, [self = shared_from_this(), call](std::nullptr_t) { self->leave(call); }};
 }
 
@@ -35,12 +40,25 @@ void RunningCalls::close()
     m_closed = true;
 }
 
-bool RunningCalls::wait(std::chrono::milliseconds patience)
+bool RunningCalls::wait(std::chrono::milliseconds time)
 {
-    const auto until{Clock::now() + patience};
+    const auto until{Clock::now() + time};
     const Lock lock{m_mutex};
     while (!m_calls.empty()) {
         if (!m_changed.waitUntil(m_mutex, until)) return m_calls.empty();
+    }
+    return true;
+}
+
+bool RunningCalls::wait()
+{
+    const auto start{Clock::now()};
+    const Lock lock{m_mutex};
+    // Calls come and go meanwhile.
+    while (!m_calls.empty()) {
+        const auto until{start + std::ranges::max(m_calls, {}, &Call::deadline).deadline};
+        if (Clock::now() >= until) return false;
+        m_changed.waitUntil(m_mutex, until);
     }
     return true;
 }
@@ -53,9 +71,8 @@ std::string RunningCalls::describe()
     for (const auto& call : m_calls) {
         if (!text.empty()) text += ", ";
         if (named++ == MAX_NAMED) return text + strprintf("%i in all", m_calls.size());
-        const std::string_view type{call.params_type};
         const auto age{std::chrono::floor<std::chrono::seconds>(Clock::now() - call.since)};
-        text += strprintf("%s since %i s", type.substr(0, type.find('$')), age.count());
+        text += strprintf("%s since %i s", call.method, age.count());
     }
     return text;
 }

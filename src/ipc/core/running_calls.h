@@ -17,18 +17,20 @@ namespace mpbitcoin {
 class RunningCalls final : public mp::CallGate, public std::enable_shared_from_this<RunningCalls>
 {
 public:
-    //! Calls of `always`, "Interface.", need nothing that goes before the connection, and are never
-    //! refused.
-    explicit RunningCalls(std::string_view always = {}) : m_always{always} {}
-
-    //! For libmultiprocess. Throws when the gate is closed.
+    //! For libmultiprocess. When the gate is closed, refuses what the method's policy does not let
+    //! pass.
     std::shared_ptr<void> enter(const char* params_type, bool destroy) override;
 
-    //! Refuse all calls from now on, except those that destroy an object.
+    //! Refuse all calls from now on, except those whose policies let them pass, or that destroy an
+    //! object.
     void close();
 
-    //! Wait until no call runs. Returns false when that takes longer than `patience`.
-    bool wait(std::chrono::milliseconds patience);
+    //! Wait until no call runs. Returns false when a call takes longer than its policy allows, from
+    //! now on.
+    bool wait();
+
+    //! The same, with a time of its own for all calls.
+    bool wait(std::chrono::milliseconds time);
 
     //! The calls that run, for the log: "Rpc.executeRpc since 12 s, Mining.getTip since 0 s".
     std::string describe();
@@ -37,12 +39,13 @@ private:
     using Clock = std::chrono::steady_clock;
     struct Call
     {
-        const char* params_type;
+        //! "Interface.method".
+        std::string_view method;
         Clock::time_point since;
+        std::chrono::seconds deadline;
     };
     void leave(std::list<Call>::iterator call);
 
-    const std::string m_always;
     Mutex m_mutex;
     Condition m_changed;
     bool m_closed OS_GUARDED_BY(m_mutex){false};
