@@ -4,8 +4,9 @@ include_guard(GLOBAL)
 add_policies(<target> <folder> <tree> <schema>...)
 --------------------------------------------------
 
-Adds to <target> the table of the policies of all methods of these schemas, paths below <folder>, and
-of the schemas of the Bitcoin Core tree <tree>. A method without a policy is an error of the build.
+Adds to <target> what follows from the policies of the methods of these schemas, paths below <folder>,
+and of those of the Bitcoin Core tree <tree>: their table, and <schema>.forward.h for each schema with
+interfaces, which are all but those named common. A method without a policy is an error of the build.
 
 The generator is Python's standard library and ours: any interpreter of the build machine will do.
 #]=]
@@ -19,9 +20,14 @@ function(add_policies target folder tree)
   set(own "${ARGN}")
   list(APPEND own ipc/interfaces/common/policy.capnp ipc/interfaces/tree_policies.capnp)
   list(TRANSFORM own PREPEND "${folder}/")
-  set(table "${CMAKE_CURRENT_BINARY_DIR}/ipc/policies.cpp")
+  set(outputs ${ARGN} ${tree_schemas})
+  list(FILTER outputs EXCLUDE REGEX "/common\\.capnp$")
+  list(TRANSFORM outputs REPLACE "^${tree}/src/" "")
+  list(TRANSFORM outputs APPEND ".forward.h")
+  list(APPEND outputs ipc/policies.cpp)
+  list(TRANSFORM outputs PREPEND "${CMAKE_CURRENT_BINARY_DIR}/")
   add_custom_command(
-    OUTPUT "${table}"
+    OUTPUT ${outputs}
     COMMAND
       "${CMAKE_COMMAND}" -E env "PYTHONPATH=${modules}" #
       "${Python_EXECUTABLE}" -B -m mpbitcoin_project.codegen.cpp #
@@ -32,5 +38,5 @@ function(add_policies target folder tree)
     COMMENT "Checking the policies of all methods"
     VERBATIM
   )
-  target_sources(${target} PRIVATE "${table}")
+  target_sources(${target} PRIVATE ${outputs})
 endfunction()

@@ -166,3 +166,12 @@ def test_what_is_the_same_is_not_written_again(schemas: Schemas) -> None:
     before = {file: file.stat().st_mtime_ns for file in schemas.output.rglob("*.*")}
     assert schemas.generate().returncode == 0
     assert {file: file.stat().st_mtime_ns for file in schemas.output.rglob("*.*")} == before
+
+
+def test_who_serves_an_object_implements_what_calls_back(schemas: Schemas) -> None:
+    assert schemas.generate().returncode == 0
+    text = (schemas.output / "ipc/interfaces/chain/chain.capnp.forward.h").read_text()
+    served = text.partition("class Served<interfaces::Chain, Target>")[2].partition("\n};")[0]
+    assert set(re.findall(r"> (\w+)\([^\n]*\) override = 0;", served)) == {
+        "handleNotifications", "handleRpc", "requestMempoolTransactions", "updateRwSetting",
+    }  # fmt: skip

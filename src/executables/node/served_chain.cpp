@@ -44,7 +44,7 @@ uint256 ServedChain::getBlockHash(int height)
     // The node's own would end the node at a height that is not there. Blocks can be disconnected
     // as long as the lock is not held.
     LOCK(::cs_main);
-    const auto& chainman{*Assert(Assert(m_chain.context())->chainman)};
+    const auto& chainman{*Assert(Assert(m_target()->context())->chainman)};
     const auto* index{chainman.ActiveChain()[height]};
     if (!index) throw std::out_of_range{strprintf("no block at height %i", height)};
     return index->GetBlockHash();
@@ -54,7 +54,7 @@ bool ServedChain::hasBlocks(const uint256& hash, int min_height, std::optional<i
 {
     // The node's own looks for the block at a negative height. None of them is below the first.
     if (max_height && *max_height < 0) max_height = 0;
-    return m_chain.hasBlocks(hash, min_height, max_height);
+    return m_target()->hasBlocks(hash, min_height, max_height);
 }
 
 void ServedChain::requireReadable(std::string_view name) const
@@ -73,13 +73,13 @@ void ServedChain::requireWritable(std::string_view name) const
 common::SettingsValue ServedChain::getSetting(const std::string& name)
 {
     requireReadable(name);
-    return m_chain.getSetting(name);
+    return m_target()->getSetting(name);
 }
 
 common::SettingsValue ServedChain::getRwSetting(const std::string& name)
 {
     requireReadable(name);
-    return m_chain.getRwSetting(name);
+    return m_target()->getRwSetting(name);
 }
 
 bool ServedChain::overwriteRwSetting(const std::string& name,
@@ -87,19 +87,19 @@ bool ServedChain::overwriteRwSetting(const std::string& name,
                                      interfaces::SettingsAction action)
 {
     requireWritable(name);
-    return m_chain.overwriteRwSetting(name, std::move(value), action);
+    return m_target()->overwriteRwSetting(name, std::move(value), action);
 }
 
 bool ServedChain::deleteRwSettings(const std::string& name, interfaces::SettingsAction action)
 {
     requireWritable(name);
-    return m_chain.deleteRwSettings(name, action);
+    return m_target()->deleteRwSettings(name, action);
 }
 
 std::vector<common::SettingsValue> ServedChain::getSettingsList(const std::string& name)
 {
     requireReadable(name);
-    if (name != "wallet" || !m_wallets) return m_chain.getSettingsList(name);
+    if (name != "wallet" || !m_wallets) return m_target()->getSettingsList(name);
     return {m_wallets->begin(), m_wallets->end()};
 }
 
@@ -109,7 +109,7 @@ bool ServedChain::updateRwSetting(const std::string& name, const interfaces::Set
     // The node's own calls with the settings locked. Here a change of somebody else's in the
     // meantime makes the client decide again.
     while (true) {
-        const auto before{m_chain.getRwSetting(name)};
+        const auto before{m_target()->getRwSetting(name)};
         auto after{before};
         const auto action{update(after)};
         if (!action) return false;
@@ -119,7 +119,7 @@ bool ServedChain::updateRwSetting(const std::string& name, const interfaces::Set
             if (same) value = after;
             return same ? action : std::nullopt;
         };
-        const bool written{m_chain.updateRwSetting(name, write)};
+        const bool written{m_target()->updateRwSetting(name, write)};
         if (same) return written;
     }
 }
@@ -133,34 +133,34 @@ ServedChain::handleNotifications(std::shared_ptr<Notifications> notifications)
     }
     auto queue = std::make_shared<NotificationQueue>(std::move(give_up));
     auto feed =
-        std::make_unique<NotificationFeed>(m_chain, queue, std::move(notifications), m_prepare);
+        std::make_unique<NotificationFeed>(*m_target(), queue, std::move(notifications), m_prepare);
     m_queues->add(queue);
     return feed;
 }
 
 void ServedChain::requestMempoolTransactions(Notifications& notifications)
 {
-    for (const auto& transaction : MempoolTransactions(m_chain)) {
+    for (const auto& transaction : MempoolTransactions(*m_target())) {
         notifications.transactionAddedToMempool(transaction);
     }
 }
 
 void ServedChain::waitForNotificationsIfTipChanged(const uint256& old_tip)
 {
-    m_chain.waitForNotificationsIfTipChanged(old_tip);
+    m_target()->waitForNotificationsIfTipChanged(old_tip);
     m_queues->drain();
 }
 
 void ServedChain::waitForNotifications()
 {
-    m_chain.waitForNotifications();
+    m_target()->waitForNotifications();
     m_queues->drain();
 }
 
 std::unique_ptr<interfaces::Handler> ServedChain::handleRpc(const CRPCCommand& command)
 {
     if (!m_commands) throw std::runtime_error{"clients may not register RPC commands"};
-    const auto execute = [node = m_chain.context(), queues = m_queues, call = command.actor](
+    const auto execute = [node = m_target()->context(), queues = m_queues, call = command.actor](
                              const JSONRPCRequest& request, UniValue& result, bool last_handler) {
         JSONRPCRequest stamped{request};
         if (auto tip{SyncedTip(*Assert(node), *queues)}) stamped.context = *std::move(tip);

@@ -19,11 +19,11 @@ namespace mpbitcoin {
 //! on that process being there: its commands stay known when it ends, notifications are queued, and
 //! none of its functions is called while a lock of the node is held, so that a process that stalls
 //! holds up nobody.
-class ServedChain final : public ForwardedChain
+class ServedChain final : public Served<interfaces::Chain, Reference<interfaces::Chain>>
 {
 public:
     //! For a client that may register no commands. `chain` has to outlive this.
-    explicit ServedChain(interfaces::Chain& chain) : ForwardedChain{chain} {}
+    explicit ServedChain(interfaces::Chain& chain) : Served{chain} {}
     //! For a wallet process. `wallets`, if given, are to be loaded in place of those that the
     //! settings name: those that were loaded when the last process ended. `prepare` is called
     //! before each notification, on a thread that waits for this process alone.
@@ -31,7 +31,7 @@ public:
                 std::shared_ptr<RpcCommands> commands,
                 std::optional<std::vector<std::string>> wallets,
                 std::function<void()> prepare) :
-        ForwardedChain{chain},
+        Served{chain},
         m_commands{std::move(commands)},
         m_wallets{std::move(wallets)},
         m_prepare{std::move(prepare)}

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <ipc/core/address.h>
 #include <ipc/core/event_loop.h>
+#include <ipc/interfaces/processes/processes.capnp.forward.h>
 #include <ipc/interfaces/processes/processes.capnp.proxy-types.h>
 #include <os/socket.h>
 #include <sandbox/sandbox.h>
@@ -36,29 +37,16 @@ namespace {
 constexpr const char* EXE_NAME{"bitcoin-wallet"};
 
 //! This process's wallets as the node gets them. Its end means that the node needs them no more.
-class LentProcess final : public WalletProcess
+class LentProcess final : public Forwarded<WalletProcess, Reference<WalletProcess>>
 {
 public:
     LentProcess(WalletProcess& process, std::promise<void>& returned) :
-        m_process{process}, m_returned{returned}
+        Forwarded{process}, m_returned{returned}
     {
     }
     ~LentProcess() override { m_returned.set_value(); }
 
-    void configure(const Configuration& configuration, std::unique_ptr<LogSink> log) override
-    {
-        m_process.configure(configuration, std::move(log));
-    }
-    void setLogCategories(uint64_t categories) override { m_process.setLogCategories(categories); }
-    std::unique_ptr<interfaces::WalletLoader>
-    makeWalletLoader(std::unique_ptr<interfaces::Chain> chain,
-                     std::unique_ptr<BulkChain> bulk) override
-    {
-        return m_process.makeWalletLoader(std::move(chain), std::move(bulk));
-    }
-
 private:
-    WalletProcess& m_process;
     std::promise<void>& m_returned;
 };
 

@@ -94,9 +94,9 @@ private:
 
 bool PartingChain::findBlock(const uint256& hash, const interfaces::FoundBlock& block)
 {
-    if (!block.m_locator || block.m_next_block) return m_chain.findBlock(hash, block);
+    if (!block.m_locator || block.m_next_block) return m_target()->findBlock(hash, block);
     bool found{false};
-    IfTheNodeIsThere([&] { found = m_chain.findBlock(hash, block); });
+    IfTheNodeIsThere([&] { found = m_target()->findBlock(hash, block); });
     return found;
 }
 
@@ -104,11 +104,11 @@ std::unique_ptr<interfaces::Handler>
 PartingChain::handleNotifications(std::shared_ptr<Notifications> notifications)
 {
     auto relay = std::make_shared<Relay>(std::move(notifications));
-    return std::make_unique<PartingHandler>(m_chain.handleNotifications(relay), relay);
+    return std::make_unique<PartingHandler>(m_target()->handleNotifications(relay), relay);
 }
 
 void PartingChain::waitForNotifications()
 {
-    IfTheNodeIsThere([this] { m_chain.waitForNotifications(); });
+    IfTheNodeIsThere([this] { m_target()->waitForNotifications(); });
 }
 } // namespace mpbitcoin

@@ -4,6 +4,7 @@
 #include <executables/wallet/crypto_start.h>
 #include <executables/wallet/served_wallet.h>
 #include <interfaces/wallet.h>
+#include <ipc/interfaces/wallet/wallet_loader.capnp.forward.h>
 
 #include <memory>
 #include <string>
@@ -11,36 +12,53 @@
 #include <vector>
 
 namespace mpbitcoin {
-//! The wallets of this process, which can be unloaded whoever holds them. What may touch a key
-//! waits until keys can be used; what a node asks before it reads its chain does not.
-class ReadyLoader final : public interfaces::WalletLoader
+//! A loader that is there when keys can be used.
+class ReadyTarget
 {
 public:
     //! `crypto` has to outlive this.
-    ReadyLoader(std::unique_ptr<interfaces::WalletLoader> loader, const CryptoStart& crypto) :
+    ReadyTarget(std::unique_ptr<interfaces::WalletLoader> loader, const CryptoStart& crypto) :
         m_loader{std::move(loader)}, m_crypto{crypto}
     {
     }
 
-    // clang-format off
-    void registerRpcs() override { m_loader->registerRpcs(); }
-    bool verify() override { return m_loader->verify(); }
-    void setMockTime(int64_t time) override { m_loader->setMockTime(time); }
-    std::string getWalletDir() override { return m_loader->getWalletDir(); }
-    std::unique_ptr<interfaces::Handler> handleLoadWallet(LoadWalletFn fn) override { return m_loader->handleLoadWallet([fn = std::move(fn)](auto wallet) { fn(served(std::move(wallet))); }); }
+    interfaces::WalletLoader* operator()() const
+    {
+        m_crypto.wait();
+        return m_loader.get();
+    }
+    //! The loader before keys can be used.
+    interfaces::WalletLoader& early() const { return *m_loader; }
 
-    bool load() override { return ready().load(); }
-    void start(CScheduler& scheduler) override { ready().start(scheduler); }
-    void stop() override { ready().stop(); }
-    void schedulerMockForward(std::chrono::seconds delta) override { ready().schedulerMockForward(delta); }
-    util::Result<std::unique_ptr<interfaces::Wallet>> createWallet(const std::string& name, const SecureString& passphrase, uint64_t flags, std::vector<bilingual_str>& warnings) override { return served(ready().createWallet(name, passphrase, flags, warnings)); }
-    util::Result<std::unique_ptr<interfaces::Wallet>> loadWallet(const std::string& name, std::vector<bilingual_str>& warnings) override { return served(ready().loadWallet(name, warnings)); }
-    util::Result<std::unique_ptr<interfaces::Wallet>> restoreWallet(const fs::path& file, const std::string& name, std::vector<bilingual_str>& warnings, bool load) override { return served(ready().restoreWallet(file, name, warnings, load)); }
-    util::Result<interfaces::WalletMigrationResult> migrateWallet(const std::string& name, const SecureString& passphrase) override { return served(ready().migrateWallet(name, passphrase)); }
-    bool isEncrypted(const std::string& name) override { return ready().isEncrypted(name); }
-    std::vector<std::pair<std::string, std::string>> listWalletDir() override { return ready().listWalletDir(); }
-    std::vector<std::unique_ptr<interfaces::Wallet>> getWallets() override { return served(ready().getWallets()); }
-    wallet::WalletContext* context() override { return ready().context(); }
+private:
+    std::unique_ptr<interfaces::WalletLoader> m_loader;
+    const CryptoStart& m_crypto;
+};
+
+//! The wallets of this process, which can be unloaded whoever holds them. What may touch a key
+//! waits until keys can be used; what a node asks before it reads its chain does not.
+class ReadyLoader final : public Served<interfaces::WalletLoader, ReadyTarget>
+{
+public:
+    //! `crypto` has to outlive this.
+    ReadyLoader(std::unique_ptr<interfaces::WalletLoader> loader, const CryptoStart& crypto) :
+        Served{ReadyTarget{std::move(loader), crypto}}
+    {
+    }
+
+    // clang-format off
+    void registerRpcs() override { m_target.early().registerRpcs(); }
+    bool verify() override { return m_target.early().verify(); }
+    void setMockTime(int64_t time) override { m_target.early().setMockTime(time); }
+    std::string getWalletDir() override { return m_target.early().getWalletDir(); }
+    std::unique_ptr<interfaces::Handler> handleLoadWallet(LoadWalletFn fn) override { return m_target.early().handleLoadWallet([fn = std::move(fn)](auto wallet) { fn(served(std::move(wallet))); }); }
+
+    util::Result<std::unique_ptr<interfaces::Wallet>> createWallet(const std::string& name, const SecureString& passphrase, uint64_t flags, std::vector<bilingual_str>& warnings) override { return served(m_target()->createWallet(name, passphrase, flags, warnings)); }
+    util::Result<std::unique_ptr<interfaces::Wallet>> loadWallet(const std::string& name, std::vector<bilingual_str>& warnings) override { return served(m_target()->loadWallet(name, warnings)); }
+    util::Result<std::unique_ptr<interfaces::Wallet>> restoreWallet(const fs::path& file, const std::string& name, std::vector<bilingual_str>& warnings, bool load) override { return served(m_target()->restoreWallet(file, name, warnings, load)); }
+    util::Result<interfaces::WalletMigrationResult> migrateWallet(const std::string& name, const SecureString& passphrase) override { return served(m_target()->migrateWallet(name, passphrase)); }
+    std::vector<std::unique_ptr<interfaces::Wallet>> getWallets() override { return served(m_target()->getWallets()); }
+    wallet::WalletContext* context() override { return m_target()->context(); }
     // clang-format on
 
 private:
@@ -68,14 +86,6 @@ private:
         if (result) *result = served(std::move(*result));
         return result;
     }
-    interfaces::WalletLoader& ready()
-    {
-        m_crypto.wait();
-        return *m_loader;
-    }
-
-    const std::unique_ptr<interfaces::WalletLoader> m_loader;
-    const CryptoStart& m_crypto;
 };
 } // namespace mpbitcoin
 

@@ -2,6 +2,7 @@
 
 #include <exception>
 #include <stdexcept>
+#include <utility>
 
 namespace mpbitcoin {
 namespace {
@@ -42,12 +43,24 @@ std::unique_ptr<interfaces::Handler> Listen(interfaces::Wallet& wallet,
 }
 } // namespace
 
-ServedWallet::ServedWallet(std::unique_ptr<interfaces::Wallet> wallet)
+HeldWallet::HeldWallet(std::unique_ptr<interfaces::Wallet> wallet) :
+    m_held{std::make_shared<Held>()}
 {
     m_held->wallet = std::move(wallet);
-    const auto held = get();
+}
+
+std::shared_ptr<interfaces::Wallet> HeldWallet::operator()() const
+{
+    const Lock lock{m_held->mutex};
+    if (!m_held->wallet) throw std::runtime_error{"the wallet was unloaded"};
+    return m_held->wallet;
+}
+
+ServedWallet::ServedWallet(std::unique_ptr<interfaces::Wallet> wallet) :
+    Served{HeldWallet{std::move(wallet)}}
+{
     // A wallet keeps the functions of listeners that have gone: they must not keep the wallet.
-    m_unloading = Listen(*held, [weak = std::weak_ptr{m_held}] {
+    m_unloading = Listen(*m_target(), [weak = std::weak_ptr{m_target.m_held}] {
         std::shared_ptr<interfaces::Wallet> last; // goes after the lock
         if (const auto held = weak.lock()) {
             const Lock lock{held->mutex};
@@ -58,13 +71,6 @@ ServedWallet::ServedWallet(std::unique_ptr<interfaces::Wallet> wallet)
 
 std::unique_ptr<interfaces::Handler> ServedWallet::handleUnload(UnloadFn fn)
 {
-    return Listen(*get(), std::move(fn));
-}
-
-std::shared_ptr<interfaces::Wallet> ServedWallet::get() const
-{
-    const Lock lock{m_held->mutex};
-    if (!m_held->wallet) throw std::runtime_error{"the wallet was unloaded"};
-    return m_held->wallet;
+    return Listen(*m_target(), std::move(fn));
 }
 } // namespace mpbitcoin

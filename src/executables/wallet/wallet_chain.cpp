@@ -132,7 +132,7 @@ bool WalletChain::askBlock(const uint256& hash, const FoundBlock& block)
     known.hash = hash;
     FoundBlock asked{block};
     asked.height(known.height).time(known.time).maxTime(known.max_time).mtpTime(known.mtp_time);
-    if (!m_chain.findBlock(hash, asked)) return false;
+    if (!m_target()->findBlock(hash, asked)) return false;
     FillFacts(known, block);
     const Lock lock{m_known_mutex};
     if (m_known.size() >= MAX_KNOWN) m_known.clear();
@@ -143,7 +143,7 @@ bool WalletChain::askBlock(const uint256& hash, const FoundBlock& block)
 double WalletChain::guessVerificationProgress(const uint256& hash)
 {
     const auto* known{thread().run.find(hash)};
-    return known ? known->progress : m_chain.guessVerificationProgress(hash);
+    return known ? known->progress : m_target()->guessVerificationProgress(hash);
 }
 
 std::optional<bool> WalletChain::blockFilterMatchesAny(BlockFilterType type,
@@ -153,13 +153,13 @@ std::optional<bool> WalletChain::blockFilterMatchesAny(BlockFilterType type,
     if (type == BlockFilterType::BASIC) {
         if (const auto known{thread().run.matches(hash, elements)}) return known;
     }
-    return m_chain.blockFilterMatchesAny(type, hash, elements);
+    return m_target()->blockFilterMatchesAny(type, hash, elements);
 }
 
 bool WalletChain::isInitialBlockDownload()
 {
     // Once over, it does not begin again.
-    if (m_initial_block_download) m_initial_block_download = m_chain.isInitialBlockDownload();
+    if (m_initial_block_download) m_initial_block_download = m_target()->isInitialBlockDownload();
     return m_initial_block_download;
 }
 
@@ -168,7 +168,7 @@ bool WalletChain::shutdownRequested()
     if (m_shutdown_requested) return true;
     const auto now{Clock::now().time_since_epoch()};
     if (now - Clock::duration{m_shutdown_asked} > SHUTDOWN_INTERVAL) {
-        m_shutdown_requested = m_chain.shutdownRequested();
+        m_shutdown_requested = m_target()->shutdownRequested();
         m_shutdown_asked = now.count();
     }
     return m_shutdown_requested;
@@ -187,7 +187,7 @@ void WalletChain::getTransactionAncestry(
 {
     const auto* known{size || fees ? nullptr : ancestry(id)};
     if (!known) {
-        m_chain.getTransactionAncestry(id, ancestors, cluster_count, size, fees);
+        m_target()->getTransactionAncestry(id, ancestors, cluster_count, size, fees);
         return;
     }
     ancestors = known->ancestors;
@@ -227,7 +227,8 @@ WalletChain::calculateIndividualBumpFees(const std::vector<COutPoint>& outpoints
             unconfirmed.push_back(outpoint);
         }
     }
-    if (!unconfirmed.empty()) fees.merge(m_chain.calculateIndividualBumpFees(unconfirmed, rate));
+    if (!unconfirmed.empty())
+        fees.merge(m_target()->calculateIndividualBumpFees(unconfirmed, rate));
     if (kept) kept->bumps.emplace(std::pair{outpoints, rate}, fees);
     return fees;
 }
@@ -241,13 +242,13 @@ WalletChain::calculateCombinedBumpFee(const std::vector<COutPoint>& outpoints, c
     })};
     if (confirmed) return 0;
     auto* const kept{answers()};
-    if (!kept) return m_chain.calculateCombinedBumpFee(outpoints, rate);
+    if (!kept) return m_target()->calculateCombinedBumpFee(outpoints, rate);
     // For coins with something to bump it is less than the sum, and even for a single one another.
     if (kept->nothingToBump(outpoints, rate)) return 0;
     const std::pair question{outpoints, rate};
     auto known{kept->combined_bumps.find(question)};
     if (known == kept->combined_bumps.end()) {
-        const auto fee{m_chain.calculateCombinedBumpFee(outpoints, rate)};
+        const auto fee{m_target()->calculateCombinedBumpFee(outpoints, rate)};
         known = kept->combined_bumps.emplace(question, fee).first;
     }
     return known->second;
@@ -257,7 +258,7 @@ void WalletChain::getPackageLimits(unsigned int& ancestors, unsigned int& descen
 {
     std::tie(ancestors, descendants) = m_package_limits.get([this] {
         std::pair<unsigned int, unsigned int> limits;
-        m_chain.getPackageLimits(limits.first, limits.second);
+        m_target()->getPackageLimits(limits.first, limits.second);
         return limits;
     });
 }
@@ -278,18 +279,18 @@ bool WalletChain::broadcastTransaction(const CTransactionRef& transaction,
                                        std::string& error)
 {
     if (auto* const kept{answers()}) *kept = Answers{};
-    return m_chain.broadcastTransaction(transaction, max_fee, method, error);
+    return m_target()->broadcastTransaction(transaction, max_fee, method, error);
 }
 
 CFeeRate WalletChain::estimateSmartFee(int blocks, bool conservative, FeeCalculation* calculation)
 {
     auto* const kept{answers()};
-    if (!kept) return m_chain.estimateSmartFee(blocks, conservative, calculation);
+    if (!kept) return m_target()->estimateSmartFee(blocks, conservative, calculation);
     const std::pair question{blocks, conservative};
     auto known{kept->smart_fees.find(question)};
     if (known == kept->smart_fees.end()) {
         FeeCalculation details;
-        const auto fee{m_chain.estimateSmartFee(blocks, conservative, &details)};
+        const auto fee{m_target()->estimateSmartFee(blocks, conservative, &details)};
         known = kept->smart_fees.emplace(question, std::pair{fee, details}).first;
     }
     if (calculation) *calculation = known->second.second;
@@ -299,29 +300,29 @@ CFeeRate WalletChain::estimateSmartFee(int blocks, bool conservative, FeeCalcula
 CFeeRate WalletChain::mempoolMinFee()
 {
     auto* const kept{answers()};
-    if (!kept) return m_chain.mempoolMinFee();
-    if (!kept->mempool_min) kept->mempool_min = m_chain.mempoolMinFee();
+    if (!kept) return m_target()->mempoolMinFee();
+    if (!kept->mempool_min) kept->mempool_min = m_target()->mempoolMinFee();
     return *kept->mempool_min;
 }
 
 unsigned int WalletChain::estimateMaxBlocks()
 {
-    return m_max_blocks.get([this] { return m_chain.estimateMaxBlocks(); });
+    return m_max_blocks.get([this] { return m_target()->estimateMaxBlocks(); });
 }
 
 CFeeRate WalletChain::relayMinFee()
 {
-    return m_relay_min.get([this] { return m_chain.relayMinFee(); });
+    return m_relay_min.get([this] { return m_target()->relayMinFee(); });
 }
 
 CFeeRate WalletChain::relayIncrementalFee()
 {
-    return m_relay_incremental.get([this] { return m_chain.relayIncrementalFee(); });
+    return m_relay_incremental.get([this] { return m_target()->relayIncrementalFee(); });
 }
 
 CFeeRate WalletChain::relayDustFee()
 {
-    return m_relay_dust.get([this] { return m_chain.relayDustFee(); });
+    return m_relay_dust.get([this] { return m_target()->relayDustFee(); });
 }
 
 std::unique_ptr<interfaces::Handler>
@@ -333,7 +334,7 @@ WalletChain::handleNotifications(std::shared_ptr<Notifications> notifications)
     const std::shared_ptr<interfaces::Handler> handler{m_hub->add(std::move(notifications))};
     {
         const Lock lock{m_registering};
-        if (!m_registered) m_registered = m_chain.handleNotifications(m_hub);
+        if (!m_registered) m_registered = m_target()->handleNotifications(m_hub);
     }
     // What the node has queued for this process, a wallet inside the node would have by now.
     return interfaces::MakeCleanupHandler([this, handler] {
@@ -345,13 +346,13 @@ WalletChain::handleNotifications(std::shared_ptr<Notifications> notifications)
 void WalletChain::waitForNotificationsIfTipChanged(const uint256& old_tip)
 {
     const auto tip{std::exchange(thread().tip, std::nullopt)};
-    if (!tip || *tip != old_tip) m_chain.waitForNotificationsIfTipChanged(old_tip);
+    if (!tip || *tip != old_tip) m_target()->waitForNotificationsIfTipChanged(old_tip);
     m_hub->drain();
 }
 
 void WalletChain::waitForNotifications()
 {
-    m_chain.waitForNotifications();
+    m_target()->waitForNotifications();
     m_hub->drain();
 }
 
@@ -377,7 +378,7 @@ std::unique_ptr<interfaces::Handler> WalletChain::handleRpc(const CRPCCommand& c
         const Done done{*this, own.answers};
         return call(request, result, last_handler);
     };
-    return m_chain.handleRpc(
+    return m_target()->handleRpc(
         {command.category, command.name, execute, command.argNames, command.unique_id});
 }
 } // namespace mpbitcoin

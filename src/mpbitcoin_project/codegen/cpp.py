@@ -12,11 +12,11 @@ from pathlib import Path
 
 from mpbitcoin_depends import process
 from mpbitcoin_depends.errors import DependsError
-from mpbitcoin_project.codegen import policies
+from mpbitcoin_project.codegen import forwards, policies
 from mpbitcoin_project.codegen.policies import Policy
 from mpbitcoin_project.codegen.request import Request
 
-#: What is written, below the folder of outputs.
+#: The table of all policies, below the folder of outputs.
 TABLE = "ipc/policies.cpp"
 #: The flags of C++'s Policy that a word sets, in the order of that struct.
 _FLAGS = {
@@ -55,7 +55,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("schemas", nargs="+", help="All schemas.")
     given = parser.parse_args(arguments)
     try:
-        _write(given.output / TABLE, render(policies.read(_compile(given))))
+        request = _compile(given)
+        for name, text in render(request).items():
+            _write(given.output / name, text)
     except DependsError as error:
         for line in error.message.splitlines():
             print(f"error: {line}", file=sys.stderr)
@@ -83,9 +85,11 @@ def _compile(given: argparse.Namespace) -> Request:
         return Request.parse(output.read())
 
 
-def render(listed: list[Policy]) -> str:
-    """The table of all policies."""
-    return _TABLE.format(rows="".join(map(_row, listed)))
+def render(request: Request) -> dict[str, str]:
+    """The texts of all files, by their names."""
+    listed = policies.read(request)
+    table = _TABLE.format(rows="".join(map(_row, listed)))
+    return {TABLE: table, **forwards.headers(request, listed)}
 
 
 def _row(policy: Policy) -> str:

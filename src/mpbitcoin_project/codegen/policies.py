@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mpbitcoin_depends.errors import BuildError
-from mpbitcoin_project.codegen.request import Method, Request, Type
+from mpbitcoin_project.codegen.request import Field, Method, Request, Type
 
 #: Where the words are, and the policies of the methods of schemas that are not ours.
 _WORDS = "common/policy.capnp"
@@ -22,6 +22,8 @@ class Policy:
     """What a method may do. The words are those of policy.capnp."""
 
     method: Method
+    params: tuple[Field, ...]
+    results: tuple[Field, ...]
     repeat: str
     secret: str
     callbacks: str
@@ -62,7 +64,7 @@ def read(request: Request) -> list[Policy]:
                 given = entries.pop(method.full_name, None)
                 how = f"give it an entry in src/{_OURS}{_TREE}"
             elif interface.file.startswith(_OURS):
-                value = method.annotations.get(annotation)
+                value = method.annotation(annotation)
                 given = request.value(value, words) if value else None
                 how = "add $Policy.method(…) to it"
             else:
@@ -80,9 +82,11 @@ def read(request: Request) -> list[Policy]:
 
 
 def _policy(request: Request, method: Method, given: dict[str, Any]) -> Policy:
-    params = request.fields(method.params_id)
+    params = tuple(request.fields(method.params_id))
     return Policy(
         method=method,
+        params=params,
+        results=tuple(request.fields(method.results_id)),
         objects=tuple(each.name for each in params if _is_object(request, each.type)),
         **given,
     )

@@ -22,10 +22,33 @@ _BYTES = {"8": 1, "16": 2, "32": 4, "64": 8}
 
 
 @dataclass(frozen=True)
-class Node:
-    """A file, type, constant or annotation."""
+class Annotated:
+    """What can have annotations."""
 
     raw: Struct
+
+    def _annotations(self, number: int) -> list[Struct]:
+        """The values of all annotations with this number."""
+        index = 2 if isinstance(self, Node) else 1
+        found = (each for each in self.raw.structs(index) if each.number(0, 8) == number)
+        return [each.struct(0) for each in found]
+
+    def annotation(self, number: int) -> Struct | None:
+        """The value of an annotation; None if it is not there."""
+        return next(iter(self._annotations(number)), None)
+
+    def texts(self, number: int) -> list[str]:
+        """The texts of an annotation that can be there more than once."""
+        return [each.text(0) for each in self._annotations(number)]
+
+    def text(self, number: int) -> str:
+        """The text of an annotation; empty if it is not there."""
+        return "".join(self.texts(number))
+
+
+@dataclass(frozen=True)
+class Node(Annotated):
+    """A file, type, constant or annotation."""
 
     @property
     def id(self) -> int:
@@ -53,11 +76,6 @@ class Node:
         return self.display_name.partition(":")[2]
 
     @property
-    def annotations(self) -> dict[int, Struct]:
-        """By the annotation's id: the value."""
-        return _annotations(self.raw.structs(2))
-
-    @property
     def fields(self) -> list[Field]:
         """Those of a struct."""
         return [Field(each) for each in self.raw.structs(3)]
@@ -70,7 +88,7 @@ class Node:
     @property
     def methods(self) -> list[Method]:
         """Those of an interface, in the order of their numbers."""
-        return [Method(self, each) for each in self.raw.structs(3)]
+        return [Method(each, self) for each in self.raw.structs(3)]
 
 
 @dataclass(frozen=True)
@@ -96,10 +114,8 @@ class Type:
 
 
 @dataclass(frozen=True)
-class Field:
+class Field(Annotated):
     """A field, parameter or result."""
-
-    raw: Struct
 
     @property
     def name(self) -> str:
@@ -116,18 +132,12 @@ class Field:
         """Its type, unless it is a group."""
         return Type(self.raw.struct(2))
 
-    @property
-    def annotations(self) -> dict[int, Struct]:
-        """By the annotation's id: the value."""
-        return _annotations(self.raw.structs(1))
-
 
 @dataclass(frozen=True)
-class Method:
+class Method(Annotated):
     """A method of an interface."""
 
     interface: Node
-    raw: Struct
 
     @property
     def name(self) -> str:
@@ -148,15 +158,6 @@ class Method:
     def results_id(self) -> int:
         """The struct of the results."""
         return self.raw.number(16, 8)
-
-    @property
-    def annotations(self) -> dict[int, Struct]:
-        """By the annotation's id: the value."""
-        return _annotations(self.raw.structs(1))
-
-
-def _annotations(raw: list[Struct]) -> dict[int, Struct]:
-    return {each.number(0, 8): each.struct(0) for each in raw}
 
 
 @dataclass(frozen=True)
@@ -189,6 +190,15 @@ class Request:
             if node.name == name and node.file.endswith(file):
                 return node
         raise KeyError(f"{file} has no {name}")
+
+    def file(self, name: str) -> Node:
+        """A schema file by its name."""
+        return next(node for node in self.nodes.values() if node.display_name == name)
+
+    def ancestors(self, interface: Node) -> list[Node]:
+        """The interfaces that an interface extends, the nearest first."""
+        found = [self.nodes[each.number(0, 8)] for each in interface.raw.structs(4)]
+        return found + [other for each in found for other in self.ancestors(each)]
 
     def fields(self, struct_id: int) -> list[Field]:
         """The fields of a struct."""

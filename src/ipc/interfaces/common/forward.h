@@ -1,0 +1,54 @@
+#ifndef MPBITCOIN_IPC_INTERFACES_COMMON_FORWARD_H
+#define MPBITCOIN_IPC_INTERFACES_COMMON_FORWARD_H
+
+#include <cstddef>
+#include <tuple>
+#include <type_traits>
+
+// Classes that implement an interface by calls of another object. They are generated from the
+// schemas: <schema>.forward.h.
+
+namespace mpbitcoin {
+//! An implementation of `Interface` that makes each call of the object that `Target` returns a
+//! pointer to. A smart pointer keeps the object for the call. Derive from this class to change some
+//! methods.
+template <typename Interface, typename Target>
+class Forwarded;
+
+//! The same for an object that other processes call. The derived class must implement the methods
+//! with queued or unlocked callbacks: the other object may call back while it holds locks.
+template <typename Interface, typename Target>
+class Served;
+
+//! A target that outlives the class that refers to it.
+template <typename Interface>
+class Reference
+{
+public:
+    Reference(Interface& target) : m_target{target} {}
+    Interface* operator()() const { return &m_target; }
+
+private:
+    Interface& m_target;
+};
+
+//! The types of a method. `Target` delays the look at them until a class is used: they may be
+//! incomplete before.
+template <typename Method, typename Target>
+struct MethodTypes;
+template <typename Class, typename Return, typename... Arguments, typename Target>
+struct MethodTypes<Return (Class::*)(Arguments...), Target>
+{
+    using Result = Return;
+    using Types = std::tuple<std::type_identity<Arguments>...>;
+};
+
+template <auto Method, typename Target>
+using ResultOf = typename MethodTypes<decltype(Method), Target>::Result;
+template <auto Method, std::size_t Index, typename Target>
+using ArgumentOf =
+    typename std::tuple_element_t<Index,
+                                  typename MethodTypes<decltype(Method), Target>::Types>::type;
+} // namespace mpbitcoin
+
+#endif // MPBITCOIN_IPC_INTERFACES_COMMON_FORWARD_H
