@@ -44,6 +44,7 @@ target_capnp_sources(
 )
 add_dependencies(mpbitcoin_ipc bitcoin_ipc_headers)
 add_policies(mpbitcoin_ipc "${CMAKE_CURRENT_SOURCE_DIR}" "${BITCOIN_SOURCE_DIR}" ${schemas})
+add_dependencies(mpbitcoin_ipc_headers mpbitcoin_ipc_policies)
 target_include_directories(mpbitcoin_ipc PUBLIC "${CMAKE_CURRENT_SOURCE_DIR}")
 # Not our code: no warnings. The imported targets of Cap'n Proto and libmultiprocess are known to the
 # tree's folder alone.

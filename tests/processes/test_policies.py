@@ -133,6 +133,12 @@ def test_a_policy_that_is_there_twice(schemas: Schemas) -> None:
     ("secret = nothing", "does not state `repeat`"),
     ("repeat = safe, secret = nothing, callbacks = direct",
      "states `callbacks`, and the method gets nothing to call"),
+    ('repeat = safe, secret = nothing, required = ["match"]',
+     "requires match, which is no parameter that can be missing"),
+    ('repeat = safe, secret = nothing, required = ["frist"]',
+     "requires frist, which is no parameter that can be missing"),
+    ('repeat = safe, secret = nothing, ranges = [(parameter = "first", max = 1)]',
+     "has a range for first, which is no parameter with a number"),
 ])  # fmt: skip
 def test_a_policy_that_is_wrong(schemas: Schemas, policy: str, problem: str) -> None:
     schemas.replace(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mpbitcoin_depends import process
 from mpbitcoin_depends.errors import DependsError
-from mpbitcoin_project.codegen import forwards, policies
+from mpbitcoin_project.codegen import forwards, guards, policies
 from mpbitcoin_project.codegen.policies import Policy
 from mpbitcoin_project.codegen.request import Request
 
@@ -89,7 +89,8 @@ def render(request: Request) -> dict[str, str]:
     """The texts of all files, by their names."""
     listed = policies.read(request)
     table = _TABLE.format(rows="".join(map(_row, listed)))
-    return {TABLE: table, **forwards.headers(request, listed)}
+    headers = {**forwards.headers(request, listed), **guards.headers(request, listed)}
+    return {TABLE: table, **headers}
 
 
 def _row(policy: Policy) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from mpbitcoin_project.codegen import markers
+from mpbitcoin_project.codegen.arguments import arguments
 from mpbitcoin_project.codegen.policies import Policy
-from mpbitcoin_project.codegen.request import Field, Node, Request
+from mpbitcoin_project.codegen.request import Node, Request
 
 _HEADER = """\
 // Written by mpbitcoin_project.codegen from {schema}.
@@ -84,7 +85,7 @@ def _classes(request: Request, node: Node, policies: dict[str, Policy]) -> str:
                 continue
             name = method.text(markers.NAME) or method.name
             own = f"&{interface}::{name}"
-            count = _count(request, policies[method.full_name])
+            count = len(arguments(request, policies[method.full_name]))
             result = f"ResultOf<{own}, Target> {name}"
             types = [f"ArgumentOf<{own}, {index}, Target>" for index in range(count)]
             declared = ", ".join(f"{kind} a{index}" for index, kind in enumerate(types))
@@ -98,26 +99,3 @@ def _classes(request: Request, node: Node, policies: dict[str, Policy]) -> str:
     return _CLASSES.format(
         interface=interface, methods="".join(methods), abstract="".join(abstract)
     )
-
-
-def _count(request: Request, policy: Policy) -> int:
-    """How many arguments the C++ method has.
-
-    What a method fills in comes back as a result. libmultiprocess makes one argument of a value and
-    the flag whether it is present or wanted.
-    """
-    fields = {each.name: each for each in (*policy.params, *policy.results)}
-    return sum(not _is_hidden(request, each, set(fields)) for each in fields.values())
-
-
-def _is_hidden(request: Request, field: Field, names: set[str]) -> bool:
-    """Whether a parameter or result is not an argument of the C++ method."""
-    if field.name in {"result", "hasResult"} or field.text(markers.EXCEPTION):
-        return True
-    if request.is_of_threads(field.type):
-        return True
-    for word in ("has", "want"):
-        rest = field.name.removeprefix(word)
-        if rest != field.name and rest[:1].lower() + rest[1:] in names:
-            return True
-    return False

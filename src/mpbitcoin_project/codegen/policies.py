@@ -18,6 +18,15 @@ _HOW = 'docs/design.md, "Policies", has the words'
 
 
 @dataclass(frozen=True)
+class Range:
+    """The numbers that a parameter may be."""
+
+    parameter: str
+    min: int
+    max: int
+
+
+@dataclass(frozen=True)
 class Policy:
     """What a method may do. The words are those of policy.capnp."""
 
@@ -29,6 +38,9 @@ class Policy:
     callbacks: str
     shutdown: str
     deadline: int
+    required: tuple[str, ...]
+    ranges: tuple[Range, ...]
+    check: str
     #: Parameters that are objects, or have objects in them.
     objects: tuple[str, ...]
 
@@ -48,6 +60,18 @@ class Policy:
             yield "states `callbacks`, and the method gets nothing to call"
         if self.method.name == "destroy" and self.shutdown != "served":
             yield "has to be that of a destroy method: Policy.destroy"
+        yield from self._problems_of_parameters()
+
+    def _problems_of_parameters(self) -> Iterator[str]:
+        types = {each.name: each.type.kind for each in self.params}
+        for name in self.required:
+            if types.get(name) != "data":
+                yield f"requires {name}, which is no parameter that can be missing"
+        for each in self.ranges:
+            if "int" not in types.get(each.parameter, ""):
+                yield f"has a range for {each.parameter}, which is no parameter with a number"
+            elif each.min > each.max:
+                yield f"has a range for {each.parameter} that is empty"
 
 
 def read(request: Request) -> list[Policy]:
@@ -87,6 +111,8 @@ def _policy(request: Request, method: Method, given: dict[str, Any]) -> Policy:
         method=method,
         params=params,
         results=tuple(request.fields(method.results_id)),
+        required=tuple(given.pop("required")),
+        ranges=tuple(Range(**each) for each in given.pop("ranges")),
         objects=tuple(each.name for each in params if _is_object(request, each.type)),
         **given,
     )

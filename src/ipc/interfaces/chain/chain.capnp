@@ -41,12 +41,14 @@ interface Chain $Proxy.wrap("interfaces::Chain") {
     isRBFOptIn @19 (context :Proxy.Context, tx :Data) -> (result :Int32) $Policy.method(Policy.query);
     isInMempool @20 (context :Proxy.Context, txid :Data) -> (result :Bool) $Policy.method(Policy.query);
     hasDescendantsInMempool @21 (context :Proxy.Context, txid :Data) -> (result :Bool) $Policy.method(Policy.query);
-    broadcastTransaction @22 (context :Proxy.Context, tx :Data, maxTxFee :Int64, broadcastMethod :Int32) -> (reason :Text, result :Bool) $Policy.method(Policy.command);
+    broadcastTransaction @22 (context :Proxy.Context, tx :Data, maxTxFee :Int64, broadcastMethod :Int32) -> (reason :Text, result :Bool)
+        $Policy.method(repeat = unsafe, secret = nothing, required = ["tx"]);
     getTransactionAncestry @23 (context :Proxy.Context, txid :Data, wantAncestorSize :Bool, wantAncestorFees :Bool) -> (ancestors :UInt64, clusterCount :UInt64, ancestorSize :UInt64, ancestorFees :Int64) $Policy.method(Policy.query);
     calculateIndividualBumpFees @24 (context :Proxy.Context, outpoints :List(Data), targetFeerate :Data) -> (result :List(BumpFee)) $Policy.method(Policy.query);
     calculateCombinedBumpFee @25 (context :Proxy.Context, outpoints :List(Data), targetFeerate :Data) -> (result :Int64, hasResult :Bool) $Policy.method(Policy.query);
     getPackageLimits @26 (context :Proxy.Context) -> (ancestors :UInt32, descendants :UInt32) $Policy.method(Policy.query);
-    checkChainLimits @27 (context :Proxy.Context, tx :Data) -> (result :Common.ResultVoid) $Policy.method(Policy.query);
+    checkChainLimits @27 (context :Proxy.Context, tx :Data) -> (result :Common.ResultVoid)
+        $Policy.method(repeat = safe, secret = nothing, required = ["tx"]);
     estimateSmartFee @28 (context :Proxy.Context, numBlocks :Int32, conservative :Bool, wantCalculation :Bool) -> (calculation :FeeCalculation, result :Data) $Policy.method(Policy.query);
     estimateMaxBlocks @29 (context :Proxy.Context) -> (result :UInt32) $Policy.method(Policy.query);
     mempoolMinFee @30 (context :Proxy.Context) -> (result :Data) $Policy.method(Policy.query);
@@ -89,8 +91,10 @@ interface Chain $Proxy.wrap("interfaces::Chain") {
 
 interface ChainNotifications $Proxy.wrap("interfaces::Chain::Notifications") {
     destroy @0 (context :Proxy.Context) -> () $Policy.method(Policy.destroy);
-    transactionAddedToMempool @1 (context :Proxy.Context, tx :Data) -> () $Policy.method(Policy.command);
-    transactionRemovedFromMempool @2 (context :Proxy.Context, tx :Data, reason :Int32) -> () $Policy.method(Policy.command);
+    transactionAddedToMempool @1 (context :Proxy.Context, tx :Data) -> ()
+        $Policy.method(repeat = unsafe, secret = nothing, required = ["tx"]);
+    transactionRemovedFromMempool @2 (context :Proxy.Context, tx :Data, reason :Int32) -> ()
+        $Policy.method(repeat = unsafe, secret = nothing, required = ["tx"]);
     blockConnected @3 (context :Proxy.Context, role :ChainstateRole, block :BlockInfo) -> () $Policy.method(Policy.command);
     blockDisconnected @4 (context :Proxy.Context, block :BlockInfo) -> () $Policy.method(Policy.command);
     updatedBlockTip @5 (context :Proxy.Context) -> () $Policy.method(Policy.command);
@@ -105,8 +109,10 @@ interface ChainClient $Proxy.wrap("interfaces::ChainClient") {
     # The scheduler is the client process's own.
     start @4 (context :Proxy.Context, scheduler :Void) -> (error :Text $Proxy.exception("std::exception")) $Policy.method(Policy.command);
     stop @5 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception")) $Policy.method(Policy.command);
-    setMockTime @6 (context :Proxy.Context, time :Int64) -> () $Policy.method(Policy.query);
-    schedulerMockForward @7 (context :Proxy.Context, seconds :Int64) -> (error :Text $Proxy.exception("std::exception")) $Policy.method(Policy.command);
+    setMockTime @6 (context :Proxy.Context, time :Int64) -> ()
+        $Policy.method(repeat = safe, secret = nothing, ranges = [(parameter = "time", max = 9223372036)]);
+    schedulerMockForward @7 (context :Proxy.Context, seconds :Int64) -> (error :Text $Proxy.exception("std::exception"))
+        $Policy.method(repeat = unsafe, secret = nothing, ranges = [(parameter = "seconds", min = 1, max = 3600)]);
 }
 
 interface SettingsUpdate $Proxy.wrap("ProxyCallback<interfaces::SettingsUpdate>") {

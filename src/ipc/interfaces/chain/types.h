@@ -4,8 +4,8 @@
 #include <blockfilter.h>
 #include <coins.h>
 #include <ipc/core/context.h>
+#include <ipc/interfaces/chain/chain.capnp.guards.h>
 #include <ipc/interfaces/chain/chain.capnp.h>
-#include <ipc/interfaces/chain/guards.h>
 #include <ipc/interfaces/common/common.capnp.proxy-types.h>
 #include <ipc/interfaces/handler/handler.capnp.proxy-types.h>
 #include <kernel/chain.h>

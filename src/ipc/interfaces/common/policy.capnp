@@ -26,6 +26,22 @@ struct Policy {
 
     deadline @4 :UInt16 = 10;
     # Seconds that a running call may hold up the shutdown of the process that executes it.
+
+    required @5 :List(Text);
+    # Parameters that must be present. Objects and functions always must.
+
+    ranges @6 :List(Range);
+    # Parameters with a range of numbers.
+
+    check @7 :Text;
+    # A C++ function in guards.h beside the schema that throws for other invalid parameters. It gets
+    # the object and all parameters.
+}
+
+struct Range {
+    parameter @0 :Text;
+    min @1 :Int64;
+    max @2 :Int64;
 }
 
 enum Repeat {

@@ -5,6 +5,7 @@
 #include <ipc/interfaces/chain/bulk_chain.capnp.proxy-types.h>
 #include <ipc/interfaces/chain/chain.capnp.proxy-types.h>
 #include <ipc/interfaces/common/common.capnp.proxy-types.h>
+#include <ipc/interfaces/processes/processes.capnp.guards.h>
 #include <ipc/interfaces/wallet/wallet_loader.capnp.proxy-types.h>
 
 namespace mpbitcoin {

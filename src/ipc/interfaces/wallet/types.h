@@ -7,7 +7,7 @@
 #include <ipc/interfaces/common/common.capnp.proxy-types.h>
 #include <ipc/interfaces/handler/handler.capnp.proxy-types.h>
 #include <ipc/interfaces/wallet/bytes.h>
-#include <ipc/interfaces/wallet/guards.h>
+#include <ipc/interfaces/wallet/wallet.capnp.guards.h>
 #include <ipc/interfaces/wallet/wallet.capnp.h>
 #include <outputtype.h>
 #include <psbt.h>

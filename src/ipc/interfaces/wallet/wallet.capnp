@@ -57,10 +57,13 @@ interface Wallet $Proxy.wrap("interfaces::Wallet") {
     listLockedCoins @24 (context :Proxy.Context, outputs :List(Data)) -> (outputs :List(Data)) $Policy.method(Policy.query);
 
     # Making transactions. One without inputs but with outputs can't be sent.
-    createTransaction @25 (context :Proxy.Context, recipients :List(Recipient), coinControl :CoinControl, sign :Bool, changePos :UInt32, hasChangePos :Bool) -> (error :Text $Proxy.exception("std::exception"), result :Common.Result(CreatedTransaction)) $Policy.method(Policy.command);
-    commitTransaction @26 (context :Proxy.Context, tx :Data, valueMap :List(Common.Pair(Text, Text)), orderForm :List(Common.Pair(Text, Text))) -> (error :Text $Proxy.exception("std::exception")) $Policy.method(Policy.command);
+    createTransaction @25 (context :Proxy.Context, recipients :List(Recipient), coinControl :CoinControl, sign :Bool, changePos :UInt32, hasChangePos :Bool) -> (error :Text $Proxy.exception("std::exception"), result :Common.Result(CreatedTransaction))
+        $Policy.method(repeat = unsafe, secret = nothing, check = "mpbitcoin::CheckAmounts");
+    commitTransaction @26 (context :Proxy.Context, tx :Data, valueMap :List(Common.Pair(Text, Text)), orderForm :List(Common.Pair(Text, Text))) -> (error :Text $Proxy.exception("std::exception"))
+        $Policy.method(repeat = unsafe, secret = nothing, required = ["tx"]);
     transactionCanBeAbandoned @27 (context :Proxy.Context, txid :Data) -> (error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.query);
-    abandonTransaction @28 (context :Proxy.Context, txid :Data) -> (error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.command);
+    abandonTransaction @28 (context :Proxy.Context, txid :Data) -> (error :Text $Proxy.exception("std::exception"), result :Bool)
+        $Policy.method(repeat = unsafe, secret = nothing, check = "mpbitcoin::CheckKnown");
     transactionCanBeBumped @29 (context :Proxy.Context, txid :Data) -> (error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.query);
     createBumpTransaction @30 (context :Proxy.Context, txid :Data, coinControl :CoinControl, errors :List(Common.BilingualStr)) -> (errors :List(Common.BilingualStr), oldFee :Int64, newFee :Int64, tx :Data, error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.command);
     signBumpTransaction @31 (context :Proxy.Context, tx :Data) -> (tx :Data, error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.command);
@@ -84,11 +87,14 @@ interface Wallet $Proxy.wrap("interfaces::Wallet") {
     getDebit @45 (context :Proxy.Context, txin :Data) -> (error :Text $Proxy.exception("std::exception"), result :Int64) $Policy.method(Policy.query);
     getCredit @46 (context :Proxy.Context, txout :Data) -> (error :Text $Proxy.exception("std::exception"), result :Int64) $Policy.method(Policy.query);
     listCoins @47 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :List(CoinsGroup)) $Policy.method(Policy.query);
-    getCoins @48 (context :Proxy.Context, outputs :List(Data)) -> (error :Text $Proxy.exception("std::exception"), result :List(WalletTxOut)) $Policy.method(Policy.query);
+    getCoins @48 (context :Proxy.Context, outputs :List(Data)) -> (error :Text $Proxy.exception("std::exception"), result :List(WalletTxOut))
+        $Policy.method(repeat = safe, secret = nothing, check = "mpbitcoin::CheckOutputs");
 
     # Fees and properties.
-    getRequiredFee @49 (context :Proxy.Context, txBytes :UInt32) -> (error :Text $Proxy.exception("std::exception"), result :Int64) $Policy.method(Policy.query);
-    getMinimumFee @50 (context :Proxy.Context, txBytes :UInt32, coinControl :CoinControl, wantReturnedTarget :Bool, wantReason :Bool) -> (returnedTarget :Int32, reason :Int32, error :Text $Proxy.exception("std::exception"), result :Int64) $Policy.method(Policy.query);
+    getRequiredFee @49 (context :Proxy.Context, txBytes :UInt32) -> (error :Text $Proxy.exception("std::exception"), result :Int64)
+        $Policy.method(repeat = safe, secret = nothing, ranges = [(parameter = "txBytes", max = 2147483647)]);
+    getMinimumFee @50 (context :Proxy.Context, txBytes :UInt32, coinControl :CoinControl, wantReturnedTarget :Bool, wantReason :Bool) -> (returnedTarget :Int32, reason :Int32, error :Text $Proxy.exception("std::exception"), result :Int64)
+        $Policy.method(repeat = safe, secret = nothing, ranges = [(parameter = "txBytes", max = 2147483647)]);
     getConfirmTarget @51 () -> (result :UInt32) $Policy.method(Policy.query);
     hdEnabled @52 (context :Proxy.Context) -> (result :Bool) $Policy.method(Policy.query);
     canGetAddresses @53 (context :Proxy.Context) -> (result :Bool) $Policy.method(Policy.query);

@@ -18,7 +18,7 @@ using Wallet = import "wallet.capnp";
 
 interface WalletLoader extends(Chain.ChainClient) $Proxy.wrap("interfaces::WalletLoader") {
     createWallet @0 (context :Proxy.Context, name :Text, passphrase :AnyPointer, flags :UInt64, warnings :List(Common.BilingualStr)) -> (warnings :List(Common.BilingualStr), error :Text $Proxy.exception("std::exception"), result :Common.Result(Wallet.Wallet))
-        $Policy.method(repeat = unsafe, secret = parameters);
+        $Policy.method(repeat = unsafe, secret = parameters, check = "mpbitcoin::CheckFlags");
     loadWallet @1 (context :Proxy.Context, name :Text, warnings :List(Common.BilingualStr)) -> (warnings :List(Common.BilingualStr), error :Text $Proxy.exception("std::exception"), result :Common.Result(Wallet.Wallet)) $Policy.method(Policy.command);
     getWalletDir @2 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :Text) $Policy.method(Policy.query);
     # No wallet in the result: it was restored and not loaded.
