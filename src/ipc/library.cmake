@@ -1,4 +1,4 @@
-# The native IPC core. It is included by src/CMakeLists.txt, not added as a subdirectory: src is the
+# The native IPC code. It is included by src/CMakeLists.txt, not added as a subdirectory: src is the
 # one source prefix of the schemas, so that what is generated from ipc/interfaces/chain/chain.capnp
 # is included as <ipc/interfaces/chain/chain.capnp.proxy.h>.
 
@@ -24,13 +24,13 @@ add_library(
   mpbitcoin_ipc
   STATIC
   EXCLUDE_FROM_ALL
-  ipc/core/address.cpp
-  ipc/core/errors.cpp
-  ipc/core/event_loop.cpp
-  ipc/core/listener.cpp
-  ipc/core/log.cpp
-  ipc/core/policy.cpp
-  ipc/core/running_calls.cpp
+  ipc/runtime/address.cpp
+  ipc/runtime/errors.cpp
+  ipc/runtime/event_loop.cpp
+  ipc/runtime/listener.cpp
+  ipc/runtime/log.cpp
+  ipc/runtime/policy.cpp
+  ipc/runtime/running_calls.cpp
   ipc/interfaces/chain/chain.cpp
   ipc/interfaces/wallet/coin_control.cpp
   ipc/interfaces/wallet/wallet.cpp

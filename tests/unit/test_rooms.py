@@ -15,12 +15,12 @@ SOURCES = PROJECT / "src"
 ROOMS: dict[str, set[str]] = {
     "os": set(),
     "sandbox": {"os"},
-    "ipc/core": {"os"},
-    "ipc/interfaces": {"os", "ipc/core"},
-    "executables/common": {"os", "ipc/core", "ipc/interfaces"},
-    "executables/node": {"os", "sandbox", "ipc/core", "ipc/interfaces", "executables/common"},
-    "executables/wallet": {"os", "sandbox", "ipc/core", "ipc/interfaces", "executables/common"},
-    "executables/cli": {"os", "ipc/core", "ipc/interfaces"},
+    "ipc/runtime": {"os"},
+    "ipc/interfaces": {"os", "ipc/runtime"},
+    "executables/common": {"os", "ipc/runtime", "ipc/interfaces"},
+    "executables/node": {"os", "sandbox", "ipc/runtime", "ipc/interfaces", "executables/common"},
+    "executables/wallet": {"os", "sandbox", "ipc/runtime", "ipc/interfaces", "executables/common"},
+    "executables/cli": {"os", "ipc/runtime", "ipc/interfaces"},
     "extension": {"os"},
 }
 #: Folders of tests, and of headers that only tests include.

@@ -5,9 +5,9 @@
 #include <interfaces/ipc.h>
 #include <ipc/capnp/init.capnp.h>
 #include <ipc/capnp/init.capnp.proxy.h>
-#include <ipc/core/connect.h>
-#include <ipc/core/context.h>
-#include <ipc/core/event_loop.h>
+#include <ipc/runtime/connect.h>
+#include <ipc/runtime/context.h>
+#include <ipc/runtime/event_loop.h>
 
 #include <functional>
 #include <memory>

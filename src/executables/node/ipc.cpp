@@ -1,8 +1,8 @@
 #include <common/args.h>
 #include <executables/node/child_process.h>
 #include <executables/node/ipc.h>
-#include <ipc/core/connect.h>
 #include <ipc/interfaces/processes/processes.capnp.proxy-types.h>
+#include <ipc/runtime/connect.h>
 #include <logging.h>
 #include <os/socket.h>
 #include <os/spawn.h>

@@ -2,10 +2,10 @@
 #define MPBITCOIN_EXECUTABLES_NODE_IPC_H
 
 #include <interfaces/ipc.h>
-#include <ipc/core/context.h>
-#include <ipc/core/event_loop.h>
-#include <ipc/core/running_calls.h>
 #include <ipc/interfaces/processes/processes.h>
+#include <ipc/runtime/context.h>
+#include <ipc/runtime/event_loop.h>
+#include <ipc/runtime/running_calls.h>
 
 #include <functional>
 #include <memory>

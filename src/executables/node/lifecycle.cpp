@@ -1,7 +1,7 @@
 #include <executables/node/lifecycle.h>
 #include <init.h>
 #include <interfaces/chain.h>
-#include <ipc/core/errors.h>
+#include <ipc/runtime/errors.h>
 #include <logging.h>
 #include <node/context.h>
 #include <node/kernel_notifications.h>

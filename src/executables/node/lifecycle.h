@@ -2,7 +2,7 @@
 #define MPBITCOIN_EXECUTABLES_NODE_LIFECYCLE_H
 
 #include <executables/node/ipc.h>
-#include <ipc/core/running_calls.h>
+#include <ipc/runtime/running_calls.h>
 #include <os/mutex.h>
 
 #include <functional>

@@ -1,5 +1,5 @@
 #include <executables/node/rpc_commands.h>
-#include <ipc/core/errors.h>
+#include <ipc/runtime/errors.h>
 #include <logging.h>
 #include <rpc/protocol.h>
 #include <rpc/request.h>

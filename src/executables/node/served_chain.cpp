@@ -2,9 +2,9 @@
 #include <executables/node/mempool_transactions.h>
 #include <executables/node/notification_feed.h>
 #include <executables/node/served_chain.h>
-#include <ipc/core/peer.h>
 #include <ipc/interfaces/chain/chain.capnp.proxy.h>
 #include <ipc/interfaces/chain/request_tip.h>
+#include <ipc/runtime/peer.h>
 #include <kernel/chain.h>
 #include <node/context.h>
 #include <rpc/request.h>

@@ -8,9 +8,9 @@
 #include <executables/node/served_chain.h>
 #include <executables/node/wallet_commands.h>
 #include <executables/node/wallet_host.h>
-#include <ipc/core/address.h>
-#include <ipc/core/errors.h>
 #include <ipc/interfaces/processes/processes.capnp.proxy-types.h>
+#include <ipc/runtime/address.h>
+#include <ipc/runtime/errors.h>
 #include <logging.h>
 #include <os/spawn.h>
 #include <rpc/protocol.h>

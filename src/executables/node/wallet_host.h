@@ -7,8 +7,8 @@
 #include <executables/node/loaded_wallets.h>
 #include <executables/node/rpc_commands.h>
 #include <interfaces/wallet.h>
-#include <ipc/core/event_loop.h>
 #include <ipc/interfaces/processes/processes.h>
+#include <ipc/runtime/event_loop.h>
 #include <os/mutex.h>
 #include <sandbox/file_broker.h>
 

@@ -5,8 +5,8 @@
 #include <executables/wallet/join.h>
 #include <executables/wallet/wallet_process.h>
 #include <interfaces/init.h>
-#include <ipc/core/event_loop.h>
 #include <ipc/interfaces/processes/processes.capnp.proxy-types.h>
+#include <ipc/runtime/event_loop.h>
 #include <os/spawn.h>
 #include <sandbox/outside_files.h>
 #include <sandbox/sandbox.h>

@@ -6,10 +6,10 @@
 #include <executables/wallet/join.h>
 #include <executables/wallet/wallet_process.h>
 #include <fcntl.h>
-#include <ipc/core/address.h>
-#include <ipc/core/event_loop.h>
 #include <ipc/interfaces/processes/processes.capnp.forward.h>
 #include <ipc/interfaces/processes/processes.capnp.proxy-types.h>
+#include <ipc/runtime/address.h>
+#include <ipc/runtime/event_loop.h>
 #include <os/socket.h>
 #include <sandbox/sandbox.h>
 #include <sys/socket.h>

@@ -6,8 +6,8 @@
 #include <executables/wallet/crypto_start.h>
 #include <executables/wallet/scheduler_thread.h>
 #include <executables/wallet/wallet_chain.h>
-#include <ipc/core/context.h>
 #include <ipc/interfaces/processes/processes.h>
+#include <ipc/runtime/context.h>
 
 #include <memory>
 #include <optional>

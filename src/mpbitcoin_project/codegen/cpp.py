@@ -31,7 +31,7 @@ _FLAGS = {
 _TABLE = """\
 // Written by mpbitcoin_project.codegen from the schemas.
 
-#include <ipc/core/policy.h>
+#include <ipc/runtime/policy.h>
 
 namespace mpbitcoin {{
 namespace {{

@@ -2,7 +2,7 @@
 
 #include <conversation.h>
 #include <fakes.h>
-#include <ipc/core/event_loop.h>
+#include <ipc/runtime/event_loop.h>
 #include <logging.h>
 #include <poll.h>
 #include <roots.capnp.proxy-types.h>

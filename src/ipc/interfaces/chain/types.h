@@ -3,11 +3,11 @@
 
 #include <blockfilter.h>
 #include <coins.h>
-#include <ipc/core/context.h>
 #include <ipc/interfaces/chain/chain.capnp.guards.h>
 #include <ipc/interfaces/chain/chain.capnp.h>
 #include <ipc/interfaces/common/common.capnp.proxy-types.h>
 #include <ipc/interfaces/handler/handler.capnp.proxy-types.h>
+#include <ipc/runtime/context.h>
 #include <kernel/chain.h>
 #include <kernel/mempool_removal_reason.h>
 #include <kernel/types.h>

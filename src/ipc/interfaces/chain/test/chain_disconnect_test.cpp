@@ -3,9 +3,9 @@
 // and nothing may be left.
 
 #include <interfaces/handler.h>
-#include <ipc/core/context.h>
 #include <ipc/interfaces/chain/test/chain_test.capnp.proxy-types.h>
 #include <ipc/interfaces/chain/test/fake_chain.h>
+#include <ipc/runtime/context.h>
 #include <ipc/test/loop.h>
 #include <primitives/block.h>
 #include <sys/socket.h>

@@ -1,9 +1,9 @@
 #ifndef MPBITCOIN_IPC_INTERFACES_WALLET_TEST_CONNECTION_H
 #define MPBITCOIN_IPC_INTERFACES_WALLET_TEST_CONNECTION_H
 
-#include <ipc/core/context.h>
 #include <ipc/interfaces/wallet/test/fake_wallet.h>
 #include <ipc/interfaces/wallet/test/wallet_test.capnp.proxy-types.h>
+#include <ipc/runtime/context.h>
 #include <ipc/test/loop.h>
 #include <sys/socket.h>
 

@@ -1,5 +1,5 @@
-#ifndef MPBITCOIN_IPC_CORE_CONTEXT_H
-#define MPBITCOIN_IPC_CORE_CONTEXT_H
+#ifndef MPBITCOIN_IPC_RUNTIME_CONTEXT_H
+#define MPBITCOIN_IPC_RUNTIME_CONTEXT_H
 
 #include <ipc/capnp/context.h>
 
@@ -15,4 +15,4 @@ struct Context : ipc::capnp::Context
 };
 } // namespace mpbitcoin
 
-#endif // MPBITCOIN_IPC_CORE_CONTEXT_H
+#endif // MPBITCOIN_IPC_RUNTIME_CONTEXT_H

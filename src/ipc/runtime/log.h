@@ -1,5 +1,5 @@
-#ifndef MPBITCOIN_IPC_CORE_LOG_H
-#define MPBITCOIN_IPC_CORE_LOG_H
+#ifndef MPBITCOIN_IPC_RUNTIME_LOG_H
+#define MPBITCOIN_IPC_RUNTIME_LOG_H
 
 #include <mp/proxy-io.h>
 
@@ -10,4 +10,4 @@ namespace mpbitcoin {
 mp::LogOptions MakeLogOptions();
 } // namespace mpbitcoin
 
-#endif // MPBITCOIN_IPC_CORE_LOG_H
+#endif // MPBITCOIN_IPC_RUNTIME_LOG_H

@@ -1,6 +1,6 @@
-#include <ipc/core/errors.h>
-#include <ipc/core/log.h>
-#include <ipc/core/policy.h>
+#include <ipc/runtime/errors.h>
+#include <ipc/runtime/log.h>
+#include <ipc/runtime/policy.h>
 #include <logging.h>
 
 #include <string>

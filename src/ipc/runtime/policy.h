@@ -1,5 +1,5 @@
-#ifndef MPBITCOIN_IPC_CORE_POLICY_H
-#define MPBITCOIN_IPC_CORE_POLICY_H
+#ifndef MPBITCOIN_IPC_RUNTIME_POLICY_H
+#define MPBITCOIN_IPC_RUNTIME_POLICY_H
 
 #include <chrono>
 #include <span>
@@ -33,4 +33,4 @@ extern const std::span<const Policy> POLICIES;
 const Policy* FindPolicy(std::string_view name);
 } // namespace mpbitcoin
 
-#endif // MPBITCOIN_IPC_CORE_POLICY_H
+#endif // MPBITCOIN_IPC_RUNTIME_POLICY_H

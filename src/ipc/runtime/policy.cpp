@@ -1,4 +1,4 @@
-#include <ipc/core/policy.h>
+#include <ipc/runtime/policy.h>
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include <ipc/core/event_loop.h>
+#include <ipc/runtime/event_loop.h>
 #include <os/socket.h>
 #include <tinyformat.h>
 #include <unistd.h>

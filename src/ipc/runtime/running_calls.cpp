@@ -1,6 +1,6 @@
-#include <ipc/core/errors.h>
-#include <ipc/core/policy.h>
-#include <ipc/core/running_calls.h>
+#include <ipc/runtime/errors.h>
+#include <ipc/runtime/policy.h>
+#include <ipc/runtime/running_calls.h>
 #include <tinyformat.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-#ifndef MPBITCOIN_IPC_CORE_DEADLINE_H
-#define MPBITCOIN_IPC_CORE_DEADLINE_H
+#ifndef MPBITCOIN_IPC_RUNTIME_DEADLINE_H
+#define MPBITCOIN_IPC_RUNTIME_DEADLINE_H
 
 #include <fcntl.h>
 #include <os/descriptor.h>
@@ -42,4 +42,4 @@ private:
 };
 } // namespace mpbitcoin
 
-#endif // MPBITCOIN_IPC_CORE_DEADLINE_H
+#endif // MPBITCOIN_IPC_RUNTIME_DEADLINE_H

@@ -1,9 +1,9 @@
-#ifndef MPBITCOIN_IPC_CORE_CONNECT_H
-#define MPBITCOIN_IPC_CORE_CONNECT_H
+#ifndef MPBITCOIN_IPC_RUNTIME_CONNECT_H
+#define MPBITCOIN_IPC_RUNTIME_CONNECT_H
 
 #include <common/args.h>
-#include <ipc/core/address.h>
-#include <ipc/core/event_loop.h>
+#include <ipc/runtime/address.h>
+#include <ipc/runtime/event_loop.h>
 #include <os/socket.h>
 
 #include <exception>
@@ -30,4 +30,4 @@ std::unique_ptr<mp::ProxyClient<Interface>> ConnectAddress(EventLoop& loop, std:
 }
 } // namespace mpbitcoin
 
-#endif // MPBITCOIN_IPC_CORE_CONNECT_H
+#endif // MPBITCOIN_IPC_RUNTIME_CONNECT_H

@@ -1,5 +1,5 @@
-#ifndef MPBITCOIN_IPC_CORE_LISTENER_H
-#define MPBITCOIN_IPC_CORE_LISTENER_H
+#ifndef MPBITCOIN_IPC_RUNTIME_LISTENER_H
+#define MPBITCOIN_IPC_RUNTIME_LISTENER_H
 
 #include <os/descriptor.h>
 
@@ -49,4 +49,4 @@ private:
 };
 } // namespace mpbitcoin
 
-#endif // MPBITCOIN_IPC_CORE_LISTENER_H
+#endif // MPBITCOIN_IPC_RUNTIME_LISTENER_H

@@ -1,5 +1,5 @@
-#include <ipc/core/errors.h>
-#include <ipc/core/policy.h>
+#include <ipc/runtime/errors.h>
+#include <ipc/runtime/policy.h>
 
 #include <kj/exception.h>
 #include <kj/string.h>

@@ -1,5 +1,5 @@
-#ifndef MPBITCOIN_IPC_CORE_PEER_H
-#define MPBITCOIN_IPC_CORE_PEER_H
+#ifndef MPBITCOIN_IPC_RUNTIME_PEER_H
+#define MPBITCOIN_IPC_RUNTIME_PEER_H
 
 #include <mp/proxy-io.h>
 
@@ -38,4 +38,4 @@ private:
 };
 } // namespace mpbitcoin
 
-#endif // MPBITCOIN_IPC_CORE_PEER_H
+#endif // MPBITCOIN_IPC_RUNTIME_PEER_H

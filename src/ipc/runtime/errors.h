@@ -1,5 +1,5 @@
-#ifndef MPBITCOIN_IPC_CORE_ERRORS_H
-#define MPBITCOIN_IPC_CORE_ERRORS_H
+#ifndef MPBITCOIN_IPC_RUNTIME_ERRORS_H
+#define MPBITCOIN_IPC_RUNTIME_ERRORS_H
 
 #include <ipc/exception.h>
 
@@ -39,4 +39,4 @@ bool MayRepeat(const ipc::Exception& error, std::string_view method);
 [[noreturn]] void Refuse(const std::string& why);
 } // namespace mpbitcoin
 
-#endif // MPBITCOIN_IPC_CORE_ERRORS_H
+#endif // MPBITCOIN_IPC_RUNTIME_ERRORS_H

@@ -1,5 +1,5 @@
-#ifndef MPBITCOIN_IPC_CORE_ADDRESS_H
-#define MPBITCOIN_IPC_CORE_ADDRESS_H
+#ifndef MPBITCOIN_IPC_RUNTIME_ADDRESS_H
+#define MPBITCOIN_IPC_RUNTIME_ADDRESS_H
 
 #include <util/fs.h>
 
@@ -16,4 +16,4 @@ fs::path
 SocketPath(std::string& address, const fs::path& data_dir, const std::string& default_name);
 } // namespace mpbitcoin
 
-#endif // MPBITCOIN_IPC_CORE_ADDRESS_H
+#endif // MPBITCOIN_IPC_RUNTIME_ADDRESS_H

@@ -1,10 +1,10 @@
-#ifndef MPBITCOIN_IPC_CORE_EVENT_LOOP_H
-#define MPBITCOIN_IPC_CORE_EVENT_LOOP_H
+#ifndef MPBITCOIN_IPC_RUNTIME_EVENT_LOOP_H
+#define MPBITCOIN_IPC_RUNTIME_EVENT_LOOP_H
 
-#include <ipc/core/context.h>
-#include <ipc/core/deadline.h>
-#include <ipc/core/listener.h>
-#include <ipc/core/log.h>
+#include <ipc/runtime/context.h>
+#include <ipc/runtime/deadline.h>
+#include <ipc/runtime/listener.h>
+#include <ipc/runtime/log.h>
 #include <os/descriptor.h>
 #include <os/mutex.h>
 
@@ -175,4 +175,4 @@ private:
 };
 } // namespace mpbitcoin
 
-#endif // MPBITCOIN_IPC_CORE_EVENT_LOOP_H
+#endif // MPBITCOIN_IPC_RUNTIME_EVENT_LOOP_H

@@ -1,10 +1,10 @@
 // What follows from the policies of methods: what of their calls is in the log, which calls are
 // served while the process ends, and which may be made again.
 
-#include <ipc/core/errors.h>
-#include <ipc/core/log.h>
-#include <ipc/core/policy.h>
-#include <ipc/core/running_calls.h>
+#include <ipc/runtime/errors.h>
+#include <ipc/runtime/log.h>
+#include <ipc/runtime/policy.h>
+#include <ipc/runtime/running_calls.h>
 #include <util/translation.h>
 
 #include <kj/exception.h>

@@ -1,4 +1,4 @@
-#include <ipc/core/address.h>
+#include <ipc/runtime/address.h>
 #include <sys/un.h>
 #include <tinyformat.h>
 

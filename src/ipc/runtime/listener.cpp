@@ -1,5 +1,5 @@
 #include <fcntl.h>
-#include <ipc/core/listener.h>
+#include <ipc/runtime/listener.h>
 
 #include <utility>
 
