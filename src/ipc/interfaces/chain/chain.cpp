@@ -1,7 +1,7 @@
 #include <ipc/interfaces/chain/chain.capnp.proxy-types.h>
 #include <ipc/interfaces/chain/request_tip.h>
+#include <ipc/interfaces/common/bytes.h>
 #include <primitives/block.h>
-#include <streams.h>
 #include <undo.h>
 
 #include <any>
@@ -11,40 +11,11 @@ namespace mp {
 namespace {
 namespace messages = mpbitcoin::messages;
 
-template <typename Object>
-std::vector<unsigned char> Serialized(const Object& object)
-{
-    std::vector<unsigned char> bytes;
-    VectorWriter stream{bytes, 0};
-    auto wrapper{ipc::capnp::Wrap(stream)};
-    wrapper << object;
-    return bytes;
-}
-
-std::string String(capnp::Text::Reader text)
-{
-    return {text.begin(), text.size()};
-}
-
-kj::ArrayPtr<const kj::byte> View(const std::vector<unsigned char>& bytes)
-{
-    return {bytes.data(), bytes.size()};
-}
-
-//! Raises std::ios_base::failure when the bytes end too early.
-template <typename Object>
-void Unserialize(capnp::Data::Reader data, Object& object)
-{
-    SpanReader stream{{data.begin(), data.end()}};
-    auto wrapper{ipc::capnp::Wrap(stream)};
-    wrapper >> object;
-}
-
-uint256 ReadHash(capnp::Data::Reader data)
-{
-    if (data.size() != uint256::size()) throw std::runtime_error("block hash of a wrong size");
-    return uint256{std::span{data.begin(), data.size()}};
-}
+using mpbitcoin::ReadHash;
+using mpbitcoin::Serialized;
+using mpbitcoin::String;
+using mpbitcoin::Unserialize;
+using mpbitcoin::View;
 
 //! The blocks that a request and those nested in it ask for, filled by the node.
 struct WantedBlock
@@ -90,7 +61,7 @@ void BuildAnswer(const WantedBlock& wanted, messages::FoundBlock::Builder builde
     const auto& block = wanted.block;
     builder.setFound(block.found);
     if (!block.found) return;
-    if (block.m_hash) builder.setHash({wanted.hash.begin(), wanted.hash.size()});
+    if (block.m_hash) builder.setHash(View(wanted.hash));
     builder.setHeight(wanted.height);
     builder.setTime(wanted.time);
     builder.setMaxTime(wanted.max_time);
@@ -158,8 +129,8 @@ void CustomBuildMessage(InvokeContext&,
                         const interfaces::BlockInfo& block,
                         messages::BlockInfo::Builder&& builder)
 {
-    builder.setHash({block.hash.begin(), block.hash.size()});
-    if (block.prev_hash) builder.setPrevHash({block.prev_hash->begin(), block.prev_hash->size()});
+    builder.setHash(View(block.hash));
+    if (block.prev_hash) builder.setPrevHash(View(*block.prev_hash));
     builder.setHeight(block.height);
     builder.setFileNumber(block.file_number);
     builder.setDataPos(block.data_pos);
@@ -211,7 +182,7 @@ void CustomBuildMessage(InvokeContext&,
     builder.setPeerAddress(request.peerAddr);
     builder.setVersion(static_cast<int32_t>(request.m_json_version));
     if (const auto* tip{std::any_cast<mpbitcoin::RequestTip>(&request.context)}) {
-        builder.setTip({tip->hash.begin(), tip->hash.size()});
+        builder.setTip(View(tip->hash));
     }
 }
 

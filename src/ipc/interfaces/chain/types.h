@@ -5,6 +5,7 @@
 #include <coins.h>
 #include <ipc/interfaces/chain/chain.capnp.guards.h>
 #include <ipc/interfaces/chain/chain.capnp.h>
+#include <ipc/interfaces/common/bytes.h>
 #include <ipc/interfaces/common/common.capnp.proxy-types.h>
 #include <ipc/interfaces/handler/handler.capnp.proxy-types.h>
 #include <ipc/runtime/context.h>
@@ -77,7 +78,7 @@ decltype(auto) CustomReadField(
 {
     return read_dest.update([&](auto& value) {
         const auto text = input.get();
-        value = UniValue{UniValue::VNUM, std::string{text.begin(), text.size()}};
+        value = UniValue{UniValue::VNUM, mpbitcoin::String(text)};
     });
 }
 
@@ -133,7 +134,7 @@ decltype(auto) CustomReadField(
     TypeList<Exception>, Priority<1>, InvokeContext&, Input&& input, ReadDest&& read_dest)
 {
     const auto text = input.get();
-    return read_dest.construct(std::string{text.begin(), text.size()});
+    return read_dest.construct(mpbitcoin::String(text));
 }
 
 template <typename Value, typename Output>

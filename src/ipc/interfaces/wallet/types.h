@@ -4,9 +4,9 @@
 #include <common/types.h>
 #include <interfaces/wallet.h>
 #include <ipc/interfaces/chain/chain.capnp.proxy-types.h>
+#include <ipc/interfaces/common/bytes.h>
 #include <ipc/interfaces/common/common.capnp.proxy-types.h>
 #include <ipc/interfaces/handler/handler.capnp.proxy-types.h>
-#include <ipc/interfaces/wallet/bytes.h>
 #include <ipc/interfaces/wallet/wallet.capnp.guards.h>
 #include <ipc/interfaces/wallet/wallet.capnp.h>
 #include <outputtype.h>
@@ -222,8 +222,7 @@ template <typename Input, typename ReadDest>
 decltype(auto) CustomReadField(
     TypeList<CMutableTransaction>, Priority<2>, InvokeContext&, Input&& input, ReadDest&& read_dest)
 {
-    return read_dest.construct(
-        mpbitcoin::UnserializedTransaction<CMutableTransaction>(input.get()));
+    return read_dest.construct(mpbitcoin::Unserialized<CMutableTransaction>(input.get()));
 }
 
 template <typename Value, typename Output>

@@ -7,11 +7,6 @@
 
 namespace mpbitcoin {
 namespace {
-std::string String(capnp::Text::Reader text)
-{
-    return {text.begin(), text.size()};
-}
-
 void BuildFlags(const std::vector<bool>& flags, capnp::List<bool>::Builder list)
 {
     for (size_t i{0}; i < flags.size(); ++i) {
@@ -114,7 +109,7 @@ SecureString TakeSecret(capnp::AnyPointer::Reader reader)
 std::vector<unsigned char> SerializedTransaction(const CMutableTransaction& tx)
 {
     if (tx.vin.empty() && !tx.vout.empty()) return {};
-    return Serialized(TX_WITH_WITNESS(tx));
+    return Serialized(tx);
 }
 
 std::vector<unsigned char> SerializedPsbt(const PartiallySignedTransaction& psbt)
@@ -140,7 +135,7 @@ wallet::CreatedTransactionResult
 ReadCreatedTransaction(mp::InvokeContext& context,
                        const messages::CreatedTransaction::Reader& reader)
 {
-    auto tx = MakeTransactionRef(UnserializedTransaction<CMutableTransaction>(reader.getTx()));
+    auto tx = MakeTransactionRef(Unserialized<CMutableTransaction>(reader.getTx()));
     std::optional<unsigned int> change_pos;
     if (reader.getHasChangePos()) change_pos = reader.getChangePos();
     if (change_pos && *change_pos >= tx->vout.size()) {
@@ -231,7 +226,7 @@ void CustomBuildMessage(InvokeContext& context,
                         const interfaces::WalletTx& tx,
                         messages::WalletTx::Builder&& builder)
 {
-    if (tx.tx) builder.setTx(View(Serialized(TX_WITH_WITNESS(*tx.tx))));
+    if (tx.tx) builder.setTx(View(Serialized(*tx.tx)));
     BuildFlags(tx.txin_is_mine, builder.initTxinIsMine(tx.txin_is_mine.size()));
     BuildFlags(tx.txout_is_mine, builder.initTxoutIsMine(tx.txout_is_mine.size()));
     BuildFlags(tx.txout_is_change, builder.initTxoutIsChange(tx.txout_is_change.size()));
@@ -261,7 +256,7 @@ void CustomReadMessage(InvokeContext&,
 {
     tx.tx.reset();
     if (reader.hasTx()) {
-        tx.tx = MakeTransactionRef(UnserializedTransaction<CMutableTransaction>(reader.getTx()));
+        tx.tx = MakeTransactionRef(Unserialized<CMutableTransaction>(reader.getTx()));
     }
     const size_t inputs{tx.tx ? tx.tx->vin.size() : 0};
     const size_t outputs{tx.tx ? tx.tx->vout.size() : 0};
@@ -329,7 +324,7 @@ void CustomBuildMessage(InvokeContext& context,
                         const wallet::CreatedTransactionResult& created,
                         messages::CreatedTransaction::Builder&& builder)
 {
-    if (created.tx) builder.setTx(View(Serialized(TX_WITH_WITNESS(*created.tx))));
+    if (created.tx) builder.setTx(View(Serialized(*created.tx)));
     builder.setFee(created.fee);
     BuildField(TypeList<FeeCalculation>(), context, FeeCalculationField(builder), created.fee_calc);
     if (created.change_pos) builder.setChangePos(*created.change_pos);

@@ -63,8 +63,8 @@ KJ_TEST("transactions")
     EXPECT_ERROR("SpanReader::read(): end of data: iostream error", read([](Builder) {}));
     EXPECT_ERROR("SpanReader::read(): end of data: iostream error",
                  read([](Builder b) { b.setTx(View(SHORT)); }));
-    EXPECT_ERROR("bytes left over after a transaction", read([&](Builder b) {
-                     auto bytes = Serialized(TX_WITH_WITNESS(tx));
+    EXPECT_ERROR("bytes left over after an object", read([&](Builder b) {
+                     auto bytes = Serialized(tx);
                      bytes.push_back(0);
                      b.setTx(View(bytes));
                  }));

@@ -1,7 +1,7 @@
-#ifndef MPBITCOIN_IPC_INTERFACES_WALLET_BYTES_H
-#define MPBITCOIN_IPC_INTERFACES_WALLET_BYTES_H
+#ifndef MPBITCOIN_IPC_INTERFACES_COMMON_BYTES_H
+#define MPBITCOIN_IPC_INTERFACES_COMMON_BYTES_H
 
-#include <primitives/transaction.h>
+#include <ipc/capnp/common-types.h>
 #include <streams.h>
 #include <uint256.h>
 
@@ -10,10 +10,11 @@
 
 #include <span>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace mpbitcoin {
-//! What a setter of a Data field takes. A view: `bytes` has to live while it is used.
+//! What a setter of a Data field takes. A view: `bytes` must live while it is used.
 template <typename Bytes>
 kj::ArrayPtr<const kj::byte> View(const Bytes& bytes)
 {
@@ -30,38 +31,44 @@ inline std::vector<unsigned char> Vector(capnp::Data::Reader data)
     return {data.begin(), data.end()};
 }
 
+inline std::string String(capnp::Text::Reader text)
+{
+    return {text.begin(), text.size()};
+}
+
+//! The bytes of an object. Transactions have their witnesses.
 template <typename Object>
 std::vector<unsigned char> Serialized(const Object& object)
 {
     std::vector<unsigned char> bytes;
-    VectorWriter{bytes, 0} << object;
+    VectorWriter stream{bytes, 0};
+    auto wrapper{ipc::capnp::Wrap(stream)};
+    wrapper << object;
     return bytes;
 }
 
-//! An object that takes all of the bytes. Throws std::ios_base::failure when they end too early,
-//! and std::runtime_error when some are left over.
+//! Read an object that takes all of the bytes. Throws std::ios_base::failure when they end too
+//! early, and std::runtime_error when some are left over.
+template <typename Object>
+void Unserialize(capnp::Data::Reader data, Object& object)
+{
+    SpanReader stream{Span(data)};
+    auto wrapper{ipc::capnp::Wrap(stream)};
+    wrapper >> object;
+    if (!stream.empty()) throw std::runtime_error("bytes left over after an object");
+}
+
+//! The same, as a new object.
 template <typename Object>
 Object Unserialized(capnp::Data::Reader data)
 {
     Object object;
-    SpanReader stream{Span(data)};
-    stream >> object;
-    if (!stream.empty()) throw std::runtime_error("bytes left over after an object");
+    Unserialize(data, object);
     return object;
 }
 
-//! A transaction of class `Tx`, with its witnesses. Throws as Unserialized() does.
-template <typename Tx>
-Tx UnserializedTransaction(capnp::Data::Reader data)
-{
-    SpanReader stream{Span(data)};
-    Tx tx{deserialize, TX_WITH_WITNESS, stream};
-    if (!stream.empty()) throw std::runtime_error("bytes left over after a transaction");
-    return tx;
-}
-
 //! A uint160 or uint256. Its constructor would abort on another size.
-template <typename Hash>
+template <typename Hash = uint256>
 Hash ReadHash(capnp::Data::Reader data)
 {
     if (data.size() != Hash::size()) throw std::runtime_error("hash of a wrong size");
@@ -69,4 +76,4 @@ Hash ReadHash(capnp::Data::Reader data)
 }
 } // namespace mpbitcoin
 
-#endif // MPBITCOIN_IPC_INTERFACES_WALLET_BYTES_H
+#endif // MPBITCOIN_IPC_INTERFACES_COMMON_BYTES_H
