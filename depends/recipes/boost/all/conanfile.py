@@ -29,7 +29,7 @@ class Boost(ConanFile):
 
     def package(self) -> None:
         source, package = Path(self.source_folder), Path(self.package_folder)
-        # Below a folder of its own, so that no other package's -I brings it in.
+        # In a separate folder, so that no other package's -I adds it.
         target = package / "boost" / "include"
         for include in sorted((source / "libs").glob("**/include")):
             for header in include.rglob("*"):

@@ -20,7 +20,7 @@ namespace own_prefix {
 
 namespace fs = std::filesystem;
 
-//! Folder of the running executable; empty where the system does not tell.
+//! Folder of the running executable; empty where the system does not report it.
 inline fs::path BinFolder()
 {
     std::error_code error;
@@ -60,14 +60,14 @@ inline fs::path ToolFolder()
     return {};
 }
 
-//! Path of the tool `name` of Cap'n Proto. Its bare name, for an error message that tells what is
-//! missing, if there is none.
+//! Path of the tool `name` of Cap'n Proto. Its bare name, for an error message about a missing
+//! tool, if there is none.
 inline std::string Tool(const std::string& name)
 {
     return (ToolFolder() / name).string();
 }
 
-//! Where schemas are found without being told: "include" beside mpgen's folder and beside the
+//! Where schemas are found by default: "include" beside mpgen's folder and beside the
 //! tools' folder. The strings live as long as the process.
 inline const std::vector<std::string>& IncludeFolders()
 {

@@ -17,7 +17,7 @@ from conan.tools.build import can_run
 from conan.tools.cmake import CMake, CMakeToolchain, cmake_layout
 from conan.tools.files import copy, rm, rmdir, save
 
-#: What CMake is told in every build. Our own libraries and the system's never mix:
+#: CMake variables of every build. Our own libraries and the system's never mix:
 #: neither the user's package registry nor the environment may name a package.
 _CMAKE: dict[str, Any] = {
     "BUILD_SHARED_LIBS": False,
@@ -47,7 +47,7 @@ class Recipe:
     """Base of every recipe: where the source comes from and what a package may hold."""
 
     settings = "os", "arch", "compiler", "build_type"
-    #: Sources are only read; builds go to folders of their own.
+    #: Sources are read-only; builds use separate folders.
     no_copy_source = True
     exports_sources = "patches/*"
     #: Files of the source whose text is the licence.
@@ -107,7 +107,7 @@ class Recipe:
         """The folders of this machine that no file of a package may name."""
         own = [self.source_folder, self.build_folder, self.package_folder]
         needed = [d.package_folder for d in self.dependencies.values() if d.package_folder]
-        # Folders of one build stand side by side in the cache: so this is its root.
+        # Folders of one build are side by side in the cache: this is its root.
         root = os.path.commonpath([self.source_folder, self.package_folder])
         return [path for path in {*own, *needed, root} if len(Path(path).parts) > 1]
 
@@ -187,7 +187,7 @@ class CMakeRecipe(Recipe):
         self.finish_package()
 
     def tidy(self, package: Path) -> None:
-        """Mend what the source's own installation put into `package`, before it is checked."""
+        """Fix what the source's own installation put into `package`, before it is checked."""
 
 
 class TestRecipe:

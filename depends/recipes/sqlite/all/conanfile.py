@@ -19,11 +19,11 @@ class Sqlite(ConanFile):
     exports_sources = "CMakeLists.txt", "sqlite3.pc.in", "LICENSE"
     python_requires = "mpbitcoin-recipe/1.0"
     python_requires_extend = "mpbitcoin-recipe.CMakeRecipe"
-    build_script_folder = ".."  # ours stands beside the source
+    build_script_folder = ".."  # ours is beside the source
 
     def source(self) -> None:
         super().source()
-        # One of the artefacts has lines of its own after the end.
+        # One of the artefacts has extra lines after the end.
         amalgamation = Path(self.source_folder) / "sqlite3.c"
         text, end, _ = amalgamation.read_bytes().partition(_END)
         if not end:

@@ -62,8 +62,8 @@ public:
     virtual void configure(const Configuration& configuration, std::unique_ptr<LogSink> log) = 0;
     //! Log these categories from now on, and no others. Any time after configure().
     virtual void setLogCategories(uint64_t categories) = 0;
-    //! The wallets. `chain` and `bulk`, the same one for questions in bulk, have to live, and live,
-    //! as long as the process.
+    //! The wallets. `chain` and `bulk`, the same chain for bulk queries, must live as long as the
+    //! process.
     virtual std::unique_ptr<interfaces::WalletLoader>
     makeWalletLoader(std::unique_ptr<interfaces::Chain> chain, std::unique_ptr<BulkChain> bulk) = 0;
 };
