@@ -5,8 +5,8 @@
 
 namespace mpbitcoin::extension {
 namespace {
-//! Bytes that a message has beside what it is of, and more for each capability. At most: what is
-//! over the limit must be refused here.
+//! Upper limits of the bytes that a message needs beside its content, and for each capability: a
+//! message over the limit must be rejected here.
 constexpr uint64_t ENVELOPE{1024};
 constexpr uint64_t SLOT{64};
 } // namespace
@@ -26,7 +26,7 @@ void Call::finish(Outcome outcome)
         mailbox.swap(m_mailbox);
         if (m_counted) target->connection()->m_calls.fetch_sub(1);
     }
-    // Not under the lock, which the one that waits would have to wait for.
+    // After the lock is released: otherwise the waiting thread wakes up only to wait for it.
     m_finished.notifyAll();
     if (mailbox) mailbox->put(shared_from_this());
 }
@@ -60,7 +60,7 @@ Connection::open(int fd, const Limits& limits, std::shared_ptr<Mailbox> mailbox)
             auto* const address = wire.get();
             connection->m_loop->belongings().emplace(address, kj::mv(wire));
         } catch (const kj::Exception& exception) {
-            // Without a socket, every call will fail with that reason.
+            // Without a socket, every call fails with this reason.
             connection->ended(exception.getDescription().cStr());
         }
     });
@@ -72,7 +72,8 @@ std::optional<Failure> Connection::refusal(const Message& message) const
     const uint64_t size{ENVELOPE + message.words->sizeInWords() * sizeof(capnp::word) +
                         message.slots.size() * SLOT};
     if (size <= m_limits.sent) return std::nullopt;
-    return Failure{"sent", std::to_string(size) + " bytes, of " + std::to_string(m_limits.sent)};
+    return Failure{"sent",
+                   std::to_string(size) + " bytes, the limit is " + std::to_string(m_limits.sent)};
 }
 
 void Connection::deliver(Letter letter)
@@ -95,8 +96,8 @@ void Connection::start(const std::shared_ptr<Call>& call)
     if (auto failure = refusal(call->params)) return call->finish(std::move(*failure));
     if (m_calls.fetch_add(1) >= m_limits.calls) {
         m_calls.fetch_sub(1);
-        return call->finish(
-            Failure{"limit", std::to_string(m_limits.calls) + " calls wait for an answer"});
+        return call->finish(Failure{"limit", std::to_string(m_limits.calls) +
+                                                 " calls are already waiting for an answer"});
     }
     call->m_counted = true;
     const bool posted = m_loop->post([self = shared_from_this(), call] {
@@ -110,7 +111,7 @@ void Connection::wait(const std::shared_ptr<Call>& call,
                       bool start_first,
                       std::optional<Clock::time_point> until)
 {
-    // Before the call is posted: then nobody else has to be woken for it.
+    // Take the turn before the call is posted: then no other thread has to wake up for it.
     EventLoop::Turn turn{*m_loop};
     if (start_first) start(call);
     if (turn) {
@@ -140,7 +141,7 @@ void Connection::join(const std::shared_ptr<Connection>& other)
     m_loop->post([self = shared_from_this(), other] {
         self->m_joined = other;
         other->m_joined = self;
-        // One of them may have ended before.
+        // One of them may have ended earlier.
         if (self->m_wire && !other->m_wire) self->m_wire->end(JOINED_HAS_ENDED);
         if (other->m_wire && !self->m_wire) other->m_wire->end(JOINED_HAS_ENDED);
     });

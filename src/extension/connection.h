@@ -18,26 +18,26 @@ class Connection;
 class Wire;
 struct MethodWire;
 
-//! Why a call has no result. `kind` is the key of the one table that makes Python's exceptions of
-//! it, errors.from_native().
+//! Why a call has no result. `kind` is the key in the one table that turns failures into Python's
+//! exceptions, errors.from_native().
 struct Failure
 {
     std::string kind;
     std::string text;
 };
 
-//! What a connection takes at most.
+//! The limits of a connection.
 struct Limits
 {
-    //! Bytes of a message that is taken.
+    //! Bytes of a received message.
     uint64_t message;
-    //! Bytes of a message that the other process takes.
+    //! Bytes of a message that the other process accepts.
     uint64_t sent;
-    //! Depth of structs and lists in each other.
+    //! Depth of nested structs and lists.
     int nesting;
-    //! Calls without an answer yet, in both directions.
+    //! Unanswered calls, in each direction.
     uint32_t calls;
-    //! Calls that the other process runs at once; others wait for their turn here.
+    //! Calls that the other process runs in parallel; further calls wait here for their turn.
     uint32_t workers;
 };
 
@@ -85,100 +85,101 @@ public:
     const std::shared_ptr<Remote> target;
     //! Methods are never destroyed.
     const MethodWire& method;
-    //! Belongs to the loop once the call is started.
+    //! Belongs to the loop after the call has started.
     Message params;
-    //! The caller's own, to know it by.
+    //! Identifies the call to the caller.
     const uint64_t number;
-    //! The call of an object of ours that this one is made in, if there is one. Set before it
-    //! starts.
+    //! The call of an object of ours during which this call is made, if any. Set before the start.
     std::shared_ptr<Job> within;
 
-    //! Any thread: the outcome, once. It goes to the mailbox, if there is one.
+    //! Set the outcome; only the first call counts. Puts this call into the mailbox, if there is
+    //! one. Any thread.
     void finish(Outcome outcome);
-    //! Whether there is an outcome.
+    //! Whether the call has an outcome.
     bool finished()
     {
         const Lock lock{m_mutex};
         return m_outcome.has_value();
     }
-    //! Waits for an outcome while another thread runs the loop, until the time if one is given.
+    //! Wait for an outcome, at most until the given time, while another thread runs the loop.
     void waitUntil(std::optional<Clock::time_point> time);
-    //! The outcome. Only once it is there: then it needs no lock.
+    //! The outcome. Needs no lock: callers know that it is set.
     const Outcome& outcome() const OS_UNCHECKED { return *m_outcome; }
 
 private:
     friend class Connection;
 
-    //! Whether the connection counts it among the calls that wait. Set before it is started.
+    //! Whether the connection counts this call as waiting. Set before the start.
     bool m_counted{false};
     Mutex m_mutex;
-    //! Until there is an outcome: the mailbox holds the call then.
+    //! Set until there is an outcome: then the mailbox holds the call.
     std::shared_ptr<Mailbox> m_mailbox OS_GUARDED_BY(m_mutex);
     Condition m_finished;
-    //! It does not change once it is set.
+    //! Never changes once it is set.
     std::optional<Outcome> m_outcome OS_GUARDED_BY(m_mutex);
 };
 
-//! A connection to a process. Its methods are for any thread; the loop does the work.
+//! A connection to a process. Any thread may call its methods; the loop does the work.
 class Connection : public std::enable_shared_from_this<Connection>
 {
 public:
-    //! Takes over the socket `fd`. `mailbox` gets the calls of our objects, and the end. The
-    //! object that the other process offers first.
+    //! Takes ownership of the socket `fd`. `mailbox` receives the calls of our objects and the end.
+    //! Returns the object that the other process offers first.
     static std::shared_ptr<Remote>
     open(int fd, const Limits& limits, std::shared_ptr<Mailbox> mailbox);
     Connection(int fd, const Limits& limits, std::shared_ptr<Mailbox> mailbox);
 
-    //! Why a message of ours can't be sent: it is larger than the other process takes.
+    //! Why the other process would reject this message of ours: it is too large.
     std::optional<Failure> refusal(const Message& message) const;
-    //! Start a call, whose outcome comes later. A Failure is the outcome when there are too many.
+    //! Start a call; its outcome arrives later. With too many calls, the outcome is a Failure.
     void start(const std::shared_ptr<Call>& call);
-    //! Wait for a call's outcome, which may start with starting it. May return without one: at
-    //! `until`, and before when there may be signals to look at. Without the GIL.
+    //! Wait for a call's outcome; with `start_first`, start the call first. May return without an
+    //! outcome: at `until`, or earlier so that the caller can check for signals. Without the GIL.
     void wait(const std::shared_ptr<Call>& call,
               bool start_first,
               std::optional<Clock::time_point> until);
-    //! Cancel a call and notify the other process. The call fails unless it has an outcome.
+    //! Cancel a call and notify the other process. A call without an outcome fails.
     void cancel(const std::shared_ptr<Call>& call);
-    //! Closes the socket; calls that wait fail.
+    //! Close the socket. Waiting calls fail.
     void close();
     //! Let the processes at the ends of two new connections hold each other's objects, which pass
-    //! through here: each is given the other's threads for ours, and both connections end at once.
+    //! through here. Each process gets the other's threads instead of ours, and both connections
+    //! end together.
     void join(const std::shared_ptr<Connection>& other);
     bool closed() const { return m_closed.load(); }
-    //! The child after fork(): closes the socket, which is the parent's.
+    //! In the child after fork(): close the socket, which belongs to the parent.
     void closeAfterFork();
 
     const std::shared_ptr<EventLoop>& loop() const { return m_loop; }
     const Limits& limits() const { return m_limits; }
-    //! On the loop only: put a letter into the mailbox, until the connection has ended.
+    //! Put a letter into the mailbox, until the connection has ended. On the loop only.
     void deliver(Letter letter);
-    //! On the loop only: the part that lives there, while the connection is open.
+    //! The part that lives on the loop, while the connection is open. On the loop only.
     Wire* wire() const { return m_wire; }
-    //! On the loop only: calls of our objects without an answer yet.
+    //! Unanswered calls of our objects. On the loop only.
     uint32_t& served() { return m_served; }
-    //! On the loop only: the connection that this one is joined with.
+    //! The connection that this one is joined with. On the loop only.
     const std::optional<std::weak_ptr<Connection>>& joined() const { return m_joined; }
 
 private:
     friend class Call;
     friend class Wire;
 
-    //! On the loop only: nothing arrives any more; the mailbox gets this as its last message.
+    //! Nothing arrives any more: put the last letter into the mailbox. On the loop only.
     void ended(const std::string& why);
 
     const std::shared_ptr<EventLoop> m_loop;
     const Limits m_limits;
-    //! On the loop only. Not there when the connection has ended: letters hold the connection.
+    //! On the loop only. Null after the connection has ended: letters hold the connection.
     std::shared_ptr<Mailbox> m_mailbox;
     const int m_fd;
     std::atomic<bool> m_closed{false};
     std::atomic<uint32_t> m_calls{0};
-    //! On the loop only: why the connection has ended.
+    //! Why the connection has ended. On the loop only.
     std::string m_why;
     //! On the loop only.
     uint32_t m_served{0};
-    //! On the loop only; it lives as long as the connection is open.
+    //! Set while the connection is open. On the loop only.
     Wire* m_wire{nullptr};
     //! On the loop only.
     std::optional<std::weak_ptr<Connection>> m_joined;

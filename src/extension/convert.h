@@ -4,30 +4,30 @@
 #include <extension/plans.h>
 
 namespace mpbitcoin::extension {
-//! What turns objects into capabilities and back, for one connection: an object of Python with the
-//! methods `_wrap(interface id, Capability)` and `_export(object, interface id)`.
+//! Turns objects into capabilities and back, for one connection: a Python object with the methods
+//! `_wrap(interface id, Capability)` and `_export(object, interface id)`.
 using Owner = nb::handle;
 
-//! The message of a struct's fields, from Python's values in their order. Needs the GIL. Raises
-//! TypeError, ValueError, what Python's objects raise, and LimitExceeded for structs and lists in
-//! each other, more than `nesting`.
+//! The message with a struct's fields, from Python's values in field order. Needs the GIL. Raises
+//! TypeError, ValueError, exceptions of Python's objects, and LimitExceeded for structs and lists
+//! nested deeper than `nesting`.
 Message store(const StructPlan& plan, const nb::tuple& values, Owner owner, int nesting);
 
 //! Python's values of a struct's fields, as a tuple. Needs the GIL.
 nb::tuple load(const StructPlan& plan, const std::shared_ptr<const Message>& message, Owner owner);
 
-//! The result of a method: None, a value, or an instance of the plan's maker. Raises what the
-//! method's exception results represent.
+//! The result of a method: None, a value, or an instance of the plan's maker. Raises the exception
+//! that the method's results contain.
 nb::object
 loadResult(const MethodPlan& method, const std::shared_ptr<const Message>& message, Owner owner);
 
-//! The results of a method of ours, from what Python's has returned.
+//! The results of a method of ours, from Python's return value.
 Message storeResult(const MethodPlan& method, nb::handle value, Owner owner, int nesting);
 
-//! The results of a method of ours that has thrown; nothing when it has no result for that.
+//! The results of a method of ours that raised an exception, or nothing when no result can hold it.
 std::optional<Message> storeError(const MethodPlan& method, const std::string& text);
 
-//! The bytes of a message, kept alive by whoever looks at them.
+//! The bytes of a message. Every view keeps them alive.
 struct Buffer
 {
     std::shared_ptr<const Message> message;

@@ -65,7 +65,7 @@ nb::dict typeOf(capnp::Type type)
     return made;
 }
 
-//! The default of a plain field, None of others.
+//! The default of a plain field, None for other fields.
 nb::object defaultOf(capnp::StructSchema::Field field)
 {
     using Which = capnp::schema::Value::Which;

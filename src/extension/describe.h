@@ -4,8 +4,8 @@
 #include <extension/plans.h>
 
 namespace mpbitcoin::extension {
-//! All types that are loaded, as plain lists and dicts: what interfaces and structs are written
-//! from, and what people are shown. Needs the GIL.
+//! All loaded types as plain lists and dicts. The generator writes interfaces and structs from
+//! them, and `mpbitcoin ipc describe` shows them. Needs the GIL.
 nb::list describe(const Schemas& schemas);
 } // namespace mpbitcoin::extension
 

@@ -10,11 +10,11 @@ namespace mpbitcoin::extension {
 namespace {
 using std::chrono::milliseconds;
 
-//! How long our thread leaves the loop to a caller that was here a moment ago: what comes from the
-//! other side between two calls waits so long at most.
+//! How long our thread leaves the loop to a caller that has just used it. Data that arrives between
+//! two calls waits at most that long.
 constexpr milliseconds LINGER{1};
-//! Threads that post within such a time of each other share our thread: handing the loop from one
-//! to the other would cost more than it saves.
+//! Threads that post within this interval share our thread: passing the loop from one to the other
+//! would cost more than it saves.
 constexpr milliseconds CROWD{5};
 
 Mutex g_mutex;
@@ -41,14 +41,14 @@ void EventLoop::stopShared()
 OS_UNCHECKED void EventLoop::forgetAfterFork()
 {
     generation.fetch_add(1, std::memory_order_relaxed);
-    // Neither the mutex nor the loop can be trusted: another thread may have held them.
+    // Neither the mutex nor the loop is usable: another thread may have held them at the fork.
     new (&g_mutex) Mutex;
     new (&g_loop) std::shared_ptr<EventLoop>;
 }
 
 EventLoop::EventLoop() : m_generation{generation.load(std::memory_order_relaxed)}
 {
-    // Python's signal handlers are to run on Python's threads.
+    // Python's signal handlers must run on Python's threads.
     sigset_t all;
     sigset_t before;
     sigfillset(&all);
@@ -107,7 +107,7 @@ bool EventLoop::queue(Work& work, bool now)
         }
         wake = std::exchange(m_asleep, false);
     }
-    // Not under the lock, which the runner takes when it wakes up.
+    // After the lock is released, which the runner takes when it wakes up.
     if (wake) m_port.wake();
     return true;
 }
@@ -159,7 +159,7 @@ void EventLoop::serve()
             m_runner = Runner::NOBODY;
             if (m_wanted) m_free.notifyOne();
         }
-        // Callers come and go, one after the other: not each of them has to notify when it leaves.
+        // Callers come and go in turn: they need not notify our thread each time that they leave.
         const auto turns = m_turns;
         const auto leave = Clock::now() + LINGER;
         while (!m_hurry && !m_stopping && m_needed.waitUntil(m_mutex, leave)) {
@@ -227,7 +227,7 @@ void EventLoop::runWork()
 void EventLoop::setAlarm(Clock::time_point until)
 {
     const auto now = Clock::now();
-    // One that is set and comes earlier will do: it wakes the caller once more than needed.
+    // An alarm that is set and earlier is enough: it wakes the caller once more than needed.
     if (m_alarm && m_alarm_time > now && m_alarm_time <= until) return;
     m_alarm_time = until;
     const std::chrono::nanoseconds left{until - now};
@@ -241,7 +241,7 @@ void EventLoop::end()
     m_alarm.reset();
     do {
         runWork();
-        // What ends here may post: not under the lock.
+        // Release the lock: what is destroyed here may post.
         const Unlock unlock{m_mutex};
         while (!m_belongings.empty()) {
             m_belongings.extract(m_belongings.begin());
@@ -252,7 +252,7 @@ void EventLoop::end()
 
 EventLoop::Turn::Turn(EventLoop& loop) : m_loop{loop}
 {
-    // A thread that is not in this child of the process may have the lock of its parent's loop.
+    // In a child of the process, a thread of the parent may have held the loop's lock.
     if (!loop.isOurs()) return;
     const Lock lock{loop.m_mutex};
     m_taken = loop.take();

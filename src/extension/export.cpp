@@ -6,7 +6,7 @@
 
 namespace mpbitcoin::extension {
 namespace {
-//! What the other process calls: hands its calls to the mailbox.
+//! The object that the other process calls: passes its calls to the mailbox.
 class Object final : public capnp::Capability::Server
 {
 public:
@@ -22,17 +22,18 @@ public:
                  capnp::CallContext<capnp::AnyPointer, capnp::AnyPointer> context) override
     {
         if (interface_id == LEFT_OUT) {
-            return {KJ_EXCEPTION(OVERLOADED, "the call is larger than the client takes"), false};
+            return {KJ_EXCEPTION(OVERLOADED, "the call is larger than the client accepts"), false};
         }
         const auto found = m_table.find({interface_id, method_id});
         if (found == m_table.end()) {
             return {KJ_EXCEPTION(UNIMPLEMENTED, "the Python object has no such method"), false};
         }
-        // The object goes when the last reference does, which follows at once.
+        // The other process drops its last reference next, and that releases the object.
         if (found->second->is_destroy) return {kj::READY_NOW, false};
         const auto limit = m_connection->limits().calls;
         if (m_connection->served() >= limit) {
-            return {KJ_EXCEPTION(OVERLOADED, "calls wait for the client's answer", limit), false};
+            return {KJ_EXCEPTION(OVERLOADED, "too many calls wait for the client's answer", limit),
+                    false};
         }
         auto answer = kj::newPromiseAndFulfiller<void>();
         const auto given = context.getParams();
@@ -54,7 +55,7 @@ private:
 
 Job::~Job()
 {
-    // Given up without an answer, it must not hold up the object's other calls.
+    // A job that ends without an answer must not hold up the object's other calls.
     if (!m_pending) return;
     connection->loop()->post([strand = m_strand, pending = kj::mv(m_pending)] { next(*strand); });
 }
@@ -99,7 +100,7 @@ void Job::finish(Message results)
         if (!self->m_pending) return;
         Pending pending{kj::mv(*self->m_pending)};
         self->m_pending.reset();
-        // Nobody waits when the connection has ended: then the context is gone, too.
+        // After the connection has ended nobody waits, and the context is gone, too.
         if (pending.fulfiller->isWaiting()) {
             capnp::ReaderCapabilityTable table{capabilitiesOf(self->connection, sent->slots)};
             pending.context.getResults().set(sent->root(table));

@@ -11,10 +11,10 @@
 #include <utility>
 
 namespace mpbitcoin::extension {
-//! The methods of an interface and its ancestors, by the id of the interface and the ordinal.
+//! The methods of an interface and its ancestors, by interface id and ordinal.
 using MethodTable = std::map<std::pair<uint64_t, uint16_t>, const MethodWire*>;
 
-//! One of the calls that a connection has to answer, while it lives. On the loop only.
+//! Counts a call that the connection has to answer, while it lives. On the loop only.
 class Served
 {
 public:
@@ -34,14 +34,14 @@ private:
 class Job : public std::enable_shared_from_this<Job>
 {
 public:
-    //! On the loop only: what the answer needs, and what is called next.
+    //! What the answer needs, and the object's other calls. On the loop only.
     struct Pending
     {
         capnp::CallContext<capnp::AnyPointer, capnp::AnyPointer> context;
         kj::Own<kj::PromiseFulfiller<void>> fulfiller;
         kj::Own<Served> served;
     };
-    //! On the loop only: an object's calls, of which one runs at a time.
+    //! An object's calls, which run one at a time. On the loop only.
     struct Strand
     {
         std::deque<std::shared_ptr<Job>> waiting;
@@ -67,23 +67,24 @@ public:
     Job& operator=(const Job&) = delete;
 
     const std::shared_ptr<Connection> connection;
-    //! The number that the object was exported with.
+    //! The number under which the object was exported.
     const uint64_t object;
     //! Methods are never destroyed.
     const MethodWire& method;
     const std::shared_ptr<const Message> params;
 
-    //! Answer with `results`; the object's next call is delivered.
+    //! Answer with `results` and deliver the object's next call.
     void finish(Message results);
     //! Answer with an exception.
     void fail(std::string text);
-    //! On the loop only: the other side's thread that waits for the answer, until it is given.
+    //! The other side's thread that waits for the answer, until the answer is given. On the loop
+    //! only.
     kj::Maybe<mp::Thread::Client> waitingThread() const;
-    //! On the loop only: to the mailbox, or behind the object's other calls.
+    //! Put the job into the mailbox, or queue it behind the object's other calls. On the loop only.
     static void deliver(const std::shared_ptr<Job>& job);
 
 private:
-    //! On the loop only: an object's next call is delivered, if there is one.
+    //! Deliver an object's next call, if there is one. On the loop only.
     static void next(Strand& strand);
 
     const std::shared_ptr<Strand> m_strand;
@@ -95,11 +96,11 @@ private:
 class Export : public std::enable_shared_from_this<Export>
 {
 public:
-    //! `object` is the number that its calls, and its release, come back with. Methods are never
-    //! destroyed; `table` is not either.
+    //! `object` identifies the object in its calls and its release. Methods and `table` are never
+    //! destroyed.
     Export(uint64_t object, const MethodTable& table) : m_object{object}, m_table{table} {}
 
-    //! On the loop only: the capability for the other process.
+    //! The capability for the other process. On the loop only.
     capnp::Capability::Client serve(const std::shared_ptr<Connection>& connection) const;
 
 private:

@@ -12,7 +12,7 @@ int getBuffer(PyObject* self, Py_buffer* view, int flags)
                              /*readonly=*/1, flags);
 }
 
-//! What is read at once, and what it takes.
+//! The message that is read, and the context for it.
 struct Source
 {
     const std::shared_ptr<const Message>& message;
@@ -29,7 +29,8 @@ struct Source
     }
 };
 
-//! A new tuple or list that is filled while Python code may run: others find it when it is whole.
+//! A new tuple or list that is filled while Python code may run. The garbage collector sees it only
+//! when it is complete.
 class Hidden
 {
 public:
@@ -42,7 +43,7 @@ public:
     PyObject* ptr() const { return m_made.ptr(); }
     nb::object show()
     {
-        // The empty tuple is everybody's.
+        // The empty tuple is shared.
         if (Py_SIZE(m_made.ptr()) > 0) PyObject_GC_Track(m_made.ptr());
         return std::move(m_made);
     }
@@ -80,7 +81,7 @@ nb::object Source::value(const Shape& shape, const capnp::DynamicValue::Reader& 
         return nb::float_(value.as<double>());
     case Which::TEXT: {
         const auto text = value.as<capnp::Text>();
-        // Names that are no UTF-8 come through and go back unharmed.
+        // Names that are not UTF-8 survive the way through Python and back.
         return nb::steal(PyUnicode_DecodeUTF8(text.cStr(), static_cast<Py_ssize_t>(text.size()),
                                               "surrogateescape"));
     }
@@ -101,7 +102,7 @@ nb::object Source::value(const Shape& shape, const capnp::DynamicValue::Reader& 
         return any.isNull() ? nb::none() : bytesOf(any.getAs<capnp::Data>());
     }
     }
-    throw nb::type_error("a type that this version does not know");
+    throw nb::type_error("this version does not support the type");
 }
 
 nb::object Source::list(const Shape& shape, const capnp::DynamicList::Reader& from) const
@@ -127,7 +128,7 @@ nb::object Source::capability(const Shape& shape, capnp::DynamicCapability::Clie
 nb::object Source::field(const FieldPlan& plan, const capnp::DynamicStruct::Reader& from) const
 {
     if (plan.has && !from.get(*plan.has).as<bool>()) return nb::none();
-    // A null pointer to a struct is recognised as such; text, bytes and lists are then empty.
+    // A null pointer to a struct means None; null text, bytes and lists are empty.
     const auto slot = plan.field.getProto().isSlot();
     if (slot && (plan.shape.type.isStruct() || plan.shape.type.isInterface()) &&
         !from.has(plan.field)) {

@@ -29,7 +29,7 @@ void Mailbox::put(Letter letter)
     const bool first = m_letters.empty();
     m_letters.push_back(std::move(letter));
     m_arrived.notifyOne();
-    // One byte is in the pipe while there are letters: it is never full.
+    // The pipe holds one byte while there are letters, so it is never full.
     if (first && m_pipe[1] >= 0 && write(m_pipe[1], "", 1) < 0 && errno != EAGAIN) {
         throw std::system_error{errno, std::generic_category(), "write"};
     }

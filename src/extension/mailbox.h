@@ -13,34 +13,33 @@ namespace mpbitcoin::extension {
 class Call;
 class Job;
 
-//! An object of ours that the other process has let go: its number.
+//! The number of an object of ours that the other process has released.
 struct Released
 {
     uint64_t object;
 };
-//! The connection has ended; nothing else comes.
+//! The connection has ended; no other letter follows.
 struct Ended
 {
 };
 
 using Letter = std::variant<std::shared_ptr<Call>, std::shared_ptr<Job>, Released, Ended>;
 
-//! What the event loop has for Python's threads: finished calls, calls of our objects.
-//! All methods are for any thread.
+//! What the event loop passes to Python's threads: finished calls and calls of our objects. Any
+//! thread may call all methods.
 class Mailbox : public std::enable_shared_from_this<Mailbox>
 {
 public:
-    //! `pollable`: fileno() gets ready to read when there are letters.
+    //! `pollable`: fileno() becomes readable when there are letters.
     explicit Mailbox(bool pollable);
     ~Mailbox();
     Mailbox(const Mailbox&) = delete;
     Mailbox& operator=(const Mailbox&) = delete;
 
     void put(Letter letter);
-    //! Waits for the next letter. An Ended letter stays, for other threads that wait. Without the
-    //! GIL.
+    //! Wait for the next letter. An Ended letter stays for other waiting threads. Without the GIL.
     Letter take();
-    //! All letters that are there, at once.
+    //! All letters at once.
     std::deque<Letter> takeAll();
     //! Readable while there are letters; -1 when the mailbox is not pollable.
     int fileno() const { return m_pipe[0]; }

@@ -14,13 +14,13 @@ std::optional<std::size_t> Placeholder::indexOf(capnp::Capability::Client client
 capnp::Request<capnp::AnyPointer, capnp::AnyPointer>
 Placeholder::newCall(uint64_t, uint16_t, kj::Maybe<capnp::MessageSize>, CallHints)
 {
-    KJ_FAIL_REQUIRE("a capability was called away from its event loop");
+    KJ_FAIL_REQUIRE("a capability was called outside of its event loop");
 }
 
 capnp::ClientHook::VoidPromiseAndPipeline
 Placeholder::call(uint64_t, uint16_t, kj::Own<capnp::CallContextHook>&&, CallHints)
 {
-    KJ_FAIL_REQUIRE("a capability was called away from its event loop");
+    KJ_FAIL_REQUIRE("a capability was called outside of its event loop");
 }
 
 Arrived::Arrived(std::shared_ptr<EventLoop> loop, capnp::Response<capnp::AnyPointer>&& response) :

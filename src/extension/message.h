@@ -16,14 +16,14 @@ class EventLoop;
 class Export;
 class Remote;
 
-//! Represents an entry of a message's capability table away from the event loop, which alone may
-//! touch real ones. Belongs to the thread that made it.
+//! Represents an entry of a message's capability table outside of the event loop, which alone may
+//! touch real capabilities. Belongs to the thread that made it.
 class Placeholder final : public capnp::ClientHook, public kj::Refcounted
 {
 public:
     explicit Placeholder(std::size_t index) : m_index{index} {}
 
-    //! Index of the placeholder behind `client`; nothing when it is null or another capability.
+    //! Index of the placeholder behind `client`, or nothing for null and other capabilities.
     static std::optional<std::size_t> indexOf(capnp::Capability::Client client);
 
     capnp::Request<capnp::AnyPointer, capnp::AnyPointer> newCall(uint64_t interface_id,
@@ -46,18 +46,18 @@ private:
     const std::size_t m_index;
 };
 
-//! Represents our threads that the other process may ask for.
+//! Represents our threads, which the other process may request.
 struct Threads
 {
 };
 
-//! An entry of a message's capability table: nothing yet, an object of the other process, one
-//! of ours, our threads.
+//! An entry of a message's capability table: empty, an object of the other process, an object of
+//! ours, or our threads.
 using Slot =
     std::variant<std::monostate, std::shared_ptr<Remote>, std::shared_ptr<Export>, Threads>;
 
-//! An answer without capabilities that stays where it has arrived. Any thread may drop it, and read
-//! it when no other does.
+//! An answer without capabilities that stays in the memory where it arrived. Any thread may drop
+//! it, and read it while no other thread does.
 class Arrived
 {
 public:
@@ -75,16 +75,16 @@ private:
     capnp::Response<capnp::AnyPointer> m_response;
 };
 
-//! A message that has left its connection, or is on its way into one: any thread may read it. It is
-//! either made here, of words, or has arrived.
+//! A message outside of a connection; any thread may read it. Its content is either words that we
+//! made, or an answer that has arrived.
 struct Message
 {
     std::unique_ptr<capnp::MallocMessageBuilder> words;
     std::vector<Slot> slots;
     std::unique_ptr<Arrived> arrived;
 
-    //! The root, in which capabilities are Placeholders with the index of their slot.
-    //! `table` has to outlive what is read.
+    //! The root, whose capabilities are Placeholders with the index of their slot. `table` must
+    //! outlive the reader.
     capnp::AnyPointer::Reader root(capnp::ReaderCapabilityTable& table) const
     {
         return table.imbue(arrived ? arrived->root()

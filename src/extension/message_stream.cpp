@@ -9,25 +9,25 @@
 
 namespace mpbitcoin::extension {
 namespace {
-//! Words that are read ahead. Messages of more than half of that have separate memory.
+//! Words that are read ahead. A message of more than half of that gets memory of its own.
 constexpr std::size_t BUFFER{8192};
-//! Words of a too large message that identify its call.
+//! Words of a too large message that are enough to identify its call.
 constexpr std::size_t PREFIX{1024};
-//! Segments of a message, at most.
+//! Largest number of segments in a message.
 constexpr uint64_t SEGMENTS{512};
-//! How often a message is gone through: for its size, for what it holds, for its capabilities.
+//! How often we traverse a message: for its size, its content and its capabilities.
 constexpr uint64_t PASSES{3};
 
 constexpr kj::StringPtr CUT{"the connection ended in the middle of a message"_kj};
 
-//! A number of the table that a message begins with.
+//! An entry of the table at the beginning of a message.
 uint64_t tableEntry(kj::ArrayPtr<const capnp::word> words, std::size_t index)
 {
     const auto bytes = words.asBytes().slice(index * 4, index * 4 + 4);
     return bytes[0] | bytes[1] << 8 | bytes[2] << 16 | uint64_t{bytes[3]} << 24;
 }
 
-//! Words of the table; as much as is known of it when there is no word yet.
+//! Words of the table, or its smallest size as long as no word has arrived.
 std::size_t tableSize(kj::ArrayPtr<const capnp::word> words)
 {
     if (words.size() == 0) return 1;
@@ -36,7 +36,7 @@ std::size_t tableSize(kj::ArrayPtr<const capnp::word> words)
     return segments / 2 + 1;
 }
 
-//! A message with the memory that it lies in.
+//! A message that owns its memory.
 class Owned final : public capnp::FlatArrayMessageReader
 {
 public:
@@ -55,9 +55,10 @@ capnp::MessageReaderAndFds whole(kj::Array<capnp::word>&& words,
     return {kj::heap<Owned>(kj::mv(words), options), nullptr};
 }
 
-//! The replacement of a too large message, of which `first` is the beginning of the first segment:
-//! an answer with that error, or a call of nothing. Capabilities of the other message stay in their
-//! process until the connection ends. Throws kj::Exception when it belongs to no call.
+//! The replacement for a too large message: an answer with that error, or a call of no method.
+//! `first` is the beginning of the first segment. Capabilities in the dropped message remain in
+//! their process until the connection ends. Throws kj::Exception when the message belongs to no
+//! call.
 kj::Array<capnp::word> standIn(kj::ArrayPtr<const capnp::word> first, const kj::String& why)
 {
     namespace rpc = capnp::rpc;
@@ -197,8 +198,8 @@ kj::Promise<MessageStream::Next> MessageStream::leaveOut(std::size_t words)
     const auto table = tableSize(there);
     const auto first = std::min(tableEntry(there, 1), there.size() - table);
     auto message = standIn(there.slice(table, table + first),
-                           kj::str("a message of ", words * sizeof(capnp::word), " bytes, of ",
-                                   m_limit * sizeof(capnp::word), " that are taken"));
+                           kj::str("a message of ", words * sizeof(capnp::word),
+                                   " bytes, the limit is ", m_limit * sizeof(capnp::word)));
     uint64_t left{0};
     if (words <= there.size()) {
         consume(words);

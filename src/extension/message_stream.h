@@ -7,23 +7,22 @@
 #include <cstdint>
 
 namespace mpbitcoin::extension {
-//! The interface that a call is made of which was larger than we take: none.
+//! The interface in a call that replaces a too large one. No interface has this id.
 constexpr uint64_t LEFT_OUT{0};
 
-//! The trace of the error that replaces an answer over the limit. Refusals of the other process
-//! have the same type.
+//! The trace of the error that replaces an answer over the limit. Refusals by the other process have
+//! the same error type.
 constexpr const char* OVER_LIMIT{"over the limit"};
 
-//! The messages of a connection. Cap'n Proto's own streams end it for one that is too large; here
-//! such a message is left out, and the call that it belongs to fails. On the loop only.
+//! The messages of a connection. Cap'n Proto's own streams end the connection when a message is too
+//! large. Here only the call that the message belongs to fails. On the loop only.
 class MessageStream final : public capnp::MessageStream
 {
 public:
-    //! Takes messages of up to `limit` bytes.
+    //! Accepts messages of up to `limit` bytes.
     MessageStream(kj::AsyncIoStream& stream, uint64_t limit, int nesting);
 
-    //! The options are those of the constructor, whatever is given. Neither descriptors nor
-    //! scratch space are used.
+    //! Uses the constructor's options and ignores all arguments.
     kj::Promise<kj::Maybe<capnp::MessageReaderAndFds>>
     tryReadMessage(kj::ArrayPtr<kj::AutoCloseFd> descriptors,
                    capnp::ReaderOptions options,
@@ -39,29 +38,29 @@ public:
 private:
     using Next = kj::Maybe<capnp::MessageReaderAndFds>;
 
-    //! Words of the next message that have arrived, and perhaps of others behind it.
+    //! The next message's words that have arrived, and perhaps words of later messages.
     kj::ArrayPtr<const capnp::word> buffered() const;
-    //! The next message, whole; nothing at the end.
+    //! The next complete message, or nothing at the end.
     kj::Promise<Next> next();
-    //! Reads on until `words` are buffered, which the buffer has room for.
+    //! Read until `words` are buffered. The buffer has room for them.
     kj::Promise<Next> fill(std::size_t words);
-    //! A message that is buffered.
+    //! A buffered message.
     Next take(std::size_t words);
-    //! A message that the buffer has no room for.
+    //! A message that does not fit into the buffer.
     kj::Promise<Next> takeLarge(std::size_t words);
-    //! The replacement of a message that is too large, once its bytes have arrived.
+    //! The replacement for a too large message, after its bytes have arrived.
     kj::Promise<Next> leaveOut(std::size_t words);
     kj::Promise<void> skip(uint64_t bytes);
-    //! Forgets words that are buffered.
+    //! Drop buffered words.
     void consume(std::size_t words);
-    //! Takes all bytes that are buffered.
+    //! Take all buffered bytes.
     kj::ArrayPtr<const kj::byte> drain();
 
     kj::AsyncIoStream& m_stream;
     const std::size_t m_limit;
     const capnp::ReaderOptions m_options;
     kj::Array<capnp::word> m_buffer;
-    //! The word of the buffer that the next message begins with, and the first byte that is free.
+    //! The buffer's first word of the next message, and its first free byte.
     std::size_t m_begin{0};
     std::size_t m_end{0};
 };

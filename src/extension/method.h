@@ -5,14 +5,15 @@
 #include <optional>
 
 namespace mpbitcoin::extension {
-//! What the event loop has to know of a method.
+//! The properties of a method that the event loop needs.
 struct MethodWire
 {
     uint64_t interface_id{0};
     uint16_t ordinal{0};
-    //! Which of its parameters' pointers is libmultiprocess' Context, that the loop sets.
+    //! The index of the pointer in the parameters that holds libmultiprocess' Context. The loop
+    //! fills it.
     std::optional<uint32_t> context{};
-    //! Whether it gives the other side's threads, as libmultiprocess' `construct` does.
+    //! Whether it returns the other side's threads, as libmultiprocess' `construct` does.
     bool gives_threads{false};
     //! Whether it is libmultiprocess' `destroy`, which ends an object before its last reference.
     bool is_destroy{false};

@@ -15,20 +15,20 @@
 
 namespace mpbitcoin::extension {
 namespace {
-//! How often a wait on Python's main thread looks for signals, Ctrl-C above all.
+//! How often a wait on Python's main thread checks for signals, such as Ctrl-C.
 constexpr std::chrono::milliseconds SIGNAL_CHECK{100};
 
 //! The thread that runs Python's signal handlers.
 unsigned long g_main_thread{0};
 
-//! Threads of Python that are in here, and whether the interpreter is ending.
+//! Number of Python's threads inside the extension, and whether the interpreter is ending.
 std::atomic<int> g_inside{0};
-//! How often this thread is in here: calls of Python's functions may come back.
+//! How deep this thread is inside: Python's functions may call the extension again.
 thread_local int t_inside{0};
 std::atomic<bool> g_ending{false};
 
-//! Where a thread stays that comes in when the interpreter is ending: nothing of Python may run any
-//! more, not even what makes an exception. The process' end takes it along.
+//! Stops a thread that enters while the interpreter is ending: no Python code may run any more, not
+//! even to raise an exception. The thread ends with the process.
 [[noreturn]] void stayForEver()
 {
     const nb::gil_scoped_release released;
@@ -37,14 +37,13 @@ std::atomic<bool> g_ending{false};
     }
 }
 
-//! For as long as a thread may let the GIL go in here: by waiting, or by calling Python's
-//! functions. The interpreter's end waits until nobody does, and nobody comes in from then on: a
-//! thread that asks for the GIL later is ended where it is, in the midst of C++.
+//! Lives while a thread may release the GIL in the extension, because it waits or calls Python's
+//! functions. The interpreter's end waits for all such threads and lets no new one in: Python ends
+//! a thread that requests the GIL later in the middle of C++ code.
 class Inside
 {
 public:
-    //! Raises Disconnected when it is the main thread that is ending the interpreter. Needs the
-    //! GIL.
+    //! Raises Disconnected on the main thread while it ends the interpreter. Needs the GIL.
     Inside()
     {
         if (g_ending) {
@@ -63,7 +62,7 @@ public:
     Inside& operator=(const Inside&) = delete;
 };
 
-//! Before the interpreter ends: all connections are closed, and those who wait are sent off.
+//! Before the interpreter ends: close all connections and wait until no thread is inside.
 void stop()
 {
     g_ending = true;
@@ -77,7 +76,7 @@ void stop()
 void forgetAfterFork()
 {
     EventLoop::forgetAfterFork();
-    // The thread that has forked is the only one here, perhaps called from in here.
+    // Only the thread that called fork() exists here, perhaps inside the extension.
     g_inside = t_inside;
     g_main_thread = PyThread_get_thread_ident();
 }
@@ -97,8 +96,8 @@ struct SchemasHandle
 
 nb::object ownerOf(const Capability& self)
 {
-    // A weak reference that is called returns what it refers to, or None. The function for that is
-    // another one before and after Python 3.13.
+    // Calling a weak reference returns its object or None. The API has different functions for that
+    // before and after Python 3.13.
     nb::object owner = nb::steal(PyObject_CallNoArgs(self.owner.ptr()));
     if (!owner.is_valid()) throw nb::python_error{};
     if (owner.is_none()) raise({"disconnected", "the connection's owner is gone"});
@@ -114,7 +113,7 @@ nb::object outcome(const Call& call, Owner owner)
 {
     const auto& plan = static_cast<const MethodPlan&>(call.method);
     if (const auto* failure = std::get_if<Failure>(&call.outcome())) {
-        // Cap'n Proto reports only numbers of these.
+        // Cap'n Proto reports interface and method only as numbers.
         if (failure->kind == "unimplemented") raise({failure->kind, nameOf(plan)});
         raise(*failure);
     }
@@ -128,7 +127,7 @@ std::shared_ptr<Call> prepare(const Capability& self,
                               std::shared_ptr<Mailbox> mailbox,
                               uint64_t number)
 {
-    // Before an object of Python is exported: nothing of this process would answer its calls.
+    // Check before a Python object is exported: nothing in this process would answer its calls.
     if (!self.remote->connection()->loop()->isOurs()) raise({"forked", ""});
     auto params =
         store(method.plan->params, values, owner, self.remote->connection()->limits().nesting);
@@ -140,7 +139,7 @@ std::shared_ptr<Call> prepare(const Capability& self,
     return call;
 }
 
-//! Makes a call; cancels it after `seconds`. Runs signal handlers while it waits.
+//! Make a call and cancel it after `seconds`. Runs signal handlers while it waits.
 void makeCall(const std::shared_ptr<Call>& call, std::optional<double> seconds)
 {
     auto& connection = *call->target->connection();
@@ -198,7 +197,7 @@ std::shared_ptr<Call> startCall(const Capability& self,
     return call;
 }
 
-//! What Python sees of a letter: a Call, a Job, the number of a released object, None at the end.
+//! A letter as Python sees it: a Call, a Job, the number of a released object, or None at the end.
 nb::object letter(const Letter& letter)
 {
     return std::visit(
@@ -253,7 +252,7 @@ Capability open(int fd,
     return Capability{std::move(remote), nb::steal(PyWeakref_NewRef(owner.ptr(), nullptr))};
 }
 
-//! Answers a call of an object of ours. Raises LimitExceeded when the other process would not take
+//! Answer a call of an object of ours. Raises LimitExceeded when the other process would not accept
 //! the answer.
 void finishJob(Job& job, nb::handle value, nb::handle owner)
 {
@@ -313,7 +312,7 @@ void bindSchemas(nb::module_& module)
 void bindConnections(nb::module_& module)
 {
     nb::class_<Mailbox>(module, "Mailbox")
-        // Made shared at once: what connections hold is no reference of Python's.
+        // Made shared at once: connections hold C++ references, not Python references.
         .def(nb::new_([](bool pollable) { return std::make_shared<Mailbox>(pollable); }))
         .def("fileno", &Mailbox::fileno)
         .def("take", &take)
@@ -363,7 +362,7 @@ void bindConnections(nb::module_& module)
 NB_MODULE(_ipc, module)
 {
     using namespace mpbitcoin::extension;
-    // Schemas, and what is bound to their types, live as long as the process.
+    // Schemas and the bindings of their types live as long as the process.
     nb::set_leak_warnings(false);
     g_main_thread = nb::cast<unsigned long>(
         nb::module_::import_("threading").attr("main_thread")().attr("ident"));
@@ -371,7 +370,7 @@ NB_MODULE(_ipc, module)
         try {
             std::rethrow_exception(caught);
         } catch (const kj::Exception& exception) {
-            // Errors of schemas that cannot be parsed have a line number, counted from 0.
+            // Parse errors of schemas have a line number, counted from 0.
             const kj::StringPtr file = exception.getFile();
             const auto place = file.endsWith(".capnp")
                                    ? kj::str(file, ':', exception.getLine() + 1, ": ")

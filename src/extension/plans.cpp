@@ -16,7 +16,7 @@ std::string text(kj::StringPtr text)
     return {text.cStr(), text.size()};
 }
 
-//! Entry `index` of a binding, which is a tuple; nothing where there is none.
+//! Entry `index` of a binding tuple, or nothing when there is none.
 nb::object part(nb::handle binding, std::size_t index)
 {
     return binding.is_none() ? nb::none() : nb::object{binding[index]};
@@ -144,7 +144,7 @@ capnp::InterfaceSchema Schemas::interface(uint64_t id) const
             return schema.asInterface();
         }
     }
-    throw nb::key_error("no such interface in the schemas that are loaded");
+    throw nb::key_error("no such interface in the loaded schemas");
 }
 
 const MethodPlan* Schemas::method(uint64_t interface_id, const std::string& name)
@@ -219,7 +219,7 @@ const StructPlan& Schemas::plan(capnp::StructSchema schema, Structs& making)
         if (const auto found = known->find(schema); found != known->end()) return *found->second;
     }
     auto& made = *m_made.emplace_back(std::make_unique<StructPlan>());
-    // A struct may hold itself.
+    // A struct may contain itself.
     making.emplace(schema, &made);
     made.schema = schema;
     fill(made,

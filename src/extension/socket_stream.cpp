@@ -10,7 +10,7 @@
 
 namespace mpbitcoin::extension {
 namespace {
-//! Pieces that are written at once, at most.
+//! Largest number of pieces in one write.
 constexpr std::size_t MAX_PIECES{64};
 
 int prepared(int fd)
@@ -38,7 +38,7 @@ bool SocketStream::gone()
 {
     if (errno != EPIPE && errno != ECONNRESET) return false;
     m_ended();
-    // One that only takes nothing more would let us wait.
+    // Without this, a peer that only stops reading would let us wait.
     ::shutdown(m_fd, SHUT_RDWR);
     return true;
 }
@@ -126,7 +126,7 @@ kj::Promise<void> SocketStream::writeRest(kj::ArrayPtr<const kj::ArrayPtr<const 
             return whenWritable().then(
                 [this, pieces, offset] { return writeRest(pieces, offset); });
         } else if (gone()) {
-            // By the next read, the reason may have arrived.
+            // The reason may arrive by the next read.
             break;
         } else if (errno != EINTR) {
             fail("sendmsg()");
@@ -139,7 +139,7 @@ kj::Promise<void> SocketStream::writeRest(kj::ArrayPtr<const kj::ArrayPtr<const 
 kj::Promise<void> SocketStream::whenWritable()
 {
     if (!m_full) {
-        // Under another number, the port takes it a second time.
+        // The port accepts a second registration under another number.
         const int copy{fcntl(m_fd, F_DUPFD_CLOEXEC, 0)};
         if (copy < 0) fail("fcntl()");
         m_full.emplace(m_port, kj::AutoCloseFd{copy});
@@ -149,7 +149,7 @@ kj::Promise<void> SocketStream::whenWritable()
 
 void SocketStream::shutdownWrite()
 {
-    // It fails when the other side is gone: then no notification is needed.
+    // Fails when the other side is gone: then it needs no notification.
     ::shutdown(m_fd, SHUT_WR);
 }
 } // namespace mpbitcoin::extension

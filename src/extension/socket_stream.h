@@ -8,13 +8,14 @@
 #include <optional>
 
 namespace mpbitcoin::extension {
-//! A connected socket on an event port. KJ's own streams come with kj::setupAsyncIo(), which ties
-//! them to the thread that called it. On the loop only.
+//! A connected socket on an event port. KJ's own streams need kj::setupAsyncIo(), which binds them
+//! to the calling thread. On the loop only.
 class SocketStream final : public kj::AsyncIoStream
 {
 public:
-    //! Takes over `fd`. `ended` is called when a read or write first shows that the other side is
-    //! gone, before anything else gets to know. Throws kj::Exception when it can't be observed.
+    //! Takes ownership of `fd`. Calls `ended` when a read or write first shows that the other side
+    //! is gone, before anybody else learns it. Throws kj::Exception when the port can't observe the
+    //! socket.
     SocketStream(kj::UnixEventPort& port, int fd, kj::Function<void()> ended);
     //! Notifies the other side even if others hold the socket, such as a child of the process.
     ~SocketStream() noexcept(false);
@@ -28,8 +29,8 @@ public:
     kj::Maybe<int> getFd() const override { return m_fd.get(); }
 
 private:
-    //! Notifies when a full socket accepts data again. An observer of the socket itself would
-    //! wake the loop for every message that the other side has read.
+    //! Notifies when a full socket accepts data again. An observer of the socket itself would wake
+    //! the loop for every message that the other side reads.
     struct Full
     {
         Full(kj::UnixEventPort& port, kj::AutoCloseFd copy) :
@@ -41,18 +42,19 @@ private:
         kj::UnixEventPort::FdObserver observer;
     };
 
-    //! Reads behind the `done` bytes that are there. It calls itself in the last place alone:
-    //! otherwise each part of a message would leave a promise behind until all have come.
+    //! Read more after the first `done` bytes. A tail call continues it: otherwise each part of a
+    //! message would keep a promise alive until all parts have arrived.
     kj::Promise<std::size_t>
     readRest(kj::byte* bytes, std::size_t done, std::size_t least, std::size_t most);
-    //! To be called when the socket is empty, and before the loop looks for events again.
+    //! Call it when the socket is empty, and before the loop waits for events again.
     void awaitReadable();
-    //! Writes what is left of `pieces`, of which the first lacks its first `offset` bytes.
+    //! Write the rest of `pieces`, without the first `offset` bytes of the first piece.
     kj::Promise<void> writeRest(kj::ArrayPtr<const kj::ArrayPtr<const kj::byte>> pieces,
                                 std::size_t offset);
-    //! Whether errno means that the other side is gone. What it sent before is still read.
+    //! Whether errno means that the other side is gone. Data that it sent earlier can still be
+    //! read.
     bool gone();
-    //! Throws the exception for errno.
+    //! Throw the exception for errno.
     [[noreturn]] void fail(const char* what);
 
     kj::Promise<void> whenWritable();
@@ -63,7 +65,7 @@ private:
     //! Set when the socket is empty, which a short read shows, too: the next read can skip its
     //! first attempt.
     std::optional<kj::Promise<void>> m_readable;
-    //! While a write waits.
+    //! Set while a write waits.
     std::optional<Full> m_full;
     kj::Function<void()> m_ended;
 };

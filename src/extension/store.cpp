@@ -7,7 +7,7 @@
 
 namespace mpbitcoin::extension {
 namespace {
-//! Bytes of any object that has them, while this lives.
+//! Holds the bytes of any object that supports the buffer protocol.
 class Bytes
 {
 public:
@@ -30,7 +30,7 @@ private:
 
 capnp::Capability::Client placeholder()
 {
-    // Its index is where the builder's table puts it, beside its slot.
+    // The builder's table determines the index; the slot gets the same one.
     thread_local kj::Own<Placeholder> shared{kj::refcounted<Placeholder>(0)};
     return capnp::Capability::Client{shared->addRef()};
 }
@@ -49,7 +49,7 @@ uint64_t positive(nb::handle value)
     return number;
 }
 
-//! A message that is being made.
+//! A message under construction.
 class Target
 {
 public:
@@ -68,10 +68,10 @@ private:
     void field(const FieldPlan& plan, capnp::DynamicStruct::Builder to, nb::handle value);
     void list(const Shape& shape, capnp::DynamicList::Builder to, const nb::tuple& items);
     capnp::DynamicCapability::Client capability(const Shape& shape, nb::handle value);
-    //! Calls `set` with the value, for all types that are no pointers to structs or lists.
+    //! Call `set` with the value, for all types except structs and lists.
     template <typename Set>
     void plain(const Shape& shape, nb::handle value, Set&& set);
-    //! Into a struct or list; one that holds itself ends here. Raises LimitExceeded.
+    //! Enter a struct or list. Raises LimitExceeded, also for one that contains itself.
     void descend();
 
     const Owner m_owner;
@@ -86,7 +86,7 @@ private:
 void Target::descend()
 {
     if (++m_depth > m_nesting) {
-        raise({"limit", "structs and lists in each other, more than " + std::to_string(m_nesting)});
+        raise({"limit", "structs and lists are nested deeper than " + std::to_string(m_nesting)});
     }
 }
 
@@ -154,8 +154,8 @@ void Target::plain(const Shape& shape, nb::handle value, Set&& set)
     throw nb::type_error("a list of this type is not supported");
 }
 
-//! The items of a list or another sequence, held: the caller's own may lose them while Python code
-//! runs, which the storing of an item does.
+//! The items of a list or another sequence, held here: Python code that runs while an item is
+//! stored may remove them from the caller's list.
 nb::tuple itemsOf(nb::handle sequence)
 {
     nb::object items = nb::steal(PySequence_Tuple(sequence.ptr()));
@@ -182,8 +182,8 @@ void Target::list(const Shape& shape, capnp::DynamicList::Builder to, const nb::
     --m_depth;
 }
 
-//! A struct's member that is empty is left out, which reads the same: C++ takes what is there, be
-//! it without a byte, for something. A parameter is there: to C++ one that is not may be an error.
+//! Leave out an empty member of a struct, which reads the same: C++ takes any pointer, even to no
+//! bytes, for a value. A parameter is always set: C++ may reject a missing one.
 void Target::field(const FieldPlan& plan, capnp::DynamicStruct::Builder to, nb::handle given)
 {
     if (plan.has) to.set(*plan.has, !given.is_none());
@@ -225,7 +225,7 @@ void Target::fields(const StructPlan& plan,
     }
 }
 
-//! Raises ValueError for a key that the struct has not: its value would be lost.
+//! Raises ValueError for a key that the struct does not have: its value would be lost.
 void requireKnown(const StructPlan& plan, const nb::dict& given)
 {
     nb::list names;
@@ -236,7 +236,7 @@ void requireKnown(const StructPlan& plan, const nb::dict& given)
         names.append("kind");
         names.append("value");
     }
-    // A copy: Python's keys may change the dict when they are compared.
+    // A copy: comparing keys may run Python code that changes the dict.
     for (const nb::handle name : given.keys()) {
         const int known{PySequence_Contains(names.ptr(), name.ptr())};
         if (known < 0) throw nb::python_error();
@@ -252,7 +252,7 @@ void Target::structure(const StructPlan& plan, capnp::DynamicStruct::Builder to,
     descend();
     if (nb::isinstance<nb::tuple>(value) && plan.choices.empty()) {
         if (static_cast<std::size_t>(Py_SIZE(value.ptr())) != plan.fields.size()) {
-            throw nb::value_error("the tuple has not as many items as the struct has fields");
+            throw nb::value_error("the tuple and the struct differ in length");
         }
         fields(plan, to, nb::borrow<nb::tuple>(value));
     } else {
@@ -270,7 +270,7 @@ void Target::structure(const StructPlan& plan, capnp::DynamicStruct::Builder to,
                 std::find_if(plan.choices.begin(), plan.choices.end(),
                              [&](const FieldPlan& each) { return each.name.equal(kind); });
             if (chosen == plan.choices.end()) throw nb::value_error("no such kind in the union");
-            // What Cap'n Proto knows the choice by is set with the member, be its value nothing.
+            // Setting the member, even to nothing, also selects it in the union.
             to.clear(chosen->field);
             field(*chosen, to, item(nb::str("value")));
         }
@@ -284,7 +284,7 @@ Message store(const StructPlan& plan, const nb::tuple& values, Owner owner, int 
     Target target{owner, nesting};
     auto root = target.root(plan.schema);
     if (values.size() != plan.fields.size()) {
-        throw nb::type_error("not as many values as the method has parameters");
+        throw nb::type_error("the number of values differs from the method's parameters");
     }
     target.fields(plan, root, values);
     return target.finish();
@@ -307,7 +307,7 @@ std::optional<Message> storeError(const MethodPlan& method, const std::string& t
     if (method.errors.empty()) return std::nullopt;
     Target target{nb::handle{}, /*nesting=*/0};
     auto root = target.root(method.results.schema);
-    // The first is the most general one.
+    // The first type is the most general one.
     root.set(method.errors.front().first, capnp::Text::Reader{text.c_str(), text.size()});
     return target.finish();
 }

@@ -7,8 +7,8 @@
 
 namespace mpbitcoin::extension {
 namespace {
-//! A thread of ours, as the other process may name it. All our objects share threads, in the order
-//! of each object's calls: a name is all there is to it.
+//! A thread of ours, as the other process names it. All our objects share our threads, which keep
+//! the order of each object's calls: the name is all that a thread has.
 class OurThread final : public mp::Thread::Server
 {
     kj::Promise<void> getName(GetNameContext context) override
@@ -18,7 +18,7 @@ class OurThread final : public mp::Thread::Server
     }
 };
 
-//! The threads that represent ours where a connection is joined with another.
+//! The threads that replace ours on a joined connection.
 kj::Maybe<mp::ThreadMap::Client> threadsOfJoined(const Connection& connection)
 {
     if (!connection.joined()) return nullptr;
@@ -31,7 +31,8 @@ kj::Maybe<mp::ThreadMap::Client> threadsOfJoined(const Connection& connection)
     return mp::ThreadMap::Client{KJ_EXCEPTION(DISCONNECTED, JOINED_HAS_ENDED)};
 }
 
-//! Objects that pass through here run in the process that they come from: on a thread of its own.
+//! Gives out our threads. On a joined connection, gives out those of the process that objects come
+//! from.
 class OurThreadMap final : public mp::ThreadMap::Server
 {
 public:
@@ -55,7 +56,7 @@ private:
     const std::shared_ptr<Connection> m_connection;
 };
 
-//! Words of an answer that it costs more to copy than to keep where it is.
+//! From this number of words on, an answer costs more to copy than to keep in place.
 constexpr uint64_t LARGE{4096};
 
 } // namespace
@@ -65,7 +66,7 @@ Wire::Wire(std::shared_ptr<Connection> connection) :
     m_socket{m_connection->loop()->port(), m_connection->m_fd,
              [this] { m_connection->m_closed = true; }},
     m_messages{m_socket, m_connection->limits().message, m_connection->limits().nesting},
-    // The options are for what is sent: m_messages has its own for what is read.
+    // These options apply to sent messages: m_messages has its own for received ones.
     m_network{m_messages,
               capnp::rpc::twoparty::Side::CLIENT,
               {.traversalLimitInWords = m_connection->limits().sent / sizeof(capnp::word)}},
@@ -75,7 +76,7 @@ Wire::Wire(std::shared_ptr<Connection> connection) :
     m_rpc.setFlowLimit(m_connection->limits().message / sizeof(capnp::word));
     m_connection->m_wire = this;
     m_tasks.add(m_network.onDisconnect().then([this] { end(LEFT); }));
-    // A process that refuses us may do so before any call could report it.
+    // A process that refuses us may close the connection before any call could report it.
     m_tasks.add(
         bootstrap().whenResolved().catch_([this](kj::Exception&& exception) { note(exception); }));
 }
@@ -128,12 +129,12 @@ void Wire::start(const std::shared_ptr<Call>& call)
         return answered(call, Failure{"usage", "the other process gives no threads to call on"});
     }
     if (call->within) {
-        // On the thread that waits for us: it may hold locks that the call needs.
+        // Use the thread that waits for us: it may hold locks that the call needs.
         KJ_IF_MAYBE (thread, call->within->waitingThread()) {
             return send(call, Worker{kj::mv(*thread), callbackThread(), /*pooled=*/false});
         }
     }
-    // Those who wait were here before.
+    // Earlier calls go first.
     if (m_waiting.empty()) {
         KJ_IF_MAYBE (worker, takeWorker()) {
             return send(call, kj::mv(*worker));
@@ -169,8 +170,8 @@ void Wire::send(const std::shared_ptr<Call>& call, kj::Maybe<Worker> worker)
         auto pointers = request.getAs<capnp::AnyStruct>().getPointerSection();
         auto context = pointers[*call->method.context].initAs<mp::Context>();
         context.setThread(threads->thread);
-        // None for our own objects, which run where they like: the other side would give it back
-        // after each call, which costs a message.
+        // Our own objects need no callback thread. The other side would return it after each call,
+        // which costs a message.
         KJ_IF_MAYBE (callback, threads->callback) {
             context.setCallbackThread(*callback);
         }
@@ -227,7 +228,7 @@ void Wire::cancel(const std::shared_ptr<Call>& call)
 {
     const Failure why{"cancelled", ""};
     if (const auto found = m_flights.find(call.get()); found != m_flights.end()) {
-        // Its worker is still at it: it is not used again.
+        // Its worker is still busy: never use it again.
         KJ_IF_MAYBE (worker, found->second.worker) {
             if (worker->pooled) --m_workers;
         }
@@ -270,7 +271,7 @@ void Wire::note(const kj::Exception& exception)
 
 void Wire::taskFailed(kj::Exception&&)
 {
-    // A call's own failure has gone to the caller; a failure of the connection ends it, and
+    // The caller has the failure of its call. A failure of the connection ends it, and
     // onDisconnect() reports that.
 }
 
@@ -281,7 +282,7 @@ Failure failureOf(const kj::Exception& exception)
     if (text.starts_with(PREFIX)) text.erase(0, PREFIX.size());
     switch (exception.getType()) {
     case kj::Exception::Type::DISCONNECTED:
-        // Cap'n Proto's words for the end of what is read.
+        // Cap'n Proto's text for the end of the stream.
         return {"disconnected", text == "Peer disconnected." ? LEFT : text};
     case kj::Exception::Type::UNIMPLEMENTED:
         return {"unimplemented", text};

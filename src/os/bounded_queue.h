@@ -9,15 +9,15 @@
 #include <utility>
 
 namespace mpbitcoin {
-//! What waits for one thread, in order, up to a limit of memory. Thread-safe.
+//! Items that wait for one thread, in order, up to a limit of memory. Thread-safe.
 template <typename Item>
 class BoundedQueue
 {
 public:
     explicit BoundedQueue(size_t limit) : m_limit{limit} {}
 
-    //! Add an item that takes `bytes` while it waits. Returns false, without it, when that is more
-    //! than the limit allows.
+    //! Add an item that uses `bytes` of memory while it waits. Returns false, and adds nothing,
+    //! when the queue would exceed its limit.
     bool tryAdd(Item item, size_t bytes)
     {
         const Lock lock{m_mutex};
@@ -27,7 +27,7 @@ public:
         return true;
     }
 
-    //! The same, but wait while the queue is full. An item may be larger than the limit.
+    //! Add an item; wait while the queue is full. An item may be larger than the limit.
     void add(Item item, size_t bytes)
     {
         const Lock lock{m_mutex};
@@ -37,7 +37,7 @@ public:
         if (!m_over) push(std::move(item), bytes);
     }
 
-    //! Call `take` for each item, until end() is called. One thread.
+    //! Call `take` for each item until end() is called. One thread calls this.
     template <typename Take>
     void run(const Take& take)
     {
@@ -59,17 +59,17 @@ public:
         }
     }
 
-    //! Drop what is queued, now and later.
+    //! Drop all items, now and later.
     void end()
     {
-        std::deque<Entry> dropped; // goes after the lock
+        std::deque<Entry> dropped; // destroyed after the lock is released
         const Lock lock{m_mutex};
         m_over = true;
         m_entries.swap(dropped);
         m_changed.notifyAll();
     }
 
-    //! Wait until all that was added before is taken, or dropped.
+    //! Wait until all earlier items are taken or dropped.
     void drain()
     {
         const Lock lock{m_mutex};
@@ -79,7 +79,7 @@ public:
         }
     }
 
-    //! Whether drain() would not wait.
+    //! Whether drain() would return at once.
     bool idle()
     {
         const Lock lock{m_mutex};

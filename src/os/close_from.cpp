@@ -13,16 +13,16 @@
 
 namespace mpbitcoin {
 namespace {
-//! Where the open descriptors can't be listed, those below this are tried. The limit of a process
-//! may be a thousand million.
+//! Where the system can't list open descriptors, CloseFrom() tries all numbers below this one. The
+//! limit of a process may be 1,000,000,000.
 constexpr rlim_t MOST_TRIED{1 << 16};
 
 #ifdef __linux__
-//! A directory's entry as getdents64() writes it: its length and its name.
+//! The layout of a directory entry of getdents64(): the offsets of its length and its name.
 constexpr size_t LENGTH_OFFSET{16};
 constexpr size_t NAME_OFFSET{19};
 
-//! The number that is a directory entry's name; -1 for "." and "..".
+//! The number in a directory entry's name; -1 for "." and "..".
 int Number(const char* name)
 {
     int number{0};
@@ -33,10 +33,10 @@ int Number(const char* name)
     return number;
 }
 
-//! Close those that the kernel lists. False when it lists none.
+//! Close the descriptors that the kernel lists. Returns false when the kernel lists none.
 bool CloseListed(int first)
 {
-    ::close(first); // the list needs a descriptor, and there may be none left
+    ::close(first); // the list needs a descriptor, and all may be in use
     const int list{::open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     if (list < 0) return false;
     alignas(uint64_t) char buffer[4096];

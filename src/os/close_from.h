@@ -2,8 +2,8 @@
 #define MPBITCOIN_OS_CLOSE_FROM_H
 
 namespace mpbitcoin {
-//! Close all descriptors from `first` on. For a child between fork and exec: allocates nothing and
-//! takes no lock.
+//! Close all descriptors from `first` on. Safe between fork and exec: allocates no memory and takes
+//! no lock.
 void CloseFrom(int first);
 } // namespace mpbitcoin
 

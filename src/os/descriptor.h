@@ -6,7 +6,7 @@
 #include <utility>
 
 namespace mpbitcoin {
-//! An open file descriptor, or none: -1.
+//! Owns an open file descriptor, or none (-1).
 class Descriptor
 {
 public:
@@ -21,9 +21,9 @@ public:
 
     explicit operator bool() const { return m_fd >= 0; }
     int get() const { return m_fd; }
-    //! Whoever calls this closes it.
+    //! Give up ownership: the caller closes the descriptor.
     int release() { return std::exchange(m_fd, -1); }
-    //! Close it and hold `fd` instead.
+    //! Close the descriptor and own `fd` instead.
     void reset(int fd = -1)
     {
         if (m_fd >= 0) ::close(m_fd);

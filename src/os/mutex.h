@@ -5,26 +5,26 @@
 #include <condition_variable>
 #include <mutex>
 
-// Clang checks these: see docs/processes.md. Other compilers ignore them.
+// Clang checks these annotations (see docs/processes.md). Other compilers ignore them.
 #if defined(__clang__)
 #define OS_THREAD_SAFETY(...) __attribute__((__VA_ARGS__))
 #else
 #define OS_THREAD_SAFETY(...)
 #endif
 
-//! A member that is accessed only while the mutex is held.
+//! A member that threads access only while they hold the mutex.
 #define OS_GUARDED_BY(mutex) OS_THREAD_SAFETY(guarded_by(mutex))
-//! A function that is called with the mutexes held.
+//! A function whose caller holds the mutexes.
 #define OS_REQUIRES(...) OS_THREAD_SAFETY(requires_capability(__VA_ARGS__))
-//! A function that takes the mutexes, or waits for a thread that does.
+//! A function that takes the mutexes, or waits for a thread that takes them.
 #define OS_EXCLUDES(...) OS_THREAD_SAFETY(locks_excluded(__VA_ARGS__))
-//! A mutex that is taken while the others are held, never the other way round.
+//! A mutex that a thread takes while it holds the others, never the other way round.
 #define OS_ACQUIRED_AFTER(...) OS_THREAD_SAFETY(acquired_after(__VA_ARGS__))
-//! For functions that the check can't follow, each with its reason.
+//! Turns the check off for a function that Clang can't follow. Each use gives its reason.
 #define OS_UNCHECKED OS_THREAD_SAFETY(no_thread_safety_analysis)
 
 namespace mpbitcoin {
-//! A mutex that Clang checks the use of.
+//! A mutex whose use Clang checks.
 class OS_THREAD_SAFETY(capability("mutex")) Mutex
 {
 public:
@@ -53,7 +53,7 @@ private:
     Mutex& m_mutex;
 };
 
-//! Releases a mutex that is held, while it lives.
+//! Releases a held mutex while it lives.
 class OS_THREAD_SAFETY(scoped_lockable) Unlock
 {
 public:
@@ -69,8 +69,8 @@ private:
     Mutex& m_mutex;
 };
 
-//! Waits for another thread to change what a mutex guards. Waits end without a reason, too: call
-//! them in a loop that checks.
+//! Waits for another thread to change what a mutex guards. A wait may end without a reason: call it
+//! in a loop that checks.
 class Condition
 {
 public:
@@ -80,7 +80,7 @@ public:
         m_condition.wait(lock);
         lock.release();
     }
-    //! Returns false once the time is over.
+    //! Returns false after the timeout.
     template <typename Clock, typename Duration>
     bool waitUntil(Mutex& mutex, const std::chrono::time_point<Clock, Duration>& time)
         OS_REQUIRES(mutex)

@@ -5,7 +5,7 @@
 #include <filesystem>
 
 namespace mpbitcoin {
-//! Whether a path is the folder's or leads beneath it. Both without symbolic links.
+//! Whether a path is the folder or below it. Both paths are free of symbolic links.
 inline bool IsBeneath(const std::filesystem::path& path, const std::filesystem::path& folder)
 {
     return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first ==

@@ -23,7 +23,7 @@ constexpr int BACKLOG{64};
 constexpr std::chrono::seconds PATIENCE{10};
 constexpr std::chrono::milliseconds INTERVAL{20};
 
-//! A stream socket that does not block.
+//! A non-blocking stream socket.
 Descriptor OpenSocket()
 {
     Descriptor fd{::socket(AF_UNIX, SOCK_STREAM, 0)};
@@ -47,7 +47,8 @@ const sockaddr* Generic(const sockaddr_un& address)
     return reinterpret_cast<const sockaddr*>(&address);
 }
 
-//! Start to connect; an error or 0. EAGAIN: somebody listens there, but has accepted none of many.
+//! Start to connect. Returns an error number or 0. EAGAIN: a process listens, but its queue is
+//! full.
 int TryToConnect(int fd, const sockaddr_un& address)
 {
     while (::connect(fd, Generic(address), sizeof(address)) != 0) {
@@ -56,22 +57,22 @@ int TryToConnect(int fd, const sockaddr_un& address)
     return 0;
 }
 
-//! Whether a socket at the path was left behind. Throws std::system_error when it was not, or when
-//! nobody knows: a process may listen on a socket that refuses us, or is no stream socket.
+//! Whether a socket at the path is left over from an ended process. Throws std::system_error when
+//! it is in use, or when this can't be checked: the socket may refuse us or have another type.
 bool IsLeftBehind(const sockaddr_un& address)
 {
     switch (const int error{TryToConnect(OpenSocket().get(), address)}) {
     case ECONNREFUSED:
         return true;
     case ENOENT:
-        return false; // gone in the meantime
+        return false; // removed in the meantime
     case 0:
     case EAGAIN:
         Fail("another process listens there", EADDRINUSE);
     case EPROTOTYPE:
         Fail("another process has a socket of another type there", EADDRINUSE);
     default:
-        Fail("there is a socket, and whether somebody listens on it can't be told", error);
+        Fail("cannot check whether another process listens there", error);
     }
 }
 
@@ -82,8 +83,8 @@ void PrepareFolder(const fs::path& folder)
     fs::permissions(folder, fs::perms::owner_all);
 }
 
-//! Lets one process at a time look for, remove and make sockets in a folder. Without effect where
-//! there are no locks, or none for us.
+//! Lets one process at a time find, remove and make sockets in a folder. Has no effect where the
+//! file system has no locks or denies us one.
 Descriptor LockFolder(const fs::path& folder)
 {
     Descriptor lock{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
@@ -103,7 +104,7 @@ bool OthersMayReplace(const std::filesystem::path& path)
     using std::filesystem::perms;
     const auto permissions{std::filesystem::status(path.parent_path()).permissions()};
     const bool others{(permissions & (perms::group_write | perms::others_write)) != perms::none};
-    // In a sticky folder, like /tmp, nobody else can put another socket in the place of ours.
+    // In a sticky folder such as /tmp nobody else can replace our socket.
     const bool sticky{(permissions & perms::sticky_bit) != perms::none};
     return others && !sticky;
 }

@@ -8,19 +8,19 @@
 #include <optional>
 
 namespace mpbitcoin {
-//! Bind and listen, for our user alone: mode 0600. A socket that nobody listens on any more is
-//! replaced, and nothing else. Throws std::system_error; EADDRINUSE when another process listens
+//! Bind and listen, for our user alone (mode 0600). Replaces a socket on which nobody listens any
+//! more, and nothing else. Throws std::system_error, with EADDRINUSE when another process listens
 //! there.
 Descriptor ListenUnix(const std::filesystem::path& path);
 
-//! Whether users other than ours may put another socket in the place of the one at the path.
+//! Whether other users may replace the socket at the path.
 bool OthersMayReplace(const std::filesystem::path& path);
 
-//! Connect. Throws std::system_error, which does not name the path, with ETIMEDOUT when who listens
-//! there accepts nobody for a while.
+//! Connect to the socket. Throws std::system_error, which does not name the path. ETIMEDOUT: the
+//! listening process accepts nobody for 10 s.
 Descriptor ConnectUnix(const std::filesystem::path& path);
 
-//! The user at the other end of a connected socket, nullopt where the system does not know.
+//! The user at the other end of a connected socket, or nullopt where the system does not know.
 std::optional<uid_t> PeerUser(int fd);
 } // namespace mpbitcoin
 

@@ -19,10 +19,10 @@
 
 namespace mpbitcoin {
 namespace {
-//! Where the child finds its sockets: the first numbers after the standard streams.
+//! The child's sockets have the first numbers after the standard streams.
 constexpr int CHILD_FD{3};
 constexpr int CHILD_FILES_FD{4};
-//! Where it reports why it can't start; the last that it keeps.
+//! The child reports on this descriptor why it can't start. It is the child's highest one.
 constexpr int CHILD_REPORT_FD{5};
 
 std::filesystem::path OwnFolder(const std::string& argv0)
@@ -35,7 +35,7 @@ std::filesystem::path OwnFolder(const std::string& argv0)
     return std::filesystem::path{argv0}.parent_path();
 }
 
-//! The same under a number above those that the child uses.
+//! A duplicate with a number above those that the child uses.
 Descriptor MovedUp(const Descriptor& fd)
 {
     Descriptor moved{::fcntl(fd.get(), F_DUPFD_CLOEXEC, CHILD_REPORT_FD + 1)};
@@ -45,8 +45,8 @@ Descriptor MovedUp(const Descriptor& fd)
 
 using Pair = std::array<Descriptor, 2>;
 
-//! Both under numbers above those that the child uses, and closed by programs that other threads
-//! start.
+//! Duplicates of both with numbers above those that the child uses. Programs that other threads
+//! start do not inherit them.
 Pair MovedUp(const std::array<int, 2>& pair)
 {
     const Pair made{Descriptor{pair[0]}, Descriptor{pair[1]}};
@@ -76,10 +76,10 @@ Pair Pipe()
     return MovedUp(pair);
 }
 
-//! The child's part after fork(); reports why it failed. Without `files`, -1, its number is closed.
+//! The child's part after fork(). Reports why it fails. Without `files` (-1) closes that number.
 [[noreturn]] void RunChild(int fd, int files, int report, char* const argv[])
 {
-    // All were made above CHILD_REPORT_FD, so none is overwritten.
+    // All descriptors have numbers above CHILD_REPORT_FD, so dup2() overwrites none of them.
     if (::dup2(fd, CHILD_FD) == CHILD_FD && ::dup2(report, CHILD_REPORT_FD) == CHILD_REPORT_FD &&
         ::fcntl(CHILD_REPORT_FD, F_SETFD, FD_CLOEXEC) == 0 &&
         (files < 0 ? (::close(CHILD_FILES_FD), true) : ::dup2(files, CHILD_FILES_FD) >= 0)) {
@@ -92,7 +92,7 @@ Pair Pipe()
     ::_exit(127);
 }
 
-//! Why the child can't run its program, 0 when it does.
+//! Why the child can't run its program, or 0 when it runs.
 int ReadReport(int report)
 {
     int error{0};

@@ -8,24 +8,24 @@
 #include <string>
 
 namespace mpbitcoin {
-//! A process that we have started, and our end of the socket pair.
+//! A process that we started, and our end of the socket pair.
 struct Child
 {
     pid_t pid;
     Descriptor socket;
 };
 
-//! Start one of our executables, which lies beside our own, as `<name> -ipcfd <fd>`, and with a
-//! second descriptor `-filesfd <fd>`. The child has standard streams and those, and no other
-//! descriptor of ours. Throws std::system_error, also when the executable can't be run; nothing of
-//! the attempt is left then.
+//! Start one of our executables, from the folder of our own, as `<name> -ipcfd <fd>`; `files` adds
+//! `-filesfd <fd>`. The child inherits these descriptors and the standard streams, and nothing
+//! else. Throws std::system_error, also when the executable can't run; then nothing of the attempt
+//! remains.
 Child Spawn(const std::string& exe_name, const std::string& argv0, Descriptor files = Descriptor{});
 
-//! A descriptor of a process that was started by Spawn(), nullopt in others. Throws
-//! std::runtime_error for a malformed one.
+//! A descriptor that Spawn() gave this process, or nullopt in other processes. Throws
+//! std::runtime_error for a malformed number.
 std::optional<int> SpawnedDescriptor(int argc, char* argv[], const char* option = "-ipcfd");
 
-//! Wait for a child's end; its wait status.
+//! Wait for a child's end. Returns its wait status.
 int Reap(pid_t pid);
 } // namespace mpbitcoin
 

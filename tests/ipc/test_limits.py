@@ -56,7 +56,7 @@ def test_what_is_nested_too_deep_fails_its_call_alone(node: RealNode) -> None:
 def test_a_request_that_the_node_would_not_take_is_not_sent(session: ipc.Session) -> None:
     echo = session.echo
     for size in (64 * MIB - 1000, 64 * MIB, 65 * MIB, 200 * MIB):
-        with pytest.raises(ipc.LimitExceeded, match="bytes, of 67108864") as caught:
+        with pytest.raises(ipc.LimitExceeded, match="bytes, the limit is 67108864") as caught:
             echo.echo("x" * size)
         assert "64 MiB" in caught.value.hint
     largest = "x" * (64 * MIB - 2000)
@@ -78,7 +78,7 @@ def test_an_answer_that_is_too_large_fails_its_call_alone(
         echo, template = session.echo, session.mining.create_new_block()
         assert template is not None
         for _ in range(3):
-            with pytest.raises(ipc.LimitExceeded, match=f"bytes, of {limit}") as caught:
+            with pytest.raises(ipc.LimitExceeded, match=f"bytes, the limit is {limit}") as caught:
                 template.within(PATIENCE).get_block()
             assert "Limits" in caught.value.hint
             assert echo.echo("x" * 1000) == "x" * 1000

@@ -1,4 +1,4 @@
-// A queue takes no more memory than its limit, and nobody waits for one that has ended.
+// A queue uses no more memory than its limit, and nobody waits for a queue that has ended.
 
 #include <os/bounded_queue.h>
 
@@ -12,7 +12,7 @@ namespace mpbitcoin::test {
 namespace {
 constexpr size_t LIMIT{10};
 
-KJ_TEST("items come in their order")
+KJ_TEST("items arrive in order")
 {
     BoundedQueue<int> queue{LIMIT};
     std::vector<int> taken;
@@ -30,7 +30,7 @@ KJ_TEST("items come in their order")
     }
 }
 
-KJ_TEST("an item beyond the limit is refused")
+KJ_TEST("a queue rejects an item beyond the limit")
 {
     BoundedQueue<int> queue{LIMIT};
     KJ_EXPECT(queue.tryAdd(1, LIMIT));
@@ -38,7 +38,7 @@ KJ_TEST("an item beyond the limit is refused")
     KJ_EXPECT(!queue.idle());
 }
 
-KJ_TEST("an item larger than the limit waits for room, and is taken")
+KJ_TEST("an item larger than the limit waits for room and is taken")
 {
     BoundedQueue<int> queue{LIMIT};
     queue.add(1, 2 * LIMIT);

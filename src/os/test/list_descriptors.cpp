@@ -1,4 +1,4 @@
-// The program that spawn_test starts: lists the descriptors that it has inherited.
+// The program that spawn_test starts: lists its inherited descriptors.
 
 #include <os/spawn.h>
 #include <os/test/open_descriptors.h>

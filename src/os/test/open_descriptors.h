@@ -6,7 +6,7 @@
 #include <set>
 
 namespace mpbitcoin::test {
-//! The numbers of this process's open descriptors, of those that the tests use.
+//! The numbers of this process's open descriptors, within the range that the tests use.
 inline std::set<int> OpenDescriptors()
 {
     constexpr int most{2048};

@@ -1,5 +1,5 @@
-// Sockets by path: which ones are replaced, which process listens when many start at once, and that
-// connecting ends in time.
+// Sockets by path: which ones are replaced, which of many processes listens when all start at once,
+// and connecting with a time limit.
 
 #include <os/socket.h>
 #include <sys/socket.h>
@@ -42,7 +42,7 @@ private:
     fs::path m_path;
 };
 
-//! Another program's socket of a type at the path.
+//! Another program's socket of the given type at the path.
 Descriptor Bound(const fs::path& path, int type)
 {
     sockaddr_un address{};
@@ -64,7 +64,7 @@ constexpr const char* LISTENED{"another process listens there: Address already i
 constexpr const char* OTHER_TYPE{
     "another process has a socket of another type there: Address already in use"};
 
-KJ_TEST("listening replaces a socket that was left behind")
+KJ_TEST("listening replaces a socket without a listener")
 {
     const Folder folder;
     for (const int type : {SOCK_STREAM, SOCK_DGRAM}) {
@@ -75,7 +75,7 @@ KJ_TEST("listening replaces a socket that was left behind")
     }
 }
 
-KJ_TEST("listening leaves a socket in use alone")
+KJ_TEST("listening keeps a socket in use")
 {
     for (const int type : {SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET}) {
         const Folder folder;
@@ -87,25 +87,25 @@ KJ_TEST("listening leaves a socket in use alone")
     }
 }
 
-//! A socket that we may not connect to may have somebody who listens.
-KJ_TEST("listening leaves a socket alone that we may not connect to")
+//! A process may listen on a socket that we may not connect to.
+KJ_TEST("listening keeps a socket that we may not connect to")
 {
     InChild([] {
         constexpr uid_t nobody{65534};
-        KJ_ASSERT(::geteuid() != 0 || ::setuid(nobody) == 0); // whom permissions hold
+        KJ_ASSERT(::geteuid() != 0 || ::setuid(nobody) == 0); // a user whom permissions restrict
         const Folder folder;
         const auto other{Bound(folder.socket(), SOCK_STREAM)};
         ::listen(other.get(), 1);
         ::chmod(folder.socket().c_str(), 0);
         const auto inode{Inode(folder.socket())};
-        EXPECT_ERROR("there is a socket, and whether somebody listens on it can't be told: "
+        EXPECT_ERROR("cannot check whether another process listens there: "
                      "Permission denied",
                      ListenUnix(folder.socket()));
         KJ_EXPECT(Inode(folder.socket()) == inode);
     });
 }
 
-KJ_TEST("one of many that start at once listens")
+KJ_TEST("one of many processes that start at once listens")
 {
     for (int round{0}; round < ROUNDS; ++round) {
         const Folder folder;

@@ -1,4 +1,4 @@
-// Processes that are started: what they inherit, and that an attempt that fails leaves nothing.
+// Started processes: what they inherit, and that a failed attempt leaves nothing.
 
 #include <fcntl.h>
 #include <os/spawn.h>
@@ -33,7 +33,7 @@ constexpr const char* LISTER{"list_descriptors"};
 constexpr const char* MISSING{"no such program"};
 constexpr const char* EXHAUSTED{": Too many open files"};
 
-//! This executable, which the others lie beside.
+//! This executable. The other programs are in its folder.
 std::string Self()
 {
     return std::filesystem::absolute(TEST_FOLDER "/spawn_test").string();
@@ -50,7 +50,7 @@ Descriptor AnyFile()
     return Descriptor{::open("/dev/null", O_RDONLY)};
 }
 
-//! What the started program lists.
+//! The output of the started program.
 std::string ListOf(Child child)
 {
     std::array<char, 4096> buffer{};
@@ -71,7 +71,7 @@ void SetDescriptorLimit(rlim_t limit)
     KJ_ASSERT(::setrlimit(RLIMIT_NOFILE, &limits) == 0);
 }
 
-KJ_TEST("a child has its sockets and the standard streams")
+KJ_TEST("a child inherits its sockets and the standard streams")
 {
     const auto other{AnyFile()};
     KJ_EXPECT(ListOf(Spawn(LISTER, Self())) == "0 1 2 3 ");
@@ -94,7 +94,7 @@ KJ_TEST("an attempt without descriptors leaves no trace")
         while (auto other{AnyFile()}) {
             others.push_back(std::move(other));
         }
-        // Each number of descriptors that are left makes another step fail.
+        // Each number of free descriptors makes another step fail.
         for (int left{1}; left < 16; ++left) {
             others.pop_back();
             const auto before{OpenDescriptors()};
@@ -107,7 +107,7 @@ KJ_TEST("an attempt without descriptors leaves no trace")
     });
 }
 
-KJ_TEST("an interrupted system call is no success")
+KJ_TEST("an interrupted system call is not a success")
 {
     struct sigaction action{};
     action.sa_handler = [](int) {};
@@ -122,8 +122,8 @@ KJ_TEST("an interrupted system call is no success")
 }
 
 #ifdef __linux__
-//! From now on close_range() is unknown, as to older kernels, and who closes a number above `most`
-//! is killed: there is none.
+//! From now on close_range() is unknown, as in older kernels, and closing a number above `most`
+//! kills the process: no such number is open.
 bool ForbidShortcuts(unsigned int most)
 {
     sock_filter filter[]{
@@ -141,7 +141,7 @@ bool ForbidShortcuts(unsigned int most)
            ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
 
-KJ_TEST("descriptors are closed by the list of open ones")
+KJ_TEST("descriptors are closed from the list of open ones")
 {
     InChild([] {
         rlimit limits{};
