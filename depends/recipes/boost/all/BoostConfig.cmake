@@ -42,7 +42,7 @@ foreach(_boost_component IN LISTS Boost_FIND_COMPONENTS)
   if(NOT Boost_${_boost_component}_FOUND AND Boost_FIND_REQUIRED_${_boost_component})
     set(Boost_FOUND FALSE)
     set(Boost_NOT_FOUND_MESSAGE
-      "This Boost has headers only: there is no component ${_boost_component}."
+      "This Boost has only headers: it does not have the component ${_boost_component}."
     )
   endif()
 endforeach()

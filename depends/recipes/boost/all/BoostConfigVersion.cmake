@@ -1,4 +1,4 @@
-# Boost keeps to its interfaces: any version that is not older will do.
+# Boost keeps its interfaces stable: the required version and all later ones are compatible.
 
 set(PACKAGE_VERSION "@VERSION@")
 if(PACKAGE_VERSION VERSION_LESS PACKAGE_FIND_VERSION)

@@ -9,18 +9,18 @@ from pathlib import Path
 from conan import ConanFile
 from conan.tools.files import load, save
 
-#: Headers, by their path below include/, that no compiler of ours ever opens.
+#: Headers that our compilers never read, by their paths below include/.
 _UNUSED = re.compile(
-    r"_(512|1024)\.hpp$"  # tables for BOOST_PP_LIMIT_*, which nobody raises
-    r"|boost/typeof/vector(100|150|200)\.hpp$"  # the same for BOOST_TYPEOF_LIMIT_SIZE
-    r"|boost/mpl/aux_/preprocessed/(bcc|dmc|msvc|mwcw|no_)"  # for compilers of old
+    r"_(512|1024)\.hpp$"  # tables for a larger BOOST_PP_LIMIT_*
+    r"|boost/typeof/vector(100|150|200)\.hpp$"  # tables for a larger BOOST_TYPEOF_LIMIT_SIZE
+    r"|boost/mpl/aux_/preprocessed/(bcc|dmc|msvc|mwcw|no_)"  # for old compilers
     r"|boost/fusion/.*/preprocessed/"  # for C++03
 )
 
 
 class Boost(ConanFile):
     name = "boost"
-    description = "multi_index, signals2, test and the headers they need"
+    description = "multi_index, signals2, test and the headers that they need"
     license = "BSL-1.0"
     homepage = "https://www.boost.org"
     exports_sources = "BoostConfig.cmake", "BoostConfigVersion.cmake"
@@ -29,7 +29,7 @@ class Boost(ConanFile):
 
     def package(self) -> None:
         source, package = Path(self.source_folder), Path(self.package_folder)
-        # In a separate folder, so that no other package's -I adds it.
+        # A separate folder: the -I of another package must not make these headers visible.
         target = package / "boost" / "include"
         for include in sorted((source / "libs").glob("**/include")):
             for header in include.rglob("*"):

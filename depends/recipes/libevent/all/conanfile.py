@@ -1,4 +1,4 @@
-"""libevent: event loop, HTTP server and client of Bitcoin Core."""
+"""libevent: the event loop, HTTP server and HTTP client of Bitcoin Core."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Libevent(ConanFile):
         return ["_GNU_SOURCE", *windows]
 
     def compile_options(self) -> list[str]:
-        # It reads what peers send: all checks that the C library has.
+        # libevent reads untrusted data: use all checks of the C library.
         return ["-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=3"]
 
     def tidy(self, package: Path) -> None:
@@ -38,21 +38,21 @@ class Libevent(ConanFile):
         rm(self, "ev*.h", str(package / "include"))
         rm(self, "*_compat.h", str(package / "include" / "event2"))
         for file in (package / "lib" / "pkgconfig").glob("*.pc"):
-            self._mend_pkg_config(file)
-        # A branch that is for use from the build folder names that folder.
+            self._fix_pkg_config(file)
+        # The branch for use from the build folder contains that folder's path.
         config = str(package / "lib" / "cmake" / "libevent" / "LibeventConfig.cmake")
         replace_in_file(self, config, self.build_folder, "${_INSTALL_PREFIX}")
         replace_in_file(self, config, self.source_folder, "${_INSTALL_PREFIX}")
 
-    def _mend_pkg_config(self, file: Path) -> None:
-        mended = {
-            # They name the ABI's version; consumers ask for the release's.
+    def _fix_pkg_config(self, file: Path) -> None:
+        fixed = {
+            # The files contain the version of the ABI; consumers ask for the release.
             "Version:": f"Version: {str(self.version).split('-', 1)[0]}",
-            # The combined library is not there.
+            # We do not build the combined library.
             "Requires: libevent": "Requires: libevent_core",
         }
         lines = []
         for line in load(self, str(file)).splitlines():
-            start = next((start for start in mended if line.startswith(start)), None)
-            lines.append(mended[start] if start else line)
+            start = next((start for start in fixed if line.startswith(start)), None)
+            lines.append(fixed[start] if start else line)
         save(self, str(file), "\n".join(lines) + "\n")

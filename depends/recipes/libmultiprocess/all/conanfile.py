@@ -1,4 +1,4 @@
-"""libmultiprocess: the library, and mpgen, which makes proxies from schemas."""
+"""libmultiprocess: the library, and mpgen, which generates proxies from schemas."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from conan import ConanFile
 from conan.errors import ConanException
 from conan.tools.files import copy, load, save
 
-#: mpgen has the paths of Cap'n Proto and of its own installation compiled in. These texts have
-#: been the same in all versions; each is replaced by a look-up relative to the executable.
+#: mpgen contains the paths of Cap'n Proto and of its own installation. All versions have these
+#: texts; a look-up relative to the executable replaces each.
 _RELOCATABLE = {
     "#include <mp/util.h>\n": '#include <mp/util.h>\n\n#include "own_prefix.h"\n',
     'emplace_back(capnp_PREFIX "/bin/capnp");': 'emplace_back(own_prefix::Tool("capnp"));',
@@ -24,7 +24,7 @@ _RELOCATABLE = {
 
 class Libmultiprocess(ConanFile):
     name = "libmultiprocess"
-    description = "Calls between processes as calls of C++ interfaces; the mpgen tool"
+    description = "C++ interfaces whose methods run in another process; the mpgen tool"
     license = "MIT"
     homepage = "https://github.com/bitcoin-core/libmultiprocess"
     exports_sources = "own_prefix.h", "patches/*"
@@ -45,7 +45,7 @@ class Libmultiprocess(ConanFile):
         text = load(self, generator)
         for old, new in _RELOCATABLE.items():
             if text.count(old) != 1:
-                raise ConanException(f"{self.ref}: src/mp/gen.cpp does not hold once: {old!r}")
+                raise ConanException(f"{self.ref}: src/mp/gen.cpp must contain once: {old!r}")
             text = text.replace(old, new)
         save(self, generator, text)
 
@@ -56,10 +56,10 @@ class Libmultiprocess(ConanFile):
             "CapnProto_DIR": (library / "lib" / "cmake" / "CapnProto").as_posix(),
             "CAPNP_EXECUTABLE": (tools / "capnp").as_posix(),
             "CAPNPC_CXX_EXECUTABLE": (tools / "capnpc-c++").as_posix(),
-            # Only named in the .pc file: in a prefix, Cap'n Proto lies beside us.
+            # Only for the .pc file: a prefix contains Cap'n Proto, too.
             "capnp_PREFIX": Path(self.package_folder).as_posix(),
         }
 
     def tidy(self, package: Path) -> None:
-        # Its install list misses headers.
+        # The install list of libmultiprocess lacks some headers.
         copy(self, "mp/*.h", str(self.source_path / "include"), str(package / "include"))

@@ -1,5 +1,5 @@
-// Part of the recipe, compiled into mpgen instead of fixed paths: where its own installation is,
-// so that a moved or copied prefix works and no path of the machine that built it is left.
+// Added to mpgen by the recipe: finds mpgen's own installation. It replaces fixed paths, so that a
+// prefix can be moved or copied and contains no path of the machine that built it.
 
 #ifndef MPBITCOIN_OWN_PREFIX_H
 #define MPBITCOIN_OWN_PREFIX_H
@@ -20,7 +20,7 @@ namespace own_prefix {
 
 namespace fs = std::filesystem;
 
-//! Folder of the running executable; empty where the system does not report it.
+//! The folder of the running executable. Empty where the system does not report it.
 inline fs::path BinFolder()
 {
     std::error_code error;
@@ -40,8 +40,8 @@ inline fs::path BinFolder()
     return error ? fs::path{} : self.parent_path();
 }
 
-//! Folder that holds Cap'n Proto's tools: that of mpgen itself, else the first on PATH that has
-//! them (where mpgen and Cap'n Proto are installed apart). Empty if there is none.
+//! The folder of Cap'n Proto's tools: mpgen's own folder, or the first on PATH that contains them
+//! (when mpgen and Cap'n Proto are installed separately). Empty if no folder does.
 inline fs::path ToolFolder()
 {
     std::vector<fs::path> folders{BinFolder()};
@@ -60,15 +60,14 @@ inline fs::path ToolFolder()
     return {};
 }
 
-//! Path of the tool `name` of Cap'n Proto. Its bare name, for an error message about a missing
-//! tool, if there is none.
+//! The path of Cap'n Proto's tool `name`. If it is missing, only its name, for the error message.
 inline std::string Tool(const std::string& name)
 {
     return (ToolFolder() / name).string();
 }
 
-//! Where schemas are found by default: "include" beside mpgen's folder and beside the
-//! tools' folder. The strings live as long as the process.
+//! Default folders of schemas: "include" beside mpgen's folder and beside the tools' folder. The
+//! strings live as long as the process.
 inline const std::vector<std::string>& IncludeFolders()
 {
     static const std::vector<std::string> folders = [] {

@@ -1,7 +1,7 @@
-"""What our recipes share: source, compiler and CMake settings, and the checks of a package.
+"""Code that our recipes share: source, compiler and CMake settings, and the checks of a package.
 
-A package folder holds what goes into a prefix as it is: nothing in it may depend on
-the place it was built in, and nothing on the place it will lie in.
+A prefix gets the files of a package folder unchanged: no file may depend on the folder
+where it was built, or on the folder where it is installed.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from conan.tools.build import can_run
 from conan.tools.cmake import CMake, CMakeToolchain, cmake_layout
 from conan.tools.files import copy, rm, rmdir, save
 
-#: CMake variables of every build. Our own libraries and the system's never mix:
-#: neither the user's package registry nor the environment may name a package.
+#: CMake variables of every build. Our libraries never mix with the system's:
+#: CMake ignores the user's package registry and the environment.
 _CMAKE: dict[str, Any] = {
     "BUILD_SHARED_LIBS": False,
     "BUILD_TESTING": False,
@@ -28,7 +28,7 @@ _CMAKE: dict[str, Any] = {
     "CMAKE_INSTALL_BINDIR": "bin",
     "CMAKE_INSTALL_INCLUDEDIR": "include",
     "CMAKE_INSTALL_LIBDIR": "lib",
-    # CMake 4 refuses projects that ask for less.
+    # CMake 4 rejects projects that require an older version.
     "CMAKE_POLICY_VERSION_MINIMUM": "3.5",
     "CMAKE_POSITION_INDEPENDENT_CODE": True,
 }
@@ -44,22 +44,22 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 class Recipe:
-    """Base of every recipe: where the source comes from and what a package may hold."""
+    """Base of every recipe: gets the source and checks the content of the package."""
 
     settings = "os", "arch", "compiler", "build_type"
     #: Sources are read-only; builds use separate folders.
     no_copy_source = True
     exports_sources = "patches/*"
-    #: Files of the source whose text is the licence.
+    #: The source's files with the licence text.
     licence_files: tuple[str, ...] = ("LICENSE*", "COPYING*")
-    #: Files and folders of the installation that no prefix needs.
+    #: Installed files and folders that no prefix needs.
     unwanted: tuple[str, ...] = ("share",)
 
     def layout(self) -> None:
         cmake_layout(self, src_folder="src")
 
     def package_id(self) -> None:
-        # An edit of this file is an edit of every recipe.
+        # A change of this file is a change of every recipe.
         self.info.python_requires.recipe_revision_mode()
         if self.package_type == "header-library":
             self.info.settings.clear()
@@ -71,11 +71,11 @@ class Recipe:
         provide(self)
 
     def package_info(self) -> None:
-        # Consumers use the CMake and pkg-config files that the package itself has.
+        # Consumers use the package's own CMake and pkg-config files.
         self.cpp_info.set_property("cmake_find_mode", "none")
 
     def finish_package(self) -> None:
-        """End of every package(): licences in, needless files out, then the checks."""
+        """The end of every package(): add licences, remove unneeded files and check the rest."""
         package = Path(self.package_folder)
         for pattern in self.licence_files:
             for folder in (self.source_folder, self.export_sources_folder):
@@ -104,10 +104,10 @@ class Recipe:
         save(self, str(file), "\n".join(lines) + "\n")
 
     def build_paths(self) -> list[str]:
-        """The folders of this machine that no file of a package may name."""
+        """Folders of this machine that must not appear in any file of a package."""
         own = [self.source_folder, self.build_folder, self.package_folder]
         needed = [d.package_folder for d in self.dependencies.values() if d.package_folder]
-        # Folders of one build are side by side in the cache: this is its root.
+        # All folders of a build are in one folder of the cache.
         root = os.path.commonpath([self.source_folder, self.package_folder])
         return [path for path in {*own, *needed, root} if len(Path(path).parts) > 1]
 
@@ -118,24 +118,24 @@ class Recipe:
             for path in wanted:
                 if path in content:
                     name = file.relative_to(self.package_folder).as_posix()
-                    raise ConanException(f"{self.ref}: {name} holds the build path {path.decode()}")
+                    raise ConanException(f"{self.ref}: {name} contains the path {path.decode()}")
 
 
 class HeaderRecipe(Recipe):
-    """Base of the recipes that only copy headers: one package for all platforms."""
+    """Base of recipes that only copy headers: one package for all platforms."""
 
     package_type = "header-library"
 
 
 class CMakeRecipe(Recipe):
-    """Base of the recipes whose source is built with CMake, always as static libraries."""
+    """Base of recipes that build static libraries with CMake."""
 
     package_type = "static-library"
-    #: Folder of the CMakeLists.txt, if it is not the source's own: relative to the source.
+    #: Folder of a CMakeLists.txt that replaces the source's own, relative to the source.
     build_script_folder: str | None = None
 
     def cmake_variables(self) -> dict[str, Any]:
-        """Cache variables of this package, beyond those that all have."""
+        """Cache variables of this package, in addition to the common ones."""
         return {}
 
     def compile_definitions(self) -> list[str]:
@@ -143,16 +143,16 @@ class CMakeRecipe(Recipe):
         return []
 
     def compile_options(self) -> list[str]:
-        """Options for all files of this package; not for MSVC, which has other ones."""
+        """Options for all files of this package. MSVC does not get them."""
         return []
 
     def project_code(self) -> list[str]:
-        """Lines of CMake that run right after the project() of the source."""
+        """CMake code that runs right after the source's project()."""
         return []
 
     def generate(self) -> None:
         toolchain = CMakeToolchain(self)
-        toolchain.user_presets_path = False  # the source is not ours to write to
+        toolchain.user_presets_path = False  # never write to the source
         toolchain.cache_variables.update(_CMAKE)
         toolchain.cache_variables.update(self.cmake_variables())
         project_include = Path(self.generators_folder) / "mpbitcoin_project.cmake"
@@ -161,12 +161,12 @@ class CMakeRecipe(Recipe):
         save(self, str(project_include), self._project_include())
 
     def _project_include(self) -> str:
-        """CMake code that runs after project(): what compilers get beyond the engine's flags."""
+        """CMake code that runs after project(): options in addition to the engine's flags."""
         lines = [f"add_compile_definitions({item})" for item in self.compile_definitions()]
         if str(self.settings.compiler) != "msvc":
-            # Others' warnings help nobody here.
+            # Nobody here fixes warnings of other projects.
             lines += [f"add_compile_options({x})" for x in ("-w", *self.compile_options())]
-            # The last map that fits wins: the root of all comes first.
+            # The last matching map wins, so the root comes first.
             for path in sorted(self.build_paths(), key=len):
                 option = _quoted(f"-ffile-prefix-map={path}={self.name}")
                 lines.append(f"add_compile_options({option})")
@@ -175,7 +175,7 @@ class CMakeRecipe(Recipe):
 
     def build(self) -> None:
         cmake = CMake(self)
-        # The engine gives every flag: build types of CMake's own would add -O3 or -DNDEBUG.
+        # The engine sets all flags. CMake's build types would add -O3 or -DNDEBUG.
         cmake.configure(
             variables={"CMAKE_BUILD_TYPE": "None"}, build_script_folder=self.build_script_folder
         )
@@ -187,11 +187,11 @@ class CMakeRecipe(Recipe):
         self.finish_package()
 
     def tidy(self, package: Path) -> None:
-        """Fix what the source's own installation put into `package`, before it is checked."""
+        """Fix files that the source installed into `package`, before the checks."""
 
 
 class TestRecipe:
-    """Base of every test_package: a consumer that finds the package as any CMake project does."""
+    """Base of every test_package: a consumer that finds the package like any CMake project."""
 
     settings = "os", "arch", "compiler", "build_type"
     test_type = "explicit"
@@ -209,13 +209,13 @@ class TestRecipe:
         toolchain.cache_variables["CMAKE_FIND_ROOT_PATH"] = ";".join(roots)
         for kind in ("LIBRARY", "INCLUDE", "PACKAGE"):
             toolchain.cache_variables[f"CMAKE_FIND_ROOT_PATH_MODE_{kind}"] = "ONLY"
-        # "/" below a root is the root itself: found there, never in the system's folders.
+        # CMake searches "/" below a root, which is the root itself, and never the system's folders.
         toolchain.cache_variables["CMAKE_PREFIX_PATH"] = "/"
         toolchain.cache_variables.update(self.cmake_variables())
         toolchain.generate()
 
     def cmake_variables(self) -> dict[str, Any]:
-        """Cache variables of this consumer, beyond those that all have."""
+        """Cache variables of this consumer, in addition to the common ones."""
         return {}
 
     def build(self) -> None:
@@ -233,5 +233,5 @@ class RecipePackage(ConanFile):
     name = "mpbitcoin-recipe"
     version = "1.0"
     package_type = "python-require"
-    description = "What the recipes of multiprocess-bitcoin share"
+    description = "Code that the recipes of multiprocess-bitcoin share"
     license = "MIT"

@@ -1,4 +1,4 @@
-"""qrencode: QR codes in the graphical user interface."""
+"""qrencode: QR codes for the graphical user interface."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from conan import ConanFile
 
 class Qrencode(ConanFile):
     name = "qrencode"
-    description = "Encoder of QR codes, the library alone"
+    description = "Encoder for QR codes, without tools"
     license = "LGPL-2.1-or-later"
     homepage = "https://fukuchi.org/works/qrencode/"
     python_requires = "mpbitcoin-recipe/1.0"
@@ -25,5 +25,5 @@ class Qrencode(ConanFile):
         }
 
     def compile_options(self) -> list[str]:
-        # Newer compilers take these for errors; the configuration has no header for strdup.
+        # Newer compilers report these as errors; the configuration has no header for strdup.
         return ["-Wno-int-conversion", "-Wno-implicit-function-declaration"]

@@ -19,7 +19,7 @@ class Systemtap(ConanFile):
 
     def package(self) -> None:
         source, package = Path(self.source_folder), Path(self.package_folder)
-        # In a separate folder, so that nothing finds it by default.
+        # A separate folder, so that nothing finds the header by default.
         target = str(package / "systemtap" / "include" / "sys")
         for folder in (source / "includes" / "sys", source / "sys"):
             copy(self, "sdt.h", str(folder), target)

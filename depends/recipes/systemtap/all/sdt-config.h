@@ -1,3 +1,3 @@
-// What systemtap's configure script finds out of the assembler. All that can build Bitcoin Core
-// take "?" as a section's flag: probes in inline functions keep their place then.
+// The result of systemtap's configure script. All assemblers that can build Bitcoin Core accept "?"
+// as a section flag, which keeps probes in inline functions in their place.
 #define _SDT_ASM_SECTION_AUTOGROUP_SUPPORT 1

@@ -1,4 +1,4 @@
-"""ZeroMQ: notifications of blocks and transactions."""
+"""ZeroMQ: notifications about blocks and transactions."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class ZeroMQ(ConanFile):
 
     def source(self) -> None:
         super().source()
-        # Asks the machine that builds, not the one that runs it, and some answer "undefined".
-        # Without an answer it takes 64.
+        # getconf asks the build machine instead of the host, and some machines answer "undefined".
+        # Without an answer, ZeroMQ uses 64.
         replace_in_file(
             self,
             str(Path(self.source_folder) / "CMakeLists.txt"),
@@ -35,14 +35,14 @@ class ZeroMQ(ConanFile):
             "BUILD_TESTS": False,
             "CMAKE_DISABLE_FIND_PACKAGE_AsciiDoc": True,
             "CMAKE_DISABLE_FIND_PACKAGE_PkgConfig": True,
-            # A hundred small files that include the same headers: a quarter of the time.
+            # A hundred small files include the same headers: this takes a quarter of the time.
             "CMAKE_UNITY_BUILD": True,
             "CMAKE_UNITY_BUILD_BATCH_SIZE": 12,
             "ENABLE_CLANG": False,
             "ENABLE_CPACK": False,
             "ENABLE_CURVE": False,
             "ENABLE_DRAFTS": False,
-            # Everything it needs of librt is in the C library; so consumers need not link it.
+            # The C library has all that ZeroMQ needs of librt, so consumers need not link librt.
             "RT_LIBRARY": "",
             "WITH_DOCS": False,
             "WITH_LIBBSD": False,

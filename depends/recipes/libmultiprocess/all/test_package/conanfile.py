@@ -1,4 +1,4 @@
-"""A consumer of libmultiprocess: a schema through mpgen, a call through a pair of sockets."""
+"""A consumer of libmultiprocess: runs mpgen on a schema and makes a call over a socket pair."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 
 #include <mp/proxy-types.h>
 
-// Older versions have all conversions in the header above.
+// In older versions, the header above contains all conversions.
 #if __has_include(<mp/type-number.h>)
 #include <mp/type-decay.h>
 #include <mp/type-number.h>
