@@ -1,6 +1,6 @@
-# The native IPC code. It is included by src/CMakeLists.txt, not added as a subdirectory: src is the
-# one source prefix of the schemas, so that what is generated from ipc/interfaces/chain/chain.capnp
-# is included as <ipc/interfaces/chain/chain.capnp.proxy.h>.
+# The native IPC code. src/CMakeLists.txt includes this file instead of adding a subdirectory: src
+# is the only source prefix of the schemas, so that C++ includes the code generated from
+# ipc/interfaces/chain/chain.capnp as <ipc/interfaces/chain/chain.capnp.proxy.h>.
 
 set(schemas "")
 foreach(
@@ -46,8 +46,8 @@ add_dependencies(mpbitcoin_ipc bitcoin_ipc_headers)
 add_policies(mpbitcoin_ipc "${CMAKE_CURRENT_SOURCE_DIR}" "${BITCOIN_SOURCE_DIR}" ${schemas})
 add_dependencies(mpbitcoin_ipc_headers mpbitcoin_ipc_policies)
 target_include_directories(mpbitcoin_ipc PUBLIC "${CMAKE_CURRENT_SOURCE_DIR}")
-# Not our code: no warnings. The imported targets of Cap'n Proto and libmultiprocess are known to the
-# tree's folder alone.
+# Not our code: no warnings. Only the tree's folder knows the imported targets of Cap'n Proto and
+# libmultiprocess.
 target_include_directories(
   mpbitcoin_ipc
   SYSTEM
@@ -73,7 +73,7 @@ set_target_properties(
 )
 treat_warnings_as_errors(mpbitcoin_ipc)
 
-# The proxies of Mining are made in the tree, and nothing there includes what is ours. It gets the one
-# file and not our folder: what the tree includes from is a system folder for us.
+# The tree builds the proxies of Mining and includes nothing of ours. They get this one file instead
+# of our folder: folders that the tree includes from are system folders for us.
 set(block "${CMAKE_CURRENT_SOURCE_DIR}/ipc/interfaces/common/block.h")
 target_compile_options(bitcoin_ipc PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-include \"${block}\">")

@@ -1,7 +1,8 @@
-# The tests of the native code, run by `ctest -L ipc`. Included where library.cmake is, for the reason
-# that stands there. Each executable names its cases with --list, and --filter=<file>:<line> runs one.
+# The tests of the native code, run by `ctest -L ipc`. Included in the same place and for the same
+# reason as library.cmake. --list shows the cases of an executable, and --filter=<file>:<line> runs
+# one.
 
-# The imported targets of Cap'n Proto are known to the tree's folder alone.
+# Only the tree's folder knows the imported targets of Cap'n Proto.
 find_package(CapnProto REQUIRED)
 add_custom_target(ipc_tests)
 
@@ -9,7 +10,7 @@ add_custom_target(ipc_tests)
 add_ipc_test(<name>)
 ------------------
 
-Adds the executable <name>, which is there already, to the tests.
+Adds the existing executable <name> to the tests.
 #]=]
 function(add_ipc_test name)
   treat_warnings_as_errors(${name})
@@ -28,7 +29,7 @@ endfunction()
 add_os_test(<name> <source>...)
 ------------------------------
 
-Adds a test of what knows neither Bitcoin Core nor Cap'n Proto.
+Adds a test of code that uses neither Bitcoin Core nor Cap'n Proto.
 #]=]
 function(add_os_test name)
   add_executable(${name} EXCLUDE_FROM_ALL ${ARGN})
@@ -40,7 +41,7 @@ endfunction()
 add_plain_test(<name> <source>...)
 ---------------------------------
 
-Adds a test without a schema of its own.
+Adds a test without its own schema.
 #]=]
 function(add_plain_test name)
   add_executable(${name} EXCLUDE_FROM_ALL ${ARGN})
@@ -62,7 +63,7 @@ endfunction()
 add_proxy_test(<name> <schema> <source>...)
 -------------------------------------------
 
-Adds a test that calls through the proxies of <schema>, what its server offers first, and of ours.
+Adds a test whose server offers the interfaces of <schema>. It uses their proxies and ours.
 #]=]
 function(add_proxy_test name schema)
   get_filename_component(folder "${schema}" DIRECTORY)

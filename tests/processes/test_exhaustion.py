@@ -195,7 +195,7 @@ def refuses_us(node: Node, tree: Path, reason: str) -> None:
 
 
 def test_another_user_learns_why(foreign_node: Node, bitcoin_tree: Path) -> None:
-    reason = rf"it serves user (?!{os.geteuid()} )\d+ only, and you are user {os.geteuid()}"
+    reason = rf"it serves only user (?!{os.geteuid()},)\d+, and you are user {os.geteuid()}"
     refuses_us(foreign_node, bitcoin_tree, reason)
 
 

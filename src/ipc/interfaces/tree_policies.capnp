@@ -1,5 +1,5 @@
-# The policies of the methods of Bitcoin Core's schemas, which we do not edit. The build fails if a
-# method has no entry, or an entry no method.
+# The policies of the methods in Bitcoin Core's schemas, which we do not edit. The build fails if a
+# method has no entry, or an entry has no method.
 
 @0xe7405c18d29a6bf3;
 

@@ -9,7 +9,7 @@ fs::path SocketPath(std::string& address, const fs::path& data_dir, const std::s
 {
     if (address != "unix" && !address.starts_with("unix:")) {
         throw std::invalid_argument{
-            strprintf("Unrecognized address '%s': unix or unix:<path> is wanted", address)};
+            strprintf("Unrecognized address '%s': use unix or unix:<path>", address)};
     }
     const std::string name{address.size() <= 5 ? default_name : address.substr(5)};
     const fs::path path{data_dir / fs::PathFromString(name)};

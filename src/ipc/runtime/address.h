@@ -6,12 +6,12 @@
 #include <string>
 
 namespace mpbitcoin {
-//! Where a node listens by default, in the network's data directory.
+//! The node's default socket, in the network's data directory.
 constexpr const char* NODE_SOCKET{"node.sock"};
 
-//! The path of an IPC address: `unix` is `default_name` in `data_dir`, `unix:<path>` is relative to
-//! it. `address` becomes the long form. Throws std::invalid_argument for another kind of address
-//! and for a path that is too long for a socket.
+//! The path of an IPC address: `unix` is `default_name` in `data_dir`, and `unix:<path>` is
+//! relative to it. Sets `address` to the long form. Throws std::invalid_argument for other
+//! addresses and for paths that are too long for a socket.
 fs::path
 SocketPath(std::string& address, const fs::path& data_dir, const std::string& default_name);
 } // namespace mpbitcoin

@@ -11,9 +11,9 @@
 #include <string>
 
 namespace mpbitcoin {
-//! What interfaces::Ipc::connectAddress() does: the Init of who listens at `address`, which becomes
-//! the long form. Null for an address that means none, and for "auto" when nobody is there who
-//! serves us. Otherwise throws why.
+//! Implements interfaces::Ipc::connectAddress(): returns the Init of the process at `address` and
+//! sets `address` to the long form. Null for "", "0", and for "auto" when no process there serves
+//! us. Otherwise throws the reason.
 template <typename Interface>
 std::unique_ptr<mp::ProxyClient<Interface>> ConnectAddress(EventLoop& loop, std::string& address)
 {

@@ -6,8 +6,8 @@
 class CScheduler;
 
 namespace mpbitcoin {
-//! What the hooks of the interfaces need from the process they run in. It belongs to the event
-//! loop's owner and outlives the loop; it is filled before the first connection is served.
+//! What the interfaces' hooks need from their process. Belongs to the owner of the event loop and
+//! outlives the loop. Complete before the first connection is served.
 struct Context : ipc::capnp::Context
 {
     //! For ChainClient::start(): a reference to a scheduler can't be sent.

@@ -11,8 +11,8 @@
 #include <chrono>
 
 namespace mpbitcoin {
-//! Ends a connection that is not made in time: while this lives, its socket is shut down after a
-//! time, which ends the calls that are made over it. Any thread but the event loop's. The
+//! Limits the time for making a connection: shuts the socket down after `time`, unless this is
+//! destroyed earlier. Then all calls over the connection end. Any thread but the event loop's. The
 //! constructor throws std::system_error.
 class Deadline
 {

@@ -14,7 +14,7 @@ bool MayRepeat(const ipc::Exception& error, std::string_view method)
 
 void Refuse(const std::string& why)
 {
-    // Not as a std::exception, which methods may have among their results.
+    // Not a std::exception, which methods may have among their results.
     throw kj::Exception{kj::Exception::Type::OVERLOADED, __FILE__, __LINE__, kj::str(why.c_str())};
 }
 } // namespace mpbitcoin

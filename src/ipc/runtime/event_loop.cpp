@@ -12,11 +12,11 @@
 
 namespace mpbitcoin {
 namespace {
-//! Refused connections that are kept until they learn why, and for how long. More are closed at
-//! once.
+//! Number of refused connections that are kept until they learn the reason, and for how long.
+//! Further ones are closed at once.
 constexpr size_t MAX_REFUSED{32};
 constexpr auto REFUSAL_TIME{5 * kj::SECONDS};
-//! Of a message from one of them.
+//! Largest message from one of them.
 constexpr uint64_t MAX_REFUSED_MESSAGE_BYTES{uint64_t{64} << 10};
 
 kj::Exception Refusal(const std::string& exe_name, const std::string& reason)
@@ -24,7 +24,7 @@ kj::Exception Refusal(const std::string& exe_name, const std::string& reason)
     const std::string text{exe_name + " refuses this connection: " + reason};
     return {kj::Exception::Type::OVERLOADED, __FILE__, __LINE__, kj::str(text.c_str())};
 }
-//! How often, and how many times at most, to check whether a connection's answers are sent.
+//! How often, and at most how many times, to check whether a connection's answers are sent.
 constexpr auto SEND_INTERVAL{1 * kj::MILLISECONDS};
 constexpr int SEND_ATTEMPTS{1000};
 } // namespace
@@ -109,7 +109,7 @@ void EventLoop::stopListening()
 
 kj::Promise<void> EventLoop::sent(std::shared_ptr<mp::CallGate> gate, int attempts)
 {
-    // evalLast: after the results of calls that have returned are made into messages.
+    // evalLast: by then the results of returned calls are messages.
     return kj::evalLast([this, gate = std::move(gate), attempts]() mutable -> kj::Promise<void> {
         const auto waits = [&](mp::Connection& connection) {
             return connection.m_call_gate == gate && connection.m_network.getCurrentQueueCount();
@@ -129,7 +129,7 @@ void EventLoop::finishCleanups()
 {
     auto* const loop{running()};
     if (!loop) return;
-    // They run on one thread, in the order of closing.
+    // Cleanups run on one thread, in the order of closing.
     std::promise<void> reached;
     loop->sync([&] { loop->addAsyncCleanup([&reached] { reached.set_value(); }); });
     reached.get_future().wait();
@@ -146,15 +146,15 @@ std::optional<kj::Exception> EventLoop::refusal(kj::AsyncIoStream& stream) const
     std::optional<uid_t> user;
     KJ_IF_MAYBE (fd, stream.getFd()) user = PeerUser(*fd);
     if (!user) {
-        return Refusal(m_exe_name, "the system does not tell which user connects");
+        return Refusal(m_exe_name, "the system does not report which user connects");
     }
     if (*user != ::geteuid()) {
-        return Refusal(m_exe_name, strprintf("it serves user %u only, and you are user %u",
+        return Refusal(m_exe_name, strprintf("it serves only user %u, and you are user %u",
                                              ::geteuid(), *user));
     }
     if (m_loop->m_incoming_connections.size() >= MAX_INCOMING_CONNECTIONS) {
         return Refusal(m_exe_name,
-                       strprintf("it serves %u others already", MAX_INCOMING_CONNECTIONS));
+                       strprintf("it already serves %u others", MAX_INCOMING_CONNECTIONS));
     }
     return std::nullopt;
 }

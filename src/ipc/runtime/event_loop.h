@@ -22,27 +22,25 @@
 #include <utility>
 
 namespace mpbitcoin {
-//! Connections that a listening process serves at once; more are refused.
+//! Largest number of connections to a listening process; further ones are refused.
 constexpr size_t MAX_INCOMING_CONNECTIONS{128};
 
-//! Threads that one of those who connected to us may have for its requests, and that all of them
-//! may have together.
+//! Largest number of threads for the requests of one connected client, and of all clients together.
 constexpr size_t MAX_CONNECTION_THREADS{256};
 constexpr size_t MAX_CLIENT_THREADS{1024};
 
-//! Largest message between our own processes: more than the largest text there can be, the answer
-//! of an RPC. Memory is taken as its bytes arrive.
+//! Largest message between our own processes: larger than the largest text, which is the answer of
+//! an RPC. Memory is allocated as the bytes arrive.
 constexpr uint64_t MAX_OWN_MESSAGE_BYTES{uint64_t{1} << 30};
 
-//! Bytes of requests that one of those who connected to us may have unanswered. What it sends
-//! beyond is left in the socket.
+//! Bytes of unanswered requests that a connected client may have. Further data stays in the socket.
 constexpr uint64_t MAX_UNANSWERED_BYTES{uint64_t{64} << 20};
 
-//! How long the first answer of a process may take that others started.
+//! How long a process that others started may take for its first answer.
 constexpr std::chrono::seconds HANDSHAKE_TIME{30};
 
-//! libmultiprocess' event loop on a thread of its own, started by the first connection: a process
-//! that talks to nobody (or has yet to become a daemon) has no such thread.
+//! libmultiprocess' event loop on its own thread. The first connection starts it: a process without
+//! connections, or one that is still to become a daemon, has no such thread.
 class EventLoop
 {
 public:
@@ -50,16 +48,16 @@ public:
         m_exe_name{std::move(exe_name)}, m_context{context}
     {
     }
-    //! Waits until all connections are gone.
+    //! Waits until all connections are closed.
     ~EventLoop() noexcept { join(); }
     EventLoop(const EventLoop&) = delete;
     EventLoop& operator=(const EventLoop&) = delete;
 
-    //! The loop, running. Any thread.
+    //! The running loop. Any thread.
     mp::EventLoop& get();
 
-    //! Call the socket's other end, which may die at any moment. The connection closes with the
-    //! client.
+    //! Call the process at the socket's other end, which may die at any moment. The connection
+    //! closes with the client.
     template <typename Interface>
     std::unique_ptr<mp::ProxyClient<Interface>> connect(Descriptor socket)
     {
@@ -67,8 +65,8 @@ public:
         return mp::ConnectStream<Interface>(loop, socket.release(), ownProcess());
     }
 
-    //! The same, with an Interface that has a construct method, for a socket of a process that
-    //! others started: it has to answer the first call, which this makes, in a while.
+    //! The same for an Interface with a construct method, and for a process that others started.
+    //! Makes the first call, which the process must answer within HANDSHAKE_TIME.
     template <typename Interface>
     std::unique_ptr<mp::ProxyClient<Interface>> connectToStranger(Descriptor socket)
     {
@@ -76,8 +74,8 @@ public:
         return connect<Interface>(std::move(socket));
     }
 
-    //! Answer calls from the socket's other end, our parent. Returns when it is gone, and all that
-    //! it held of ours is destroyed.
+    //! Answer calls from our parent at the socket's other end. Returns when the parent has left and
+    //! all objects that it held are destroyed.
     template <typename Interface, typename Impl>
     void serve(Descriptor socket, Impl& impl)
     {
@@ -92,7 +90,7 @@ public:
         finishCleanups();
     }
 
-    //! Let the calls of the client object's other end pass `gate`, from the next one on.
+    //! Let calls from the client object's process pass `gate`, from the next call on.
     template <typename Interface>
     void guard(mp::ProxyClient<Interface>& client, std::shared_ptr<mp::CallGate> gate)
     {
@@ -101,8 +99,8 @@ public:
         });
     }
 
-    //! Answer calls from all that connect to the listening socket and run as our user. They pass
-    //! `gate`. Others learn why not from the calls they make.
+    //! Answer calls from all processes of our user that connect to the listening socket. Their
+    //! calls pass `gate`. Other users' calls fail with the reason.
     template <typename Interface, typename Impl>
     void listen(Descriptor socket, Impl& impl, std::shared_ptr<mp::CallGate> gate)
     {
@@ -123,37 +121,36 @@ public:
         });
     }
 
-    //! Close the connections of those that connected to us; the one given to serve() stays. No
-    //! others are accepted.
+    //! Close all incoming connections, but not the one given to serve(). Accept no others.
     void disconnectIncoming();
 
-    //! The same for those only whose calls pass `gate`, after what is on its way to them is sent.
+    //! The same only for connections whose calls pass `gate`, after their pending data is sent.
     void disconnectIncoming(const std::shared_ptr<mp::CallGate>& gate);
 
-    //! Wait until what closed connections held of ours is destroyed.
+    //! Wait until all objects that closed connections held are destroyed.
     void finishCleanups();
 
-    //! Wait until all connections are gone, then end the thread.
+    //! Wait until all connections are closed, then end the thread.
     void join();
 
 private:
-    //! How messages of a process that we started, or that started us, are read.
+    //! Reader options for a process that we started, or that started us.
     static capnp::ReaderOptions ownProcess()
     {
         return {.traversalLimitInWords = MAX_OWN_MESSAGE_BYTES / sizeof(capnp::word)};
     }
-    //! Why a stream's other end may not stay: it has to be our user's, and not one too many.
+    //! Why a connection is refused: it belongs to another user, or exceeds the limit.
     std::optional<kj::Exception> refusal(kj::AsyncIoStream& stream) const;
-    //! Let each call of the stream's other end fail with `reason`, for a while.
+    //! Let each call from the stream's other end fail with `reason`, for REFUSAL_TIME.
     void refuse(kj::Own<kj::AsyncIoStream> stream, kj::Exception reason);
-    //! Set what an incoming connection may use.
+    //! Set the limits of an incoming connection.
     void limit(mp::Connection& connection);
-    //! Done when all is sent to those whose calls pass `gate`, or they take too long to receive it.
-    //! On the event loop's thread.
+    //! Done when all data is sent to connections whose calls pass `gate`, or when that takes too
+    //! long. On the event loop's thread.
     kj::Promise<void> sent(std::shared_ptr<mp::CallGate> gate, int attempts);
-    //! Accept no more connections, for good. On the event loop's thread.
+    //! Accept no more connections, ever. On the event loop's thread.
     void stopListening();
-    //! The loop, null unless it runs. Any thread.
+    //! The loop, or null when it does not run. Any thread.
     mp::EventLoop* running();
     //! The loop's thread ends.
     void ended();
@@ -162,12 +159,12 @@ private:
     const std::string m_exe_name;
     Context& m_context;
     Mutex m_mutex;
-    //! Points to m_loop while that runs.
+    //! Points to m_loop while the loop runs.
     mp::EventLoop* m_started OS_GUARDED_BY(m_mutex){nullptr};
     std::thread m_thread;
     //! Keeps the loop running while there is no connection.
     std::optional<mp::EventLoopRef> m_running;
-    //! All below are accessed on the event loop's thread only.
+    //! The members below are accessed only on the event loop's thread.
     std::optional<mp::EventLoop> m_loop;
     mp::Connection* m_parent{nullptr};
     std::list<Listener> m_listeners;

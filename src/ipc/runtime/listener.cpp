@@ -5,11 +5,11 @@
 
 namespace mpbitcoin {
 namespace {
-//! Enough for some clients that come and go, as bitcoin-cli does.
+//! Enough for some short-lived clients such as bitcoin-cli.
 constexpr size_t RESERVED_DESCRIPTORS{8};
-//! Between two attempts to accept while that fails.
+//! Between two attempts to accept after a failure.
 constexpr auto RETRY_DELAY{100 * kj::MILLISECONDS};
-//! Between two complaints in the log.
+//! Between two warnings in the log.
 constexpr std::chrono::minutes COMPLAINT_INTERVAL{1};
 } // namespace
 
@@ -34,7 +34,7 @@ void Listener::reserve()
 
 void Listener::accept()
 {
-    // It may throw, too: evalNow() makes that a failed promise.
+    // accept() may throw: evalNow() turns that into a failed promise.
     m_tasks.add(kj::evalNow([this] { return m_receiver->accept(); })
                     .then([this](kj::Own<kj::AsyncIoStream>&& stream) { take(kj::mv(stream)); },
                           [this](kj::Exception&& error) { failed(error); }));
@@ -52,7 +52,7 @@ void Listener::take(kj::Own<kj::AsyncIoStream> stream)
 
 void Listener::failed(const kj::Exception& error)
 {
-    // Another thread may be faster and take the descriptor: one at a time is risked.
+    // Another thread may take the free descriptor first, so risk only one at a time.
     const bool exhausted{error.getType() == kj::Exception::Type::OVERLOADED};
     if (exhausted && !m_used_reserve && !m_reserve.empty()) {
         m_used_reserve = true;

@@ -11,20 +11,20 @@
 #include <vector>
 
 namespace mpbitcoin {
-//! Accepts connections on a listening socket. It never gives up: when the process has no descriptor
-//! left, it uses one that it has kept in reserve, or waits, and accepts again. All methods are
-//! called on the event loop's thread.
+//! Accepts connections on a listening socket. It never gives up: without a free descriptor, it uses
+//! one of its reserve, or waits and accepts again. All methods run on the event loop's thread.
 class Listener
 {
 public:
     using Take = std::function<void(kj::Own<kj::AsyncIoStream>)>;
 
-    //! `take` gets each connection. `loop` has to outlive this.
+    //! `take` gets each connection. `loop` must outlive this.
     Listener(mp::EventLoop& loop, Descriptor socket, Take take);
     Listener(const Listener&) = delete;
     Listener& operator=(const Listener&) = delete;
 
-    //! Reserve descriptors again, as many as there are. To be called when a connection was closed.
+    //! Fill the reserve again, as far as descriptors are free. Call it after a connection is
+    //! closed.
     void reserve();
 
 private:
@@ -38,13 +38,13 @@ private:
     mp::EventLoop& m_loop;
     kj::Own<kj::ConnectionReceiver> m_receiver;
     const Take m_take;
-    //! Open for nothing but to be closed when the process has no other descriptor left.
+    //! Kept open only to be closed when the process has no other descriptor left.
     std::vector<Descriptor> m_reserve;
-    //! Whether the last attempt had a descriptor of the reserve.
+    //! Whether the last attempt used a descriptor of the reserve.
     bool m_used_reserve{false};
-    //! When the log last said that connections can't be accepted.
+    //! When the log last reported that accepting fails.
     std::optional<Clock::time_point> m_complained;
-    //! Last: they use what stands above.
+    //! Last member: its tasks use the members above.
     kj::TaskSet m_tasks{m_loop.m_error_handler};
 };
 } // namespace mpbitcoin

@@ -8,7 +8,7 @@
 
 namespace mpbitcoin {
 namespace {
-//! Asked for each message, before it is made: the logging RPC changes categories at any time.
+//! Called for each message before it is formatted: the logging RPC changes categories at any time.
 bool Wanted(mp::Log level)
 {
     switch (level) {
@@ -25,21 +25,21 @@ bool Wanted(mp::Log level)
     return true;
 }
 
-//! Whether calls of a method are mentioned: not those that carry the log, which would never end.
+//! Whether the log may mention calls of a method. Calls that carry the log would never end.
 bool MayBeLogged(const char* params_type)
 {
     const auto* policy{FindPolicy(params_type)};
     return !policy || !policy->unlogged;
 }
 
-//! Whether what a call carries may be shown. Nothing of a method without a policy is.
+//! Whether the log may show a call's content. Methods without a policy show nothing.
 bool MayBeShown(const char* params_type, bool results)
 {
     const auto* policy{FindPolicy(params_type)};
     return policy && !(results ? policy->secret_results : policy->secret_parameters);
 }
 
-//! What failed, in the words of whoever threw it: Cap'n Proto names the class before them.
+//! The error text of the process that threw it, without the class that Cap'n Proto puts before it.
 std::string Words(const std::string& reason)
 {
     constexpr std::string_view CLASS{"std::exception: "};

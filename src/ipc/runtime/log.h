@@ -4,9 +4,9 @@
 #include <mp/proxy-io.h>
 
 namespace mpbitcoin {
-//! How the event loop logs: requests and responses under -debug=ipc, their contents under
-//! -loglevel=ipc:trace, faults always. What is logged at level Raise is thrown as ipc::Exception,
-//! in the thread that made the call.
+//! How the event loop logs: requests and responses with -debug=ipc, their contents with
+//! -loglevel=ipc:trace, faults always. A message at level Raise is thrown as ipc::Exception in the
+//! thread that made the call.
 mp::LogOptions MakeLogOptions();
 } // namespace mpbitcoin
 

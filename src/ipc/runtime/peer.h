@@ -6,8 +6,8 @@
 #include <memory>
 
 namespace mpbitcoin {
-//! The process at the other end of a client object's connection, to be left when it misbehaves. The
-//! event loop has to outlive this.
+//! The process at the other end of a client object's connection, for disconnecting it when it
+//! misbehaves. The event loop must outlive this.
 class Peer
 {
 public:
@@ -20,12 +20,12 @@ public:
         });
     }
 
-    //! Close the connection, as if the other process had ended. Any thread; waits for nothing.
+    //! Close the connection, as if the other process had ended. Any thread; does not wait.
     void hangUp() const
     {
         m_loop.postAsync([connection = m_connection, exists = m_exists] {
             if (exists.expired()) return;
-            // What follows is what follows when a peer dies: reading finds the end.
+            // The rest happens as when a peer dies: reading reaches the end.
             connection->m_stream->abortRead();
             connection->m_stream->shutdownWrite();
         });

@@ -6,30 +6,30 @@
 #include <string_view>
 
 namespace mpbitcoin {
-//! What a method may do, and what may be done with its calls; see common/policy.capnp.
+//! What a method may do, and what others may do with its calls; see common/policy.capnp.
 struct Policy
 {
     //! "Interface.method".
     std::string_view method;
-    //! How long a call may still take when the process that executes it ends.
+    //! How long a running call may take when its process ends.
     std::chrono::seconds deadline;
-    //! Whether a call may be made again when its answer did not come.
+    //! Whether a caller may repeat a call that got no answer.
     bool repeatable{false};
-    //! Whether a call must not even be mentioned in the log.
+    //! Whether the log must not even mention a call.
     bool unlogged{false};
-    //! What of a call must not be in the log.
+    //! The parts of a call that the log must not show.
     bool secret_parameters{false};
     bool secret_results{false};
-    //! Whether calls that come when the process ends are executed.
+    //! Whether calls that arrive while the process ends are executed.
     bool served_at_shutdown{false};
 };
 
-//! The policies of all methods, ordered by their names. Generated.
+//! The policies of all methods, ordered by name. Generated.
 extern const std::span<const Policy> POLICIES;
 
-//! The policy of a method by its name, or by the name of its parameters' type, as libmultiprocess
-//! has it ("Interface.method$Params"). Null for a method of neither our schemas nor Bitcoin Core's:
-//! whoever asks then assumes the worst.
+//! The policy of a method, by its name or by libmultiprocess' name of its parameters' type
+//! ("Interface.method$Params"). Null for methods outside of our schemas and Bitcoin Core's: callers
+//! then assume the strictest policy.
 const Policy* FindPolicy(std::string_view name);
 } // namespace mpbitcoin
 

@@ -8,9 +8,9 @@
 
 namespace mpbitcoin {
 namespace {
-//! Calls that are named in the log; there may be thousands.
+//! Largest number of calls that the log names; thousands may run.
 constexpr size_t MAX_NAMED{8};
-//! For a method without a policy, as in tests.
+//! For methods without a policy, as in tests.
 constexpr Policy NONE{.method = {}, .deadline = std::chrono::seconds{10}};
 } // namespace
 
@@ -28,7 +28,7 @@ std::shared_ptr<void> RunningCalls::enter(const char* params_type, bool destroy)
 
 void RunningCalls::leave(std::list<Call>::iterator call)
 {
-    // Notified under the lock: who waits may destroy this afterwards.
+    // Notify under the lock: the waiting thread may destroy this afterwards.
     const Lock lock{m_mutex};
     m_calls.erase(call);
     if (m_calls.empty()) m_changed.notifyAll();
@@ -54,7 +54,7 @@ bool RunningCalls::wait()
 {
     const auto start{Clock::now()};
     const Lock lock{m_mutex};
-    // Calls come and go meanwhile.
+    // Calls start and end in the meantime.
     while (!m_calls.empty()) {
         const auto until{start + std::ranges::max(m_calls, {}, &Call::deadline).deadline};
         if (Clock::now() >= until) return false;

@@ -12,27 +12,26 @@
 #include <string_view>
 
 namespace mpbitcoin {
-//! The calls that the processes behind some connections have running in this one: a gate that can
-//! be closed. A call whose caller has disconnected runs until its method returns. Thread-safe.
+//! The calls that run in this process for the processes behind some connections: a gate that can be
+//! closed. A call whose caller has disconnected runs until its method returns. Thread-safe.
 class RunningCalls final : public mp::CallGate, public std::enable_shared_from_this<RunningCalls>
 {
 public:
-    //! For libmultiprocess. When the gate is closed, refuses what the method's policy does not let
-    //! pass.
+    //! For libmultiprocess. A closed gate refuses calls, unless the method's policy lets them pass.
     std::shared_ptr<void> enter(const char* params_type, bool destroy) override;
 
-    //! Refuse all calls from now on, except those whose policies let them pass, or that destroy an
-    //! object.
+    //! Refuse all calls from now on, except those that destroy an object or whose policies let them
+    //! pass.
     void close();
 
-    //! Wait until no call runs. Returns false when a call takes longer than its policy allows, from
-    //! now on.
+    //! Wait until no call runs. Returns false when a call takes longer than its policy allows,
+    //! counted from now.
     bool wait();
 
-    //! The same, with a time of its own for all calls.
+    //! The same with one time limit for all calls.
     bool wait(std::chrono::milliseconds time);
 
-    //! The calls that run, for the log: "Rpc.executeRpc since 12 s, Mining.getTip since 0 s".
+    //! The running calls, for the log: "Rpc.executeRpc since 12 s, Mining.getTip since 0 s".
     std::string describe();
 
 private:

@@ -12,7 +12,7 @@
 #include <thread>
 
 namespace mpbitcoin::test {
-//! Keeps all that libmultiprocess says, messages' contents as well.
+//! Keeps all log messages of libmultiprocess, including the contents of messages.
 class Log
 {
 public:
@@ -38,8 +38,8 @@ private:
     std::string m_text OS_GUARDED_BY(m_mutex);
 };
 
-//! An event loop on a thread of its own. It runs until the destructor, and beyond it until its
-//! connections are closed and the objects that belong to them are gone.
+//! An event loop on its own thread. It runs until the destructor, and then until its connections
+//! are closed and their objects are destroyed.
 class Loop
 {
 public:

@@ -1,4 +1,4 @@
-# What wallets ask the chain for in bulk; beside interfaces::Chain, which stays the tree's.
+# Bulk queries of wallets about the chain, in addition to Bitcoin Core's interfaces::Chain.
 
 @0xb5d1c28a3f60e947;
 

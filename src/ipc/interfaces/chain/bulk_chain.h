@@ -11,7 +11,7 @@
 #include <vector>
 
 namespace mpbitcoin {
-//! A block of a run. All but `progress` holds for this hash for ever.
+//! A block of a run. All members but `progress` never change for this hash.
 struct RunBlock
 {
     uint256 hash;
@@ -20,37 +20,37 @@ struct RunBlock
     int64_t max_time{0};
     int64_t mtp_time{0};
     double progress{0};
-    //! Whether the block filter was there, and what it said.
+    //! Whether the node has the block's filter, and its answer.
     bool filtered{false};
     bool matches{false};
-    //! As it is on the disk. Empty when it was not wanted, or is not there.
+    //! The block as it is on the disk. Empty when it is not requested or not available.
     std::vector<unsigned char> data;
 };
 
-//! What interfaces::Chain::getTransactionAncestry() tells.
+//! The results of interfaces::Chain::getTransactionAncestry().
 struct Ancestry
 {
     uint64_t ancestors{0};
     uint64_t cluster_count{0};
 };
 
-//! What wallets ask the node's chain for one by one, asked for at once: each question between
-//! processes costs more than most answers. Thread-safe.
+//! Queries of wallets that interfaces::Chain answers one by one, in bulk: a query between processes
+//! costs more than most answers. Thread-safe.
 class BulkChain
 {
 public:
     using TransactionsFn = std::function<void(std::vector<CTransactionRef>)>;
 
     virtual ~BulkChain() = default;
-    //! Successive blocks of the active chain as it is at one moment, from `first` on; empty when
-    //! that one is not in it. The node decides how many, at least two when there are two. With
-    //! `match` it tells which ones match `elements` by their filter, and leaves out the data of
-    //! those that do not. The last one comes without data, but for the tip.
+    //! Consecutive blocks of the active chain at one moment, from `first` on; empty when `first` is
+    //! not in it. The node chooses the number, at least two when two exist. With `match`, marks the
+    //! blocks whose filters match `elements`, and leaves out the data of the other blocks. The last
+    //! block has no data, unless it is the tip.
     virtual std::vector<RunBlock>
     readBlocks(const uint256& first, bool match, const GCSFilter::ElementSet& elements) = 0;
-    //! One answer for each id.
+    //! One answer per id.
     virtual std::vector<Ancestry> getAncestries(const std::vector<Txid>& ids) = 0;
-    //! What is in the memory pool at one moment, in several calls of `take`.
+    //! The content of the memory pool at one moment, in several calls of `take`.
     virtual void readMempool(TransactionsFn take) = 0;
 };
 } // namespace mpbitcoin

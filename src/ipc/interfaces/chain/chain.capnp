@@ -1,4 +1,4 @@
-# interfaces::Chain: the node as its wallets see it, and what the node asks of its clients.
+# interfaces::Chain: the node as its wallets see it, and the objects that clients give to the node.
 
 @0xc2a5efc82235665f;
 
@@ -57,7 +57,7 @@ interface Chain $Proxy.wrap("interfaces::Chain") {
     relayDustFee @33 (context :Proxy.Context) -> (result :Data) $Policy.method(Policy.query);
     isReadyToBroadcast @34 (context :Proxy.Context) -> (result :Bool) $Policy.method(Policy.query);
 
-    # The node itself and its user.
+    # The node and its user.
     shutdownRequested @35 (context :Proxy.Context) -> (result :Bool) $Policy.method(Policy.query);
     initMessage @36 (context :Proxy.Context, message :Text) -> () $Policy.method(Policy.command);
     initWarning @37 (context :Proxy.Context, message :Common.BilingualStr) -> () $Policy.method(Policy.command);
@@ -106,7 +106,7 @@ interface ChainClient $Proxy.wrap("interfaces::ChainClient") {
     registerRpcs @1 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception")) $Policy.method(Policy.command);
     verify @2 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.query);
     load @3 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.command);
-    # The scheduler is the client process's own.
+    # The client process uses its own scheduler.
     start @4 (context :Proxy.Context, scheduler :Void) -> (error :Text $Proxy.exception("std::exception")) $Policy.method(Policy.command);
     stop @5 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception")) $Policy.method(Policy.command);
     setMockTime @6 (context :Proxy.Context, time :Int64) -> ()
@@ -134,7 +134,7 @@ struct RpcArgument {
     namedOnly @1 :Bool;
 }
 
-# The exceptions are nested as listed: the last one is asked first.
+# The exceptions are nested in this order: the last one is checked first.
 interface RpcActor $Proxy.wrap("ProxyCallback<CRPCCommand::Actor>") {
     destroy @0 (context :Proxy.Context) -> () $Policy.method(Policy.destroy);
     call @1 (context :Proxy.Context, request :RpcRequest, response :Text, lastHandler :Bool) -> (
@@ -157,11 +157,11 @@ struct RpcRequest {
     authUser @6 :Text;
     peerAddress @7 :Text;
     version @8 :Int32;
-    # The node's tip, when all notifications before the request were taken; else unset.
+    # The node's tip, if the process had received all notifications when the request was sent.
     tip @9 :Data;
 }
 
-# What the caller of a find method wants to know, and what was found.
+# The information that a caller of a find method requests, and the answer.
 struct FoundBlockRequest {
     wantHash @0 :Bool;
     wantHeight @1 :Bool;

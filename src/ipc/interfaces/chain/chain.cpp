@@ -17,7 +17,7 @@ using mpbitcoin::String;
 using mpbitcoin::Unserialize;
 using mpbitcoin::View;
 
-//! The blocks that a request and those nested in it ask for, filled by the node.
+//! The blocks that a request and its nested requests ask for. The node fills them.
 struct WantedBlock
 {
     uint256 hash;
@@ -32,13 +32,13 @@ struct WantedBlock
     std::unique_ptr<WantedBlock> next;
 };
 
-//! Requests nest by one level in practice; a peer may not exhaust our stack.
+//! In practice requests have one nested level. The limit protects our stack from a peer.
 constexpr int MAX_NESTED_BLOCKS{8};
 
 std::unique_ptr<WantedBlock> ReadRequest(const messages::FoundBlockRequest::Reader& request,
                                          int depth = 0)
 {
-    if (depth > MAX_NESTED_BLOCKS) throw std::runtime_error("block request nested too deeply");
+    if (depth > MAX_NESTED_BLOCKS) throw std::runtime_error("block request is nested too deeply");
     auto wanted = std::make_unique<WantedBlock>();
     auto& block = wanted->block;
     if (request.getWantHash()) block.hash(wanted->hash);

@@ -4,8 +4,8 @@
 #include <uint256.h>
 
 namespace mpbitcoin {
-//! In JSONRPCRequest::context of a request on its way to a wallet process: the node's tip, when the
-//! process had taken all notifications before the request was sent. Saves it a question.
+//! In JSONRPCRequest::context of a request to a wallet process: the node's tip, if the process had
+//! received all notifications before the request. Saves the process a query.
 struct RequestTip
 {
     uint256 hash;

@@ -26,13 +26,13 @@
 #include <vector>
 
 namespace mp {
-//! A spent coin travels as an unset field: it has no serialization.
+//! A spent coin has no serialization: the message leaves its field unset.
 inline bool CustomHasValue(InvokeContext&, const Coin& coin)
 {
     return !coin.IsSpent();
 }
 
-// FoundBlock: a request from the caller's pointers, an answer into them.
+// FoundBlock: a request from the caller's pointers, and an answer written to them.
 void CustomBuildMessage(InvokeContext& context,
                         const interfaces::FoundBlock& block,
                         mpbitcoin::messages::FoundBlockRequest::Builder&& builder);
@@ -44,7 +44,7 @@ void CustomPassMessage(InvokeContext& context,
                        mpbitcoin::messages::FoundBlock::Builder builder,
                        std::function<void(const interfaces::FoundBlock&)>&& fn);
 
-// BlockInfo holds references: it lives for the call alone.
+// BlockInfo holds references: it is valid only during the call.
 void CustomBuildMessage(InvokeContext& context,
                         const interfaces::BlockInfo& block,
                         mpbitcoin::messages::BlockInfo::Builder&& builder);
@@ -60,7 +60,7 @@ void CustomReadMessage(InvokeContext& context,
                        const mpbitcoin::messages::RpcRequest::Reader& reader,
                        JSONRPCRequest& request);
 
-//! Whether a field is the answer of a command, where the node reads it.
+//! Whether a field is the answer of a command, on the node's side.
 template <typename Field>
 inline constexpr bool IS_ANSWER{false};
 template <typename Accessor, typename Results>
@@ -69,8 +69,8 @@ inline constexpr bool IS_ANSWER<StructField<Accessor, Results>>{
     std::is_base_of_v<mpbitcoin::messages::RpcActor::CallResults::Reader,
                       std::remove_cv_t<Results>>};
 
-//! The answer of a command: the node only hands it on, so it stays text. As a number, because that
-//! is what UniValue writes as it is.
+//! The answer of a command. The node only forwards it, so it stays text. Its type is "number",
+//! because UniValue writes numbers unchanged.
 template <typename Input, typename ReadDest>
     requires IS_ANSWER<std::remove_cvref_t<Input>>
 decltype(auto) CustomReadField(
@@ -82,9 +82,9 @@ decltype(auto) CustomReadField(
     });
 }
 
-//! The command's text and arguments; its actor is a capability, built apart.
+//! The command's text and arguments, without its actor, which is a capability.
 void BuildRpcCommand(const CRPCCommand& command, mpbitcoin::messages::RpcCommand::Builder& builder);
-//! The names of a command's arguments, and whether each can only be given by name.
+//! The names of a command's arguments, and whether callers can give each only by name.
 std::vector<std::pair<std::string, bool>>
 ReadRpcArguments(const mpbitcoin::messages::RpcCommand::Reader& reader);
 
@@ -114,7 +114,8 @@ decltype(auto) CustomReadField(
         std::move(actor), ReadRpcArguments(message), static_cast<intptr_t>(message.getUniqueId()));
 }
 
-// What a command throws and its caller tells apart: the help text, and a parameter of a wrong type.
+// The exceptions of a command that its caller distinguishes: the help text, and a parameter with a
+// wrong type.
 template <typename Exception>
 concept TextException =
     std::same_as<Exception, HelpResult> || std::same_as<Exception, UniValue::type_error>;
@@ -163,7 +164,7 @@ decltype(auto) CustomReadField(TypeList<GCSFilter::ElementSet>,
     });
 }
 
-//! ChainClient::start(): the scheduler is the receiving process's own.
+//! ChainClient::start(): the receiving process uses its own scheduler.
 template <typename Accessor, typename ServerContext, typename Fn, typename... Args>
 void CustomPassField(TypeList<CScheduler&>,
                      ServerContext& server_context,

@@ -10,10 +10,10 @@
 #include <span>
 
 namespace mp {
-//! CBlock -> Data, in the same bytes as any other object, but written straight into the message.
-//! The tree's way for all of them takes a DataStream in between, which grows byte by byte and wipes
-//! what it outgrows: with a block of 1 MB, most of the call's time. The tree's own proxies have to
-//! see this, too (ipc/library.cmake).
+//! CBlock -> Data. The bytes are the same as for any other object, but they are written directly
+//! into the message. The tree's generic conversion uses a DataStream, which grows byte by byte and
+//! wipes its old memory: for a block of 1 MB this takes most of the call's time. The tree's own
+//! proxies include this file, too (see ipc/library.cmake).
 template <typename Value, typename Output>
 void CustomBuildField(TypeList<CBlock>, Priority<2>, InvokeContext&, Value&& block, Output&& output)
 {

@@ -14,7 +14,7 @@
 #include <vector>
 
 namespace mpbitcoin {
-//! What a setter of a Data field takes. A view: `bytes` must live while it is used.
+//! An argument for the setter of a Data field. A view: `bytes` must outlive it.
 template <typename Bytes>
 kj::ArrayPtr<const kj::byte> View(const Bytes& bytes)
 {
@@ -36,7 +36,7 @@ inline std::string String(capnp::Text::Reader text)
     return {text.begin(), text.size()};
 }
 
-//! The bytes of an object. Transactions have their witnesses.
+//! The bytes of an object. Transactions include their witnesses.
 template <typename Object>
 std::vector<unsigned char> Serialized(const Object& object)
 {
@@ -47,15 +47,15 @@ std::vector<unsigned char> Serialized(const Object& object)
     return bytes;
 }
 
-//! Read an object that takes all of the bytes. Throws std::ios_base::failure when they end too
-//! early, and std::runtime_error when some are left over.
+//! Read an object from all of the bytes. Throws std::ios_base::failure for too few bytes and
+//! std::runtime_error for extra bytes.
 template <typename Object>
 void Unserialize(capnp::Data::Reader data, Object& object)
 {
     SpanReader stream{Span(data)};
     auto wrapper{ipc::capnp::Wrap(stream)};
     wrapper >> object;
-    if (!stream.empty()) throw std::runtime_error("bytes left over after an object");
+    if (!stream.empty()) throw std::runtime_error("extra bytes after an object");
 }
 
 //! The same, as a new object.
@@ -67,11 +67,11 @@ Object Unserialized(capnp::Data::Reader data)
     return object;
 }
 
-//! A uint160 or uint256. Its constructor would abort on another size.
+//! A uint160 or uint256. Its own constructor aborts for another size.
 template <typename Hash = uint256>
 Hash ReadHash(capnp::Data::Reader data)
 {
-    if (data.size() != Hash::size()) throw std::runtime_error("hash of a wrong size");
+    if (data.size() != Hash::size()) throw std::runtime_error("the hash has a wrong size");
     return Hash{Span(data)};
 }
 } // namespace mpbitcoin

@@ -1,4 +1,4 @@
-# What several interfaces share.
+# Types that several interfaces share.
 
 @0x84eb706806a4e20e;
 
@@ -19,7 +19,7 @@ struct BilingualStr $Proxy.wrap("bilingual_str") {
     translated @1 :Text;
 }
 
-# util::Result<T>: a value, or the error when `error` is there.
+# util::Result<T>: a value, or an error if `error` is set.
 struct Result(Value) {
     value @0 :Value;
     error @1 :BilingualStr;

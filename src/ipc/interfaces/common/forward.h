@@ -5,12 +5,12 @@
 #include <tuple>
 #include <type_traits>
 
-// Classes that implement an interface by calls of another object. They are generated from the
+// Classes that implement an interface by calling another object. They are generated from the
 // schemas: <schema>.forward.h.
 
 namespace mpbitcoin {
-//! An implementation of `Interface` that makes each call of the object that `Target` returns a
-//! pointer to. A smart pointer keeps the object for the call. Derive from this class to change some
+//! Implements `Interface`: `Target` returns a pointer to an object, and each method calls that
+//! object. A smart pointer keeps the object alive during the call. Derived classes override some
 //! methods.
 template <typename Interface, typename Target>
 class Forwarded;
@@ -32,7 +32,7 @@ private:
     Interface& m_target;
 };
 
-//! The types of a method. `Target` delays the look at them until a class is used: they may be
+//! The types of a method. `Target` delays the lookup until a class is used: the types may be
 //! incomplete before.
 template <typename Method, typename Target>
 struct MethodTypes;

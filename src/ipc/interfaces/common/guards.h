@@ -10,12 +10,12 @@
 #include <stdexcept>
 #include <utility>
 
-// What node and wallet take for granted from a caller in their own process is checked when the
-// caller is another one: what would end the process raises std::runtime_error instead. What is
-// checked of which parameter is in the policies of the schemas, the calls of these are generated.
+// Checks for calls from another process: node and wallet trust callers in their own process.
+// Arguments that would end the process raise std::runtime_error instead. The policies in the
+// schemas name the checks of each parameter, and the generator writes the calls of these functions.
 
 namespace mpbitcoin {
-//! That a parameter which may be null is not. References never are.
+//! Throws when the value is null. References never are.
 template <typename Value>
 void Require(const Value& value, const char* name)
 {
@@ -24,20 +24,19 @@ void Require(const Value& value, const char* name)
     }
 }
 
-//! That a number, or a duration in its own unit, is in a range.
+//! Throws when a number, or a duration in its own unit, is out of range.
 template <typename Value>
 void RequireRange(const Value& value, int64_t min, int64_t max, const char* name)
 {
     if constexpr (requires { value.count(); }) {
         RequireRange(value.count(), min, max, name);
     } else if (std::cmp_less(value, min) || std::cmp_greater(value, max)) {
-        throw std::runtime_error{
-            strprintf("%s is out of range: it may be %d to %d", name, min, max)};
+        throw std::runtime_error{strprintf("%s is out of range: use %d to %d", name, min, max)};
     }
 }
 
-//! A function that is called in the midst of other things and may outlive the process it leads to:
-//! what it throws is logged and not passed on, as nobody could do anything about it.
+//! A callback that may outlive its process and whose caller cannot handle errors: logs exceptions
+//! and drops them.
 template <typename... Args>
 std::function<void(Args...)> Forgiving(std::function<void(Args...)> callback)
 {

@@ -22,21 +22,20 @@
 #include <utility>
 
 namespace mpbitcoin {
-//! Check that a number from a peer names a value of an enumeration whose values run from
-//! `first` to `last`. Throws std::range_error: a value outside would be undefined behaviour
-//! in the switch statements that follow.
+//! Check that a number from a peer is a value of an enumeration from `first` to `last`. Throws
+//! std::range_error: other values would be undefined behaviour in switch statements.
 template <typename Enum>
 Enum CheckedEnum(int64_t value, Enum first, Enum last)
 {
     if (value < static_cast<int64_t>(first) || value > static_cast<int64_t>(last)) {
-        throw std::range_error("value outside of its enumeration received");
+        throw std::range_error("received a value outside of its enumeration");
     }
     return static_cast<Enum>(value);
 }
 } // namespace mpbitcoin
 
 namespace mp {
-//! An object that has to be there, and is not, is the sender's fault and no reason to abort.
+//! A missing object is the sender's fault and must not abort this process.
 template <typename LocalType, typename Input, typename ReadDest>
     requires ipc::capnp::Deserializable<LocalType>
 decltype(auto) CustomReadField(
@@ -49,7 +48,7 @@ decltype(auto) CustomReadField(
     return read_dest.construct(::deserialize, wrapper);
 }
 
-//! util::Result<T> <-> Result(Value) or ResultVoid: the error's presence tells which it is.
+//! util::Result<T> <-> Result(Value) or ResultVoid. The result is an error if the error is set.
 template <typename LocalType, typename Value, typename Output>
 void CustomBuildField(TypeList<util::Result<LocalType>>,
                       Priority<1>,
@@ -95,8 +94,8 @@ decltype(auto) CustomReadField(TypeList<util::Result<LocalType>>,
     }
 }
 
-//! A function by constant reference is passed as one by value: libmultiprocess takes references to
-//! be of interface classes.
+//! Convert a function passed by constant reference like one passed by value: libmultiprocess
+//! expects references only to interface classes.
 template <typename Return, typename... Params, typename Value, typename Output>
 void CustomBuildField(TypeList<const std::function<Return(Params...)>&>,
                       Priority<2>,

@@ -1,4 +1,4 @@
-# interfaces::Handler: what keeps a callback registered.
+# interfaces::Handler: keeps a callback registered.
 
 @0xe5886b210839d167;
 

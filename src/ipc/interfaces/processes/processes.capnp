@@ -1,10 +1,10 @@
-# How processes find each other's interfaces. Init of Bitcoin Core is extended, not changed:
-# its clients keep working, and its later methods can't collide with ours.
+# How processes find each other's interfaces. Our Init extends Init of Bitcoin Core and does not
+# change it: its clients keep working, and its future methods can't collide with ours.
 
 @0xfffd5bed82a9ef33;
 
 using Cxx = import "/capnp/c++.capnp";
-# The namespace of Bitcoin Core's schemas: mpgen looks for an inherited method beside our own.
+# The namespace of Bitcoin Core's schemas: mpgen searches there for inherited methods, too.
 $Cxx.namespace("ipc::capnp::messages");
 
 using Proxy = import "/mp/proxy.capnp";
@@ -26,10 +26,10 @@ interface NodeInit extends(Bitcoin.Init) $Proxy.wrap("mpbitcoin::NodeInit") {
 }
 
 interface WalletProcess $Proxy.wrap("mpbitcoin::WalletProcess") {
-    # Not named construct, which a client's constructor calls: when the process dies at once, that
-    # throws where libmultiprocess does not expect it.
+    # Not named construct, which the client's constructor would call: if the process died then, the
+    # constructor would throw where libmultiprocess does not expect it.
     shareThreads @0 (threadMap :Proxy.ThreadMap) -> (threadMap :Proxy.ThreadMap) $Policy.method(Policy.command);
-    # Without a context: it runs on the event loop's thread.
+    # Has no context, so it runs on the event loop's thread.
     configure @1 (configuration :Configuration, log :LogSink) -> (error :Text $Proxy.exception("std::exception"))
         $Policy.method(repeat = unsafe, secret = parameters, callbacks = queued);
     setLogCategories @2 (categories :UInt64) -> () $Policy.method(repeat = safe, secret = nothing);

@@ -9,7 +9,7 @@
 #include <ipc/interfaces/wallet/wallet_loader.capnp.proxy-types.h>
 
 namespace mpbitcoin {
-//! The messages of processes.capnp, which lie beside those they inherit from.
+//! The messages of processes.capnp, in the namespace of the messages from which they inherit.
 namespace process_messages = ::ipc::capnp::messages;
 } // namespace mpbitcoin
 

@@ -10,8 +10,8 @@
 namespace mp {
 using namespace mpbitcoin; // bytes.h
 namespace {
-//! The class hands out positions one by one: above this one, inputs keep their order and get lower
-//! positions, so that a message can't keep us counting.
+//! The class assigns positions one by one. Above this position, inputs keep their order and get
+//! lower positions: a message must not make us count far.
 constexpr uint32_t MAX_POSITION{100'000};
 
 CPubKey ReadPubKey(capnp::Data::Reader data)
@@ -26,13 +26,13 @@ CScript ReadScript(capnp::Data::Reader data)
     return {data.begin(), data.end()};
 }
 
-//! Throws std::runtime_error for a rate that the wallet would divide by zero with.
+//! Throws std::runtime_error for a rate that would make the wallet divide by zero.
 CFeeRate ReadFeeRate(capnp::Data::Reader data)
 {
     const auto rate = Unserialized<CFeeRate>(data);
     const auto fraction = rate.GetFeePerVSize();
     if (fraction.size < 0 || (fraction.size == 0 && fraction.fee != 0)) {
-        throw std::runtime_error("fee rate without a size");
+        throw std::runtime_error("the fee rate has no size");
     }
     return rate;
 }
@@ -73,7 +73,7 @@ std::optional<int64_t> ReadWeight(const messages::SelectedInput::Reader& reader)
     if (!reader.getHasWeight()) return std::nullopt;
     const int64_t weight{reader.getWeight()};
     if (weight < 0 || weight > int64_t{MAX_BLOCK_WEIGHT}) {
-        throw std::runtime_error("input weight is out of range");
+        throw std::runtime_error("the input weight is out of range");
     }
     return weight;
 }
@@ -83,7 +83,7 @@ void ReadInput(const messages::SelectedInput::Reader& reader, wallet::Preselecte
 {
     if (reader.hasTxout()) {
         const auto txout = Unserialized<CTxOut>(reader.getTxout());
-        if (!MoneyRange(txout.nValue)) throw std::runtime_error("amount is out of range");
+        if (!MoneyRange(txout.nValue)) throw std::runtime_error("the amount is out of range");
         input.SetTxOut(txout);
     }
     if (const auto weight = ReadWeight(reader)) input.SetInputWeight(*weight);
@@ -98,21 +98,21 @@ void ReadInput(const messages::SelectedInput::Reader& reader, wallet::Preselecte
     }
 }
 
-//! All outputs that exist are worth no more than all money: sums of them can't overflow.
+//! Existing outputs are never worth more than all money, so their sums can't overflow.
 void CheckInputs(const wallet::CCoinControl& control)
 {
     CAmount sum{0};
     for (const auto& outpoint : control.ListSelected()) {
         const auto txout = control.GetExternalOutput(outpoint);
         if (txout) sum += txout->nValue;
-        if (!MoneyRange(sum)) throw std::runtime_error("sum of the inputs is out of range");
+        if (!MoneyRange(sum)) throw std::runtime_error("the sum of the inputs is out of range");
     }
 }
 
 void ReadInputs(const messages::CoinControl::Reader& reader, wallet::CCoinControl& control)
 {
     if (reader.getHasSelectedOrder()) {
-        // The order stays when all inputs are unselected.
+        // The order remains when all inputs are unselected.
         control.Select(COutPoint{});
         control.UnSelectAll();
     }
@@ -123,7 +123,7 @@ void ReadInputs(const messages::CoinControl::Reader& reader, wallet::CCoinContro
         } else if (const auto weight = ReadWeight(item)) {
             control.SetInputWeight(Unserialized<COutPoint>(item.getOutpoint()), *weight);
         } else {
-            throw std::runtime_error("selected input without a position");
+            throw std::runtime_error("a selected input has no position");
         }
     }
     std::ranges::stable_sort(selected, {}, [](const auto& item) { return item.getPosition(); });
@@ -160,7 +160,7 @@ KeyOriginInfo ReadOrigin(const messages::SigningData::KeyOrigin::Reader& reader)
     KeyOriginInfo info;
     const auto fingerprint = reader.getFingerprint();
     if (fingerprint.size() != sizeof(info.fingerprint)) {
-        throw std::runtime_error("fingerprint of a wrong size");
+        throw std::runtime_error("the fingerprint has a wrong size");
     }
     std::ranges::copy(fingerprint, info.fingerprint);
     for (const uint32_t step : reader.getPath()) {
@@ -169,7 +169,7 @@ KeyOriginInfo ReadOrigin(const messages::SigningData::KeyOrigin::Reader& reader)
     return info;
 }
 
-//! The builders that have their whole tree and are finished: others are of no use to a wallet.
+//! The complete and finalized builders. Wallets can't use other ones.
 std::vector<TaprootBuilder> CompleteTrees(const FlatSigningProvider& provider)
 {
     std::vector<TaprootBuilder> complete;
@@ -192,7 +192,7 @@ void BuildTree(const TaprootBuilder& tree, messages::SigningData::TaprootTree::B
     const auto tuples = tree.GetTreeTuples();
     auto leaves = builder.initLeaves(tuples.size());
     size_t index{tuples.size()};
-    // They come in the reverse of the order in which they were added.
+    // They are in the reverse order of their addition.
     for (const auto& [depth, version, script] : tuples) {
         auto leaf = leaves[--index];
         leaf.setDepth(depth);
@@ -207,13 +207,13 @@ TaprootBuilder ReadTree(const messages::SigningData::TaprootTree::Reader& reader
     for (const auto leaf : reader.getLeaves()) {
         if (leaf.getDepth() > TAPROOT_CONTROL_MAX_NODE_COUNT ||
             (leaf.getVersion() & ~TAPROOT_LEAF_MASK) != 0) {
-            throw std::runtime_error("leaf that no Taproot tree has");
+            throw std::runtime_error("the leaf is invalid in a Taproot tree");
         }
         tree.Add(leaf.getDepth(), Span(leaf.getScript()), leaf.getVersion());
     }
     const XOnlyPubKey internal{ReadHash<uint256>(reader.getInternalKey())};
     if (!tree.IsComplete() || !internal.IsFullyValid()) {
-        throw std::runtime_error("Taproot tree is not complete");
+        throw std::runtime_error("the Taproot tree is not complete");
     }
     return tree.Finalize(internal);
 }

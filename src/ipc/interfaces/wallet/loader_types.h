@@ -11,7 +11,7 @@
 #include <utility>
 
 namespace util {
-// As in wallet/types.h: an empty error until the answer is there.
+// As in wallet/types.h: an empty error until the answer arrives.
 template <>
 inline Result<std::unique_ptr<interfaces::Wallet>>::Result() : m_variant{std::in_place_index<0>}
 {
@@ -30,14 +30,14 @@ void CustomBuildField(
     BuildField(TypeList<std::string>(), context, output, fs::PathToString(path));
 }
 
-//! Throws std::runtime_error for a path with a zero byte: the system would see another path.
+//! Throws std::runtime_error for a path with a zero byte: the system would use another path.
 template <typename Input, typename ReadDest>
 decltype(auto) CustomReadField(
     TypeList<fs::path>, Priority<2>, InvokeContext&, Input&& input, ReadDest&& read_dest)
 {
     const auto data = input.get();
     const std::string path{data.begin(), data.end()};
-    if (path.find('\0') != std::string::npos) throw std::runtime_error("path with a zero byte");
+    if (path.find('\0') != std::string::npos) throw std::runtime_error("path contains a zero byte");
     return read_dest.construct(fs::PathFromString(path));
 }
 } // namespace mp

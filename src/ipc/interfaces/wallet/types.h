@@ -21,14 +21,13 @@
 #include <utility>
 #include <vector>
 
-// How the wallet's types travel. What a peer sends is read with care: whatever is malformed raises
-// an exception derived from std::exception, which the caller gets. Building never throws: it runs
-// on the event loop's thread. All functions are thread-safe; those that take a reader or a builder
-// use it during the call alone.
+// How messages carry the wallet's types. Malformed messages from a peer raise an exception derived
+// from std::exception, which the caller gets. Building never throws: it runs on the event loop's
+// thread. All functions are thread-safe. They use readers and builders only during the call.
 
 namespace util {
-// The generated client makes a result before it has the answer; here it is an empty error. The
-// class itself gives none to results of these types.
+// The generated client creates a result before it has the answer; here it is an empty error. The
+// class itself has no such constructor for these types.
 template <>
 inline Result<CTxDestination>::Result() : m_variant{std::in_place_index<0>}
 {
@@ -40,7 +39,7 @@ inline Result<wallet::CreatedTransactionResult>::Result() : m_variant{std::in_pl
 } // namespace util
 
 namespace mpbitcoin {
-//! The values that an enumeration has: others are refused when they arrive.
+//! The values of an enumeration. Messages with other values are rejected.
 template <typename Enum>
 struct EnumRange;
 template <>
@@ -71,16 +70,16 @@ struct EnumRange<wallet::AddressPurpose>
         last{wallet::AddressPurpose::REFUND};
 };
 
-//! Put a secret where Cap'n Proto's own text form of a message, which may be logged, has nothing
-//! but "<opaque pointer>".
+//! Put a secret where Cap'n Proto's text form of a message, which may be logged, shows only
+//! "<opaque pointer>".
 void BuildSecret(const SecureString& secret, capnp::AnyPointer::Builder builder);
-//! Take a secret out of a message, and wipe it there: it can be read once.
+//! Take a secret out of a message and wipe it there: it can be read once.
 SecureString TakeSecret(capnp::AnyPointer::Reader reader);
 
-//! Empty when the transaction can't be sent: one without inputs but with outputs would be read as
-//! another one.
+//! Empty for a transaction that can't be sent: one with outputs but no inputs would be read as
+//! another transaction.
 std::vector<unsigned char> SerializedTransaction(const CMutableTransaction& tx);
-//! Empty when there is no transaction in it.
+//! Empty when it contains no transaction.
 std::vector<unsigned char> SerializedPsbt(const PartiallySignedTransaction& psbt);
 PartiallySignedTransaction UnserializedPsbt(capnp::Data::Reader data);
 
@@ -137,7 +136,7 @@ void CustomReadMessage(InvokeContext& context,
                        const mpbitcoin::messages::CoinControl::Reader& reader,
                        wallet::CCoinControl& control);
 
-//! A message that is not there is read like an empty one, so that no member stays uninitialised.
+//! Read a missing message like an empty one, so that all members are initialized.
 template <typename Input>
 bool CustomHasField(TypeList<interfaces::WalletTx>, InvokeContext&, const Input&)
 {
@@ -153,8 +152,8 @@ decltype(auto) CustomReadField(
     return read_dest.construct(mpbitcoin::CheckedEnum(input.get(), Range::first, Range::last));
 }
 
-//! A pointer to a number or an enumeration that the method fills in: it starts as zero, in case
-//! the method leaves it alone.
+//! A pointer to a number or an enumeration that the method sets. It starts as zero, in case the
+//! method does not set it.
 template <typename Accessor,
           typename LocalType,
           typename ServerContext,

@@ -1,8 +1,7 @@
-# interfaces::Wallet: one loaded wallet, as the node and a GUI see it.
-#
-# Parameters stand in the order of the C++ method. What the method may append to (errors, warnings)
-# travels both ways. What it only fills in travels back alone: it is zero or empty where the method
-# leaves it alone.
+# interfaces::Wallet: a loaded wallet, as the node and a GUI see it. Parameters are in the order of
+# the C++ method. Values to which a method appends (errors, warnings) travel in both directions.
+# Values that a method only sets travel back: they are zero or empty if the method does not set
+# them.
 
 @0xbe77da44a9ba9d7e;
 
@@ -32,7 +31,7 @@ interface Wallet $Proxy.wrap("interfaces::Wallet") {
     changeWalletPassphrase @6 (context :Proxy.Context, oldPassphrase :AnyPointer, newPassphrase :AnyPointer) -> (error :Text $Proxy.exception("std::exception"), result :Bool)
         $Policy.method(repeat = unsafe, secret = parameters);
 
-    # The wallet itself. Without a context: it only sets or reads a value, at once.
+    # The wallet itself. Methods without a context only set or read a value, at once.
     abortRescan @7 () -> () $Policy.method(Policy.command);
     backupWallet @8 (context :Proxy.Context, filename :Text) -> (error :Text $Proxy.exception("std::exception"), result :Bool) $Policy.method(Policy.command);
     getWalletName @9 () -> (result :Text) $Policy.method(Policy.query);
@@ -56,7 +55,7 @@ interface Wallet $Proxy.wrap("interfaces::Wallet") {
     isLockedCoin @23 (context :Proxy.Context, output :Data) -> (result :Bool) $Policy.method(Policy.query);
     listLockedCoins @24 (context :Proxy.Context, outputs :List(Data)) -> (outputs :List(Data)) $Policy.method(Policy.query);
 
-    # Making transactions. One without inputs but with outputs can't be sent.
+    # Making transactions. A transaction with outputs but no inputs can't be sent.
     createTransaction @25 (context :Proxy.Context, recipients :List(Recipient), coinControl :CoinControl, sign :Bool, changePos :UInt32, hasChangePos :Bool) -> (error :Text $Proxy.exception("std::exception"), result :Common.Result(CreatedTransaction))
         $Policy.method(repeat = unsafe, secret = nothing, check = "mpbitcoin::CheckAmounts");
     commitTransaction @26 (context :Proxy.Context, tx :Data, valueMap :List(Common.Pair(Text, Text)), orderForm :List(Common.Pair(Text, Text))) -> (error :Text $Proxy.exception("std::exception"))
@@ -150,10 +149,10 @@ interface CanGetAddressesChangedFn $Proxy.wrap("ProxyCallback<interfaces::Wallet
     call @1 (context :Proxy.Context) -> () $Policy.method(Policy.command);
 }
 
-# CTxDestination, each kind as it is: a script would not tell them apart.
+# CTxDestination by kind: scripts would not distinguish the kinds.
 struct TxDestination {
     union {
-        # The script that has no address, possibly empty.
+        # A script without an address; may be empty.
         none @0 :Data;
         pubKey @1 :Data;
         pubKeyHash @2 :Data;
@@ -184,7 +183,7 @@ struct WalletBalances $Proxy.wrap("interfaces::WalletBalances") {
     nonmempoolBalance @4 :Int64 $Proxy.name("nonmempool_balance");
 }
 
-# The lists have an entry for each input or output of `tx`. All are empty without one.
+# The lists have an entry per input or output of `tx`. Without `tx`, all lists are empty.
 struct WalletTx {
     tx @0 :Data;
     txinIsMine @1 :List(Bool);
@@ -243,7 +242,7 @@ struct CreatedTransaction {
     hasChangePos @4 :Bool;
 }
 
-# wallet::CCoinControl. The defaults are those of the class.
+# wallet::CCoinControl, with the defaults of the class.
 struct CoinControl {
     changeDestination @0 :TxDestination;
     changeType @1 :Int32;
@@ -268,13 +267,13 @@ struct CoinControl {
     maxTxWeight @20 :Int32;
     hasMaxTxWeight @21 :Bool;
     inputs @22 :List(SelectedInput);
-    # Whether an input was ever selected: the order of the inputs then counts.
+    # Whether an input was ever selected: then the order of the inputs counts.
     hasSelectedOrder @23 :Bool;
 }
 
 struct SelectedInput {
     outpoint @0 :Data;
-    # Pointers that are not there are members that are not set.
+    # An absent pointer is an unset member.
     txout @1 :Data;
     weight @2 :Int64;
     hasWeight @3 :Bool;
@@ -283,12 +282,12 @@ struct SelectedInput {
     scriptSig @6 :Data;
     scriptWitness @7 :List(Data);
     position @8 :UInt32;
-    # Only an input that has nothing but a weight has no position.
+    # Only an input with nothing but a weight has no position.
     hasPosition @9 :Bool;
 }
 
-# FlatSigningProvider without what it is looked up by, which follows from the rest, and without
-# secrets: private keys and nonces never travel.
+# FlatSigningProvider without its keys for lookups, which follow from the rest, and without secrets:
+# private keys and nonces never travel.
 struct SigningData {
     scripts @0 :List(Data);
     pubKeys @1 :List(Data);

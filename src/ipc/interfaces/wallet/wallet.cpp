@@ -14,11 +14,11 @@ void BuildFlags(const std::vector<bool>& flags, capnp::List<bool>::Builder list)
     }
 }
 
-//! Throws when there are not as many as there are inputs or outputs.
+//! Throws unless there is one flag per input or output.
 std::vector<bool> ReadFlags(capnp::List<bool>::Reader list, size_t size)
 {
     if (list.size() != size)
-        throw std::runtime_error("wallet transaction with a list of a wrong size");
+        throw std::runtime_error("a list of the wallet transaction has a wrong size");
     std::vector<bool> flags;
     for (const bool flag : list) {
         flags.push_back(flag);
@@ -26,7 +26,7 @@ std::vector<bool> ReadFlags(capnp::List<bool>::Reader list, size_t size)
     return flags;
 }
 
-//! Sets the one field of the union that tells a destination's kind.
+//! Sets the field of the union for a destination's kind.
 struct DestinationBuilder
 {
     messages::TxDestination::Builder& builder;
@@ -82,7 +82,7 @@ CTxDestination ReadDestination(const messages::TxDestination::Reader& reader)
     throw std::runtime_error("unknown kind of destination");
 }
 
-//! The one field of CreatedTransaction that is a structure of another interface.
+//! The only field of CreatedTransaction with a structure of another interface.
 template <typename Struct>
 auto FeeCalculationField(Struct& message)
 {
@@ -101,7 +101,7 @@ SecureString TakeSecret(capnp::AnyPointer::Reader reader)
 {
     const auto data = reader.getAs<capnp::Data>();
     SecureString secret{data.begin(), data.end()};
-    // The message is a buffer of our own that nobody else reads.
+    // The message is our own buffer, and nobody else reads it.
     memory_cleanse(const_cast<kj::byte*>(data.begin()), data.size());
     return secret;
 }
@@ -139,7 +139,7 @@ ReadCreatedTransaction(mp::InvokeContext& context,
     std::optional<unsigned int> change_pos;
     if (reader.getHasChangePos()) change_pos = reader.getChangePos();
     if (change_pos && *change_pos >= tx->vout.size()) {
-        throw std::runtime_error("created transaction without its change output");
+        throw std::runtime_error("the created transaction has no change output");
     }
     const auto calculation =
         mp::ReadField(mp::TypeList<FeeCalculation>(), context, FeeCalculationField(reader),
@@ -154,8 +154,8 @@ std::set<interfaces::WalletTx> ReadWalletTxs(mp::InvokeContext& context,
     for (const auto item : list) {
         interfaces::WalletTx tx;
         mp::CustomReadMessage(context, item, tx);
-        // The set is ordered by the transactions' hashes.
-        if (!tx.tx) throw std::runtime_error("wallet transaction without a transaction");
+        // The hashes of the transactions order the set.
+        if (!tx.tx) throw std::runtime_error("the wallet transaction has no transaction");
         txs.insert(std::move(tx));
     }
     return txs;
@@ -268,7 +268,7 @@ void CustomReadMessage(InvokeContext&,
         tx.txout_address.push_back(ReadDestination(address));
     }
     if (tx.txout_address.size() != outputs) {
-        throw std::runtime_error("wallet transaction with addresses of a wrong number");
+        throw std::runtime_error("the wallet transaction has a wrong number of addresses");
     }
     tx.txout_address_is_mine = ReadFlags(reader.getTxoutAddressIsMine(), outputs);
     tx.credit = reader.getCredit();

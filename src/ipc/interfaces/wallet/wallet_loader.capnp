@@ -21,7 +21,7 @@ interface WalletLoader extends(Chain.ChainClient) $Proxy.wrap("interfaces::Walle
         $Policy.method(repeat = unsafe, secret = parameters, check = "mpbitcoin::CheckFlags");
     loadWallet @1 (context :Proxy.Context, name :Text, warnings :List(Common.BilingualStr)) -> (warnings :List(Common.BilingualStr), error :Text $Proxy.exception("std::exception"), result :Common.Result(Wallet.Wallet)) $Policy.method(Policy.command);
     getWalletDir @2 (context :Proxy.Context) -> (error :Text $Proxy.exception("std::exception"), result :Text) $Policy.method(Policy.query);
-    # No wallet in the result: it was restored and not loaded.
+    # A restored wallet that was not loaded has no wallet in the result.
     restoreWallet @3 (context :Proxy.Context, backupFile :Data, name :Text, warnings :List(Common.BilingualStr), loadAfterRestore :Bool) -> (warnings :List(Common.BilingualStr), error :Text $Proxy.exception("std::exception"), result :Common.Result(Wallet.Wallet)) $Policy.method(Policy.command);
     migrateWallet @4 (context :Proxy.Context, name :Text, passphrase :AnyPointer) -> (error :Text $Proxy.exception("std::exception"), result :Common.Result(WalletMigrationResult))
         $Policy.method(repeat = unsafe, secret = parameters);

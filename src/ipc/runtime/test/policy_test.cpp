@@ -1,5 +1,5 @@
-// What follows from the policies of methods: what of their calls is in the log, which calls are
-// served while the process ends, and which may be made again.
+// Effects of methods' policies: what the log shows of calls, which calls are served while the
+// process ends, and which calls may be repeated.
 
 #include <ipc/runtime/errors.h>
 #include <ipc/runtime/log.h>
@@ -22,8 +22,8 @@ const TranslateFn G_TRANSLATION_FUN{nullptr};
 
 namespace mpbitcoin::test {
 namespace {
-//! Methods whose parameters or results are secret, spelled out: a policy that is changed by mistake
-//! is seen here.
+//! Methods with secret parameters or results, written out: this finds policies that change by
+//! mistake.
 const std::set<std::string_view> SECRET_PARAMETERS{"Chain.overwriteRwSetting",
                                                    "LogSink.write",
                                                    "Rpc.executeRpc",
@@ -39,13 +39,13 @@ const std::set<std::string_view> SECRET_RESULTS{
     "Chain.getRwSetting", "Chain.getSetting", "Chain.getSettingsList", "LogSink.write",
     "Rpc.executeRpc",     "RpcActor.call",    "SettingsUpdate.call"};
 
-//! Whether the log may show what a call carries.
+//! Whether the log may show the content of a call.
 bool IsShown(std::string_view method, bool results)
 {
     return MakeLogOptions().log_contents((std::string{method} + "$Params").c_str(), results);
 }
 
-KJ_TEST("secret parameters and results are not in the log")
+KJ_TEST("the log shows no secret parameters and results")
 {
     std::vector<std::string_view> methods{"Nobody.knows"};
     for (const auto& policy : POLICIES) {
@@ -60,7 +60,7 @@ KJ_TEST("secret parameters and results are not in the log")
     }
 }
 
-KJ_TEST("calls that carry the log are not in it")
+KJ_TEST("the log does not mention the calls that carry it")
 {
     const auto logged{MakeLogOptions().log_call};
     for (const auto& policy : POLICIES) {
@@ -70,7 +70,7 @@ KJ_TEST("calls that carry the log are not in it")
     KJ_EXPECT(logged("Nobody.knows$Params"));
 }
 
-//! What a call that failed so throws: its class, and its words.
+//! What a failed call throws: its class and its text.
 template <typename Error>
 std::optional<std::string> Raised(mp::Failure failure, const std::string& reason)
 {

@@ -1,6 +1,6 @@
-// Many threads call a chain, and are called back by it, while the connection breaks: by the client,
-// by the server, or because the socket does. Each call has to end, with its answer or an exception,
-// and nothing may be left.
+// Many threads call a chain and get callbacks from it while the client, the server or the socket
+// breaks the connection. Each call must end with its answer or an exception, and nothing may
+// remain.
 
 #include <interfaces/handler.h>
 #include <ipc/interfaces/chain/test/chain_test.capnp.proxy-types.h>
@@ -34,7 +34,7 @@ bool IsDisconnect(const std::string& error)
     return error == AFTER_DISCONNECT || error == INTERRUPTED;
 }
 
-//! Counts what it is told.
+//! Counts its notifications.
 class Notifications : public interfaces::Chain::Notifications
 {
 public:
@@ -49,7 +49,7 @@ private:
     std::atomic<int>& m_calls;
 };
 
-//! Two event loops, as of two processes, with a socket pair between them.
+//! Two event loops, like those of two processes, with a socket pair between them.
 class Connection
 {
 public:
@@ -67,7 +67,7 @@ public:
     {
         m_server.get().sync([&] { m_server.get().m_incoming_connections.clear(); });
     }
-    //! To be called while neither side has closed its end.
+    //! Call it only while both sides have their ends open.
     void breakSocket() { ::shutdown(m_fds[0], SHUT_RDWR); }
 
     const std::shared_ptr<FakeChainState> state{std::make_shared<FakeChainState>()};
@@ -95,7 +95,7 @@ private:
     std::unique_ptr<mp::ProxyClient<messages::ChainTestInit>> m_client_init;
 };
 
-//! One of many calls, by its number. Throws when its answer is wrong, too.
+//! One of many calls, selected by its number. Also throws when its answer is wrong.
 void Call(interfaces::Chain& chain, int number, std::atomic<int>& notified)
 {
     switch (number % 5) {
@@ -178,7 +178,7 @@ KJ_TEST("calls and callbacks end when the connection breaks")
     KJ_EXPECT(all_calls >= ROUNDS * (ROUNDS - 1) / 2);
 }
 
-//! Objects that outlive their connection, and their thread's connection.
+//! Objects that outlive their connection, and the connection of their thread.
 KJ_TEST("objects may outlive their connection")
 {
     std::unique_ptr<interfaces::Chain> chain;

@@ -1,4 +1,4 @@
-# What the test's server offers first.
+# The first interface that the test's server offers.
 
 @0xd44b62b09b0e44b4;
 

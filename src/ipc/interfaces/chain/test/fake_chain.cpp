@@ -40,7 +40,7 @@ void Notify(interfaces::Chain::Notifications& notifications)
     notifications.chainStateFlushed({}, CBlockLocator{std::vector<uint256>{hash}});
 }
 
-//! Keeps what a client has registered, until the client destroys it.
+//! Keeps a client's registration until the client destroys it.
 template <typename Registered>
 class FakeHandler : public interfaces::Handler
 {
@@ -195,7 +195,7 @@ public:
         try {
             command.actor(request, result, /*last_handler=*/true);
         } catch (const UniValue&) {
-            // As an RPC's error.
+            // Like an error of an RPC.
         }
         return std::make_unique<FakeHandler<CRPCCommand>>(command, m_state);
     }

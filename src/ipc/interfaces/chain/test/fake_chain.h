@@ -7,7 +7,7 @@
 #include <memory>
 
 namespace mpbitcoin::test {
-//! What clients of a fake chain have of it.
+//! What clients of a fake chain have registered.
 struct FakeChainState
 {
     //! Handlers that have not been destroyed.
@@ -16,11 +16,11 @@ struct FakeChainState
     std::atomic<int> disconnected{0};
 };
 
-//! A chain that answers all calls at once, with whatever makes the conversions work. Callbacks that
-//! it is given are called, in the thread that brings them. It checks nothing. Any thread.
+//! A chain that answers all calls at once, with values that exercise the conversions. Calls each
+//! callback in the thread of the call that registers it. Checks nothing. Any thread.
 std::unique_ptr<interfaces::Chain> MakeFakeChain(std::shared_ptr<FakeChainState> state);
 
-//! What the test's server offers.
+//! The first interface of the test's server.
 class ChainTestInit
 {
 public:

@@ -9,7 +9,7 @@ using Message = messages::CoinControl;
 wallet::CCoinControl Copy(mp::InvokeContext& context, const wallet::CCoinControl& control)
 {
     wallet::CCoinControl copy;
-    // What is there is overwritten, not added to.
+    // Reading overwrites existing values and does not add to them.
     copy.Select(COutPoint{});
     copy.m_locktime = 1;
     Read<Message>(context, Sent<Message>(context, control), copy);
@@ -60,7 +60,7 @@ KJ_TEST("coin control: inputs and their order")
         KJ_EXPECT(witness.has_value() == sent_witness.has_value());
         KJ_EXPECT(!witness || witness->stack == sent_witness->stack);
     }
-    // What is selected next comes after all others.
+    // The next selected input comes after all others.
     const COutPoint next{Txid::FromUint256(uint256{1}), 1};
     copy.Select(next);
     for (const auto& outpoint : control.ListSelected()) {
@@ -83,7 +83,7 @@ KJ_TEST("coin control: signing data")
     KJ_EXPECT(provider.tr_trees == sent.tr_trees);
     KJ_EXPECT(provider.aggregate_pubkeys == sent.aggregate_pubkeys);
 
-    // An unfinished tree is left out, and so are keys.
+    // Sending leaves out unfinished trees and keys.
     wallet::CCoinControl unfinished;
     const std::vector<unsigned char> leaf{OP_TRUE};
     auto& trees = unfinished.m_external_provider.tr_trees;
@@ -111,7 +111,7 @@ KJ_TEST("coin control: defaults")
     KJ_EXPECT(!Copy(context, unselected).HasSelected());
 }
 
-//! What a fee rate looks like that the class itself would not make.
+//! A serialized fee rate that the class itself would not create.
 std::vector<unsigned char> FeeRate(int64_t fee, int32_t size)
 {
     auto bytes = Serialized(fee);
@@ -120,7 +120,7 @@ std::vector<unsigned char> FeeRate(int64_t fee, int32_t size)
     return bytes;
 }
 
-//! Read a message that is well-formed but for what `change` does to it.
+//! Read a well-formed message after `change` has modified it.
 template <typename Change>
 wallet::CCoinControl ReadChanged(mp::InvokeContext& context, Change change)
 {
@@ -130,42 +130,42 @@ wallet::CCoinControl ReadChanged(mp::InvokeContext& context, Change change)
     });
 }
 
-KJ_TEST("coin control: malformed members are refused")
+KJ_TEST("coin control: malformed members are rejected")
 {
     Pair pair;
     auto context = pair.context_of_client();
     const auto read = [&](auto change) { return ReadChanged(context, change); };
     using Builder = Message::Builder;
-    EXPECT_ERROR("value outside of its enumeration received",
+    EXPECT_ERROR("received a value outside of its enumeration",
                  read([](Builder b) { b.setChangeType(-1); }));
-    EXPECT_ERROR("value outside of its enumeration received",
+    EXPECT_ERROR("received a value outside of its enumeration",
                  read([](Builder b) { b.setFeeMode(3); }));
     EXPECT_ERROR("SpanReader::read(): end of data: iostream error",
                  read([](Builder b) { b.setFeeRate(View(SHORT)); }));
-    EXPECT_ERROR("fee rate without a size",
+    EXPECT_ERROR("the fee rate has no size",
                  read([](Builder b) { b.setFeeRate(View(FeeRate(1, 0))); }));
-    EXPECT_ERROR("fee rate without a size",
+    EXPECT_ERROR("the fee rate has no size",
                  read([](Builder b) { b.setFeeRate(View(FeeRate(1, -1))); }));
     EXPECT_ERROR("SpanReader::read(): end of data: iostream error",
                  read([](Builder b) { b.getInputs()[0].setOutpoint(View(SHORT)); }));
-    EXPECT_ERROR("input weight is out of range",
+    EXPECT_ERROR("the input weight is out of range",
                  read([](Builder b) { b.getInputs()[1].setWeight(-1); }));
-    EXPECT_ERROR("input weight is out of range", read([](Builder b) {
+    EXPECT_ERROR("the input weight is out of range", read([](Builder b) {
                      b.getInputs()[1].setWeight(std::numeric_limits<int64_t>::max());
                  }));
-    EXPECT_ERROR("amount is out of range", read([](Builder b) {
+    EXPECT_ERROR("the amount is out of range", read([](Builder b) {
                      b.getInputs()[1].setTxout(View(Serialized(CTxOut{MAX_MONEY + 1, {}})));
                  }));
-    EXPECT_ERROR("sum of the inputs is out of range", read([](Builder b) {
+    EXPECT_ERROR("the sum of the inputs is out of range", read([](Builder b) {
                      for (auto input : b.getInputs()) {
                          input.setTxout(View(Serialized(CTxOut{MAX_MONEY, {}})));
                          input.setPosition(1);
                          input.setHasPosition(true);
                      }
                  }));
-    EXPECT_ERROR("selected input without a position",
+    EXPECT_ERROR("a selected input has no position",
                  read([](Builder b) { b.getInputs()[0].setHasPosition(false); }));
-    // Positions that would take long to count are renumbered.
+    // Large positions, which would take long to count, are renumbered.
     const auto far = read([](Builder b) { b.getInputs()[0].setPosition(0xffffffff); });
     const Txid txid{Txid::FromUint256(uint256{8})};
     KJ_EXPECT(far.GetSelectionPos({txid, 3}) == 0U);
@@ -173,7 +173,7 @@ KJ_TEST("coin control: malformed members are refused")
     KJ_EXPECT(far.GetSelectionPos({txid, 1}) == 2U);
 }
 
-KJ_TEST("coin control: malformed signing data are refused")
+KJ_TEST("coin control: malformed signing data is rejected")
 {
     Pair pair;
     auto context = pair.context_of_client();
@@ -183,24 +183,24 @@ KJ_TEST("coin control: malformed signing data are refused")
     };
     EXPECT_ERROR("invalid public key",
                  provider([](Provider b) { b.getPubKeys().set(0, View(SHORT)); }));
-    EXPECT_ERROR("fingerprint of a wrong size",
+    EXPECT_ERROR("the fingerprint has a wrong size",
                  provider([](Provider b) { b.getOrigins()[0].setFingerprint(View(SHORT)); }));
-    EXPECT_ERROR("hash of a wrong size",
+    EXPECT_ERROR("the hash has a wrong size",
                  provider([](Provider b) { b.getTrees()[0].setInternalKey(View(SHORT)); }));
-    EXPECT_ERROR("Taproot tree is not complete",
+    EXPECT_ERROR("the Taproot tree is not complete",
                  provider([](Provider b) { b.getTrees()[0].setInternalKey(View(uint256::ZERO)); }));
-    EXPECT_ERROR("leaf that no Taproot tree has",
+    EXPECT_ERROR("the leaf is invalid in a Taproot tree",
                  provider([](Provider b) { b.getTrees()[0].initLeaves(1)[0].setDepth(129); }));
-    EXPECT_ERROR("leaf that no Taproot tree has",
+    EXPECT_ERROR("the leaf is invalid in a Taproot tree",
                  provider([](Provider b) { b.getTrees()[0].initLeaves(1)[0].setVersion(1); }));
-    EXPECT_ERROR("Taproot tree is not complete",
+    EXPECT_ERROR("the Taproot tree is not complete",
                  provider([](Provider b) { b.getTrees()[0].initLeaves(1)[0].setDepth(1); }));
     EXPECT_ERROR("invalid public key", provider([](Provider b) {
                      b.getAggregateKeys()[0].getParticipants().set(0, nullptr);
                  }));
 }
 
-KJ_TEST("coin control: changed bytes are read or refused")
+KJ_TEST("coin control: changed bytes are read or rejected")
 {
     Pair pair;
     auto context = pair.context_of_client();

@@ -14,7 +14,7 @@
 #include <string>
 
 namespace mpbitcoin::test {
-//! Two event loops, as of two processes, with a socket pair between them.
+//! Two event loops, like those of two processes, with a socket pair between them.
 class Pair
 {
 public:

@@ -271,7 +271,7 @@ public:
     bool privateKeysDisabled() override { return true; }
     bool taprootEnabled() override
     {
-        // Notifications come from threads that serve no call as well.
+        // Threads that serve no call send notifications, too.
         std::thread{[this] { m_state->notify(); }}.join();
         return true;
     }

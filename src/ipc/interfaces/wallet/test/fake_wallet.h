@@ -18,8 +18,8 @@
 #include <vector>
 
 namespace mpbitcoin::test {
-//! A value that any thread sets, and gets a copy of. So a callback lives until its call is over,
-//! even if that call sets another one. The former value is destroyed without the lock.
+//! A value that any thread sets and copies. So a callback lives until its call is over, even if
+//! that call sets another one. The old value is destroyed without the lock.
 template <typename T>
 class Held
 {
@@ -44,7 +44,7 @@ public:
         const Lock lock{m_mutex};
         change(m_value);
     }
-    //! Call the function held, if any.
+    //! Call the function, if one is set.
     template <typename... Args>
     void call(Args&&... args) const
     {
@@ -56,7 +56,7 @@ private:
     T m_value OS_GUARDED_BY(m_mutex){};
 };
 
-//! What the fake wallet was told, and what it answers. Shared by the test and the server. Any
+//! What the fake wallet received, and what it answers. The test and the server share it. Any
 //! thread.
 struct WalletState
 {
@@ -81,11 +81,11 @@ struct WalletState
     Held<interfaces::WalletLoader::LoadWalletFn> load_wallet;
     Held<std::vector<std::string>> loader_calls;
     std::atomic<CScheduler*> scheduler{nullptr};
-    //! A call of backupWallet("slow") has begun, and may end.
+    //! backupWallet("slow") has begun, and may end.
     std::promise<void> slow_begun;
     std::promise<void> slow_may_end;
 
-    //! What was committed last, or MakeTransaction().
+    //! The last committed transaction, or MakeTransaction().
     CTransactionRef transaction() const;
     //! Call all callbacks of the wallet.
     void notify();
@@ -105,7 +105,7 @@ wallet::CreatedTransactionResult MakeCreatedTransaction();
 std::unique_ptr<interfaces::Wallet> MakeFakeWallet(std::shared_ptr<WalletState> state);
 std::unique_ptr<interfaces::WalletLoader> MakeFakeLoader(std::shared_ptr<WalletState> state);
 
-//! What the server offers.
+//! The first interface of the server.
 class TestInit
 {
 public:

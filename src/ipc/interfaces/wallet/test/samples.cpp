@@ -48,7 +48,7 @@ std::vector<CTxDestination> MakeDestinations()
             ScriptHash{uint160{std::vector<unsigned char>(20, 5)}}, WitnessV0ScriptHash{uint256{6}},
             WitnessV0KeyHash{uint160{std::vector<unsigned char>(20, 7)}},
             WitnessV1Taproot{XOnlyPubKey{KEY}}, PayToAnchor{},
-            // The same script as PayToAnchor, yet not the same destination.
+            // The same script as PayToAnchor, but a different destination.
             WitnessUnknown{1U, ANCHOR_BYTES}, WitnessUnknown{0U, std::vector<unsigned char>{}},
             WitnessUnknown{16U, program}};
 }
@@ -73,7 +73,7 @@ wallet::CCoinControl MakeCoinControl()
     control.m_version = 3;
     control.m_locktime = 0xffffffff;
     control.m_max_tx_weight = 4000;
-    // Positions in an order of their own, with a gap.
+    // Positions in an unusual order, with a gap.
     const Txid txid{Txid::FromUint256(uint256{8})};
     control.Select(COutPoint{txid, 3});
     auto& external = control.Select(COutPoint{txid, 2});

@@ -13,10 +13,10 @@
 #include <vector>
 
 namespace mpbitcoin::test {
-//! Too few bytes for anything.
+//! Too few bytes for any type.
 inline const std::vector<unsigned char> SHORT(3, 1);
 
-//! The words of a message whose root is filled by `fill`.
+//! The words of a message whose root `fill` fills.
 template <typename Message, typename Fill>
 kj::Array<capnp::word> Built(Fill fill)
 {
@@ -41,7 +41,7 @@ void Read(mp::InvokeContext& context, const kj::Array<capnp::word>& words, T& va
     mp::CustomReadMessage(context, reader, value);
 }
 
-//! Read a message that `fill` has made.
+//! Read a message that `fill` makes.
 template <typename Message, typename T, typename Fill>
 T ReadFilled(mp::InvokeContext& context, Fill fill)
 {
@@ -72,7 +72,7 @@ T Travel(mp::InvokeContext& context, T value)
                          mp::ReadDestTemp<T>());
 }
 
-//! Read the field `Field` of a message that `fill` has made.
+//! Read the field `Field` of a message that `fill` makes.
 template <typename T, typename Message, typename Field, bool boxed = true, typename Fill>
 T ReadFieldOf(mp::InvokeContext& context, Fill fill)
 {
@@ -84,7 +84,7 @@ T ReadFieldOf(mp::InvokeContext& context, Fill fill)
                          mp::ReadDestTemp<T>());
 }
 
-//! Messages with some bytes changed are read or refused, nothing else.
+//! Check that messages with some changed bytes are read or rejected, and nothing else happens.
 template <typename Message, typename T>
 void TestNoise(mp::InvokeContext& context, const T& value, int rounds = 3000)
 {

@@ -10,7 +10,7 @@ namespace mpbitcoin::test {
 namespace {
 constexpr uint64_t FLAGS{wallet::WALLET_FLAG_DESCRIPTORS};
 const SecureString PASSPHRASE{"correct horse battery staple"};
-//! Before the text of an error that no result of the method carries.
+//! The prefix of an error that no result of the method carries.
 const std::string REMOTE{"kj::Exception: (remote):0: failed: remote exception: std::exception: "};
 
 bool Contains(const std::string& text, std::string_view part)
@@ -66,7 +66,7 @@ KJ_TEST("the loader")
     auto refused = loader->createWallet("", PASSPHRASE, FLAGS, warnings);
     KJ_EXPECT(!refused);
     KJ_EXPECT(util::ErrorString(refused).original == "Wallet name cannot be empty");
-    EXPECT_ERROR("wallet creation flags are not supported",
+    EXPECT_ERROR("the wallet does not support the creation flags",
                  (void)loader->createWallet("x", {}, uint64_t{1} << 63, warnings));
 
     warnings.clear();
@@ -92,21 +92,22 @@ KJ_TEST("the loader")
     KJ_EXPECT(wallets[1]->getConfirmTarget() == 6);
 }
 
-KJ_TEST("the loader refuses what would abort a real wallet process")
+KJ_TEST("the loader rejects arguments that would abort a real wallet process")
 {
     Pair pair;
     const auto loader = pair.init->makeWalletLoader();
     const auto calls = pair.state->loader_calls.get().size();
-    EXPECT_ERROR(REMOTE + "time is out of range", loader->setMockTime(-1));
-    EXPECT_ERROR(REMOTE + "time is out of range", loader->setMockTime(int64_t{1} << 60));
+    EXPECT_ERROR(REMOTE + "time is out of range: use 0 to 9223372036", loader->setMockTime(-1));
+    EXPECT_ERROR(REMOTE + "time is out of range: use 0 to 9223372036",
+                 loader->setMockTime(int64_t{1} << 60));
     for (const int seconds : {-1, 0, 3601}) {
-        EXPECT_ERROR("time is out of range",
+        EXPECT_ERROR("seconds is out of range: use 1 to 3600",
                      loader->schedulerMockForward(std::chrono::seconds{seconds}));
     }
     KJ_EXPECT(pair.state->loader_calls.get().size() == calls);
 }
 
-KJ_TEST("who listens hears of a loaded wallet")
+KJ_TEST("listeners learn of a loaded wallet")
 {
     Pair pair;
     const auto loader = pair.init->makeWalletLoader();
@@ -331,7 +332,7 @@ KJ_TEST("coins and fees")
     KJ_EXPECT(wallet.getMinimumFee(5, MakeCoinControl(), &target, &reason) == 5);
     KJ_EXPECT(target == 6);
     KJ_EXPECT(reason == FeeReason::REQUIRED);
-    // The wallet left it alone.
+    // The wallet did not change it.
     KJ_EXPECT(wallet.getMinimumFee(1, {}, nullptr, &reason) == 1);
     KJ_EXPECT(reason == FeeReason::NONE);
     KJ_EXPECT(wallet.hdEnabled());
@@ -348,20 +349,20 @@ KJ_TEST("errors have their texts")
     wallet.commitTransaction(MakeTransaction(), {}, {});
     const Txid txid{MakeTransaction()->GetHash()};
     EXPECT_ERROR("no room for file", wallet.backupWallet("file"));
-    EXPECT_ERROR("a transaction is missing", wallet.commitTransaction(nullptr, {}, {}));
-    EXPECT_ERROR("no such transaction in the wallet", wallet.abandonTransaction(Txid{}));
-    EXPECT_ERROR("no such output in the transaction", wallet.getCoins({{txid, 2}}));
-    EXPECT_ERROR("transaction size is out of range", wallet.getRequiredFee(0x80000000));
-    EXPECT_ERROR("a callback is missing", wallet.handleUnload({}));
+    EXPECT_ERROR("tx is missing", wallet.commitTransaction(nullptr, {}, {}));
+    EXPECT_ERROR("the wallet does not have the transaction", wallet.abandonTransaction(Txid{}));
+    EXPECT_ERROR("the transaction does not have the output", wallet.getCoins({{txid, 2}}));
+    EXPECT_ERROR("txBytes is out of range: use 0 to 2147483647", wallet.getRequiredFee(0x80000000));
+    EXPECT_ERROR("callback is missing", wallet.handleUnload({}));
     const std::vector<wallet::CRecipient> rich{{CNoDestination{}, MAX_MONEY, false},
                                                {CNoDestination{}, 1, false}};
-    EXPECT_ERROR("sum of the amounts is out of range",
+    EXPECT_ERROR("the sum of the amounts is out of range",
                  (void)wallet.createTransaction(rich, {}, true, {}));
-    EXPECT_ERROR(REMOTE + "value outside of its enumeration received",
+    EXPECT_ERROR(REMOTE + "received a value outside of its enumeration",
                  (void)wallet.getNewDestination(static_cast<OutputType>(9), ""));
 }
 
-KJ_TEST("who listens hears of a wallet")
+KJ_TEST("listeners learn of changes of a wallet")
 {
     Served served;
     auto& wallet = *served.wallet;
@@ -396,7 +397,7 @@ KJ_TEST("who listens hears of a wallet")
     KJ_EXPECT(served.pair.state->disconnected == 6);
 }
 
-KJ_TEST("the client goes in the middle of a call, while the wallet has callbacks of it")
+KJ_TEST("the client leaves during a call, while the wallet has its callbacks")
 {
     Pair pair;
     auto loader = pair.init->makeWalletLoader();
@@ -413,7 +414,7 @@ KJ_TEST("the client goes in the middle of a call, while the wallet has callbacks
     EXPECT_ERROR("IPC client method called after disconnect.", wallet->isCrypted());
 }
 
-KJ_TEST("a client calls what it has destroyed")
+KJ_TEST("a client calls an object that it has destroyed")
 {
     Pair pair;
     auto loader = pair.init->makeWalletLoader();
@@ -426,7 +427,7 @@ KJ_TEST("a client calls what it has destroyed")
     EXPECT_ERROR("IPC method called after destroy", wallet->getRequiredFee(1));
 }
 
-KJ_TEST("a wallet is removed, and goes with the client object")
+KJ_TEST("a wallet is removed and destroyed with the client object")
 {
     Served served;
     const auto& state = *served.pair.state;
@@ -439,7 +440,7 @@ KJ_TEST("a wallet is removed, and goes with the client object")
     KJ_EXPECT(state.destroyed == 1);
 }
 
-KJ_TEST("messages are in the log, passphrases are not")
+KJ_TEST("the log contains messages but no passphrases")
 {
     Served served;
     KJ_EXPECT(served.wallet->unlock(PASSPHRASE));

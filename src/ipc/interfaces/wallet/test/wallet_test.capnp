@@ -1,4 +1,4 @@
-# What the test's server offers first.
+# The first interface that the test's server offers.
 
 @0xcdf9e156dcd8f56b;
 

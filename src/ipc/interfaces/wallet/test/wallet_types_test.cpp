@@ -2,7 +2,7 @@
 #include <ipc/interfaces/wallet/test/travel.h>
 #include <test/errors.h>
 
-// What arrives is what was sent, and what is malformed raises an exception.
+// Values arrive unchanged, and malformed messages raise an exception.
 
 const TranslateFn G_TRANSLATION_FUN{nullptr};
 
@@ -26,13 +26,14 @@ KJ_TEST("destinations")
     KJ_EXPECT(read([](Builder) {}) == CTxDestination{CNoDestination{}});
     KJ_EXPECT(read([](Builder b) { b.setPubKey(View(SHORT)); }) ==
               CTxDestination{PubKeyDestination{CPubKey{}}});
-    EXPECT_ERROR("hash of a wrong size", read([](Builder b) { b.setPubKeyHash(View(SHORT)); }));
-    EXPECT_ERROR("hash of a wrong size", read([](Builder b) { b.setScriptHash(nullptr); }));
-    EXPECT_ERROR("hash of a wrong size",
+    EXPECT_ERROR("the hash has a wrong size",
+                 read([](Builder b) { b.setPubKeyHash(View(SHORT)); }));
+    EXPECT_ERROR("the hash has a wrong size", read([](Builder b) { b.setScriptHash(nullptr); }));
+    EXPECT_ERROR("the hash has a wrong size",
                  read([](Builder b) { b.setWitnessV0KeyHash(View(SHORT)); }));
-    EXPECT_ERROR("hash of a wrong size",
+    EXPECT_ERROR("the hash has a wrong size",
                  read([](Builder b) { b.setWitnessV0ScriptHash(View(SHORT)); }));
-    EXPECT_ERROR("hash of a wrong size",
+    EXPECT_ERROR("the hash has a wrong size",
                  read([](Builder b) { b.setWitnessV1Taproot(View(SHORT)); }));
     EXPECT_ERROR("unknown witness version",
                  read([](Builder b) { b.initWitnessUnknown().setVersion(17); }));
@@ -63,7 +64,7 @@ KJ_TEST("transactions")
     EXPECT_ERROR("SpanReader::read(): end of data: iostream error", read([](Builder) {}));
     EXPECT_ERROR("SpanReader::read(): end of data: iostream error",
                  read([](Builder b) { b.setTx(View(SHORT)); }));
-    EXPECT_ERROR("bytes left over after an object", read([&](Builder b) {
+    EXPECT_ERROR("extra bytes after an object", read([&](Builder b) {
                      auto bytes = Serialized(tx);
                      bytes.push_back(0);
                      b.setTx(View(bytes));
@@ -92,7 +93,7 @@ KJ_TEST("partially signed transactions")
                      context, [](Message::Builder b) { b.setPsbt(View(SHORT)); }));
 }
 
-KJ_TEST("passphrases are wiped as they are read")
+KJ_TEST("reading wipes passphrases")
 {
     Pair pair;
     auto context = pair.context_of_client();
@@ -109,7 +110,7 @@ KJ_TEST("passphrases are wiped as they are read")
     KJ_EXPECT(std::string{encrypt.toString().flatten().cStr()}.find("pass\\000") ==
               std::string::npos);
     KJ_EXPECT(TakeSecret(encrypt.asReader().getPassphrase()) == secret);
-    // It was wiped as it was read.
+    // The first read has wiped it.
     KJ_EXPECT(TakeSecret(encrypt.asReader().getPassphrase()) == SecureString(secret.size(), '\0'));
 }
 
@@ -120,7 +121,7 @@ KJ_TEST("hashes, paths and enumerations")
     using Sign = messages::Wallet::SignMessageParams;
     const PKHash hash{uint160{std::vector<unsigned char>(20, 9)}};
     KJ_EXPECT((Travel<Sign, mp::wallet_fields::PkHash>(context, hash) == hash));
-    EXPECT_ERROR("hash of a wrong size",
+    EXPECT_ERROR("the hash has a wrong size",
                  ReadFieldOf<PKHash, Sign, mp::wallet_fields::PkHash>(
                      context, [](Sign::Builder b) { b.setPkHash(View(SHORT)); }));
 
@@ -129,7 +130,7 @@ KJ_TEST("hashes, paths and enumerations")
     const fs::path path{fs::PathFromString("/not/\xff\xfe unicode")};
     KJ_EXPECT((Travel<Restore, BackupFile>(context, path) == path));
     KJ_EXPECT((Travel<Restore, BackupFile>(context, fs::path{}).empty()));
-    EXPECT_ERROR("path with a zero byte",
+    EXPECT_ERROR("path contains a zero byte",
                  ReadFieldOf<fs::path, Restore, BackupFile>(context, [](Restore::Builder b) {
                      b.setBackupFile(View(std::vector<unsigned char>(2, 0)));
                  }));
@@ -141,10 +142,10 @@ KJ_TEST("hashes, paths and enumerations")
     };
     KJ_EXPECT(status(CT_NEW) == CT_NEW);
     KJ_EXPECT(status(CT_DELETED) == CT_DELETED);
-    EXPECT_ERROR("value outside of its enumeration received", status(-1));
-    EXPECT_ERROR("value outside of its enumeration received", status(3));
+    EXPECT_ERROR("received a value outside of its enumeration", status(-1));
+    EXPECT_ERROR("received a value outside of its enumeration", status(3));
     using Type = messages::Wallet::GetNewDestinationParams;
-    EXPECT_ERROR("value outside of its enumeration received",
+    EXPECT_ERROR("received a value outside of its enumeration",
                  ReadFieldOf<OutputType, Type, mp::wallet_fields::Type, false>(
                      context, [](Type::Builder b) { b.setType(5); }));
 }
@@ -171,17 +172,17 @@ KJ_TEST("transactions of a wallet")
             change(b);
         });
     };
-    EXPECT_ERROR("wallet transaction with a list of a wrong size",
+    EXPECT_ERROR("a list of the wallet transaction has a wrong size",
                  read([](Message::Builder b) { b.initTxinIsMine(3); }));
-    EXPECT_ERROR("wallet transaction with a list of a wrong size",
+    EXPECT_ERROR("a list of the wallet transaction has a wrong size",
                  read([](Message::Builder b) { b.initTxoutIsMine(1); }));
-    EXPECT_ERROR("wallet transaction with a list of a wrong size",
+    EXPECT_ERROR("a list of the wallet transaction has a wrong size",
                  read([](Message::Builder b) { b.initTxoutIsChange(0); }));
-    EXPECT_ERROR("wallet transaction with addresses of a wrong number",
+    EXPECT_ERROR("the wallet transaction has a wrong number of addresses",
                  read([](Message::Builder b) { b.initTxoutAddress(1); }));
-    EXPECT_ERROR("wallet transaction with a list of a wrong size",
+    EXPECT_ERROR("a list of the wallet transaction has a wrong size",
                  read([](Message::Builder b) { b.initTxoutAddressIsMine(9); }));
-    EXPECT_ERROR("wallet transaction with a list of a wrong size",
+    EXPECT_ERROR("a list of the wallet transaction has a wrong size",
                  read([](Message::Builder b) { b.disownTx(); }));
 
     TestNoise<Message>(context, tx);
@@ -190,7 +191,7 @@ KJ_TEST("transactions of a wallet")
     using Result = mp::wallet_fields::Result;
     const std::set<interfaces::WalletTx> txs{tx};
     KJ_EXPECT((*Travel<Results, Result>(context, txs).begin()->tx == *tx.tx));
-    EXPECT_ERROR("wallet transaction without a transaction",
+    EXPECT_ERROR("the wallet transaction has no transaction",
                  ReadFieldOf<std::set<interfaces::WalletTx>, Results, Result>(
                      context, [](Results::Builder b) { b.initResult(2); }));
 }
@@ -248,7 +249,7 @@ KJ_TEST("created transactions")
         return ReadCreatedTransaction(context, builder.asReader());
     };
     KJ_EXPECT(!read([](Message::Builder b) { b.setHasChangePos(false); }).change_pos);
-    EXPECT_ERROR("created transaction without its change output",
+    EXPECT_ERROR("the created transaction has no change output",
                  read([](Message::Builder b) { b.setChangePos(2); }));
     EXPECT_ERROR("SpanReader::read(): end of data: iostream error",
                  read([](Message::Builder b) { b.disownTx(); }));
@@ -270,7 +271,7 @@ KJ_TEST("addresses of a wallet")
     KJ_EXPECT(copy.name == address.name);
     capnp::MallocMessageBuilder message;
     message.initRoot<Message>().setPurpose(3);
-    EXPECT_ERROR("value outside of its enumeration received",
+    EXPECT_ERROR("received a value outside of its enumeration",
                  ReadWalletAddress(context, message.getRoot<Message>().asReader()));
 }
 } // namespace
