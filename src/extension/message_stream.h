@@ -10,8 +10,8 @@ namespace mpbitcoin::extension {
 //! The interface in a call that replaces a too large one. No interface has this id.
 constexpr uint64_t LEFT_OUT{0};
 
-//! The trace of the error that replaces an answer over the limit. Refusals by the other process have
-//! the same error type.
+//! The trace of the error that replaces an answer over the limit. Refusals by the other process
+//! have the same error type.
 constexpr const char* OVER_LIMIT{"over the limit"};
 
 //! The messages of a connection. Cap'n Proto's own streams end the connection when a message is too

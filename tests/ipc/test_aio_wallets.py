@@ -219,7 +219,7 @@ def test_a_node_that_does_not_take_them(own: Wallets, fake_node: Callable[..., F
     async def run() -> None:
         async with await attach(own) as first:
             with nothing_left():
-                with pytest.raises(ipc.RemoteError, match="has a wallet process already"):
+                with pytest.raises(ipc.RemoteError, match="already has a wallet process"):
                     await attach(own)
                 with pytest.raises(ipc.MethodUnimplemented):
                     await ipc.aattach_wallets(other.address, command=[own.program])

@@ -165,7 +165,7 @@ def test_no_block_is_taken_while_block_files_are_read(own_node: RealNode) -> Non
     file = own_node.folder / "regtest" / "blocks" / "blk00001.dat"
     os.mkfifo(file)
     own_node.restart("-reindex")
-    refused = "the node reads its block files again"
+    refused = "the node is reading its block files again"
     with own_node.connect() as session:
         with pytest.raises(ipc.RemoteError, match=refused):
             session.mining.create_new_block(cooldown=False)
@@ -215,8 +215,8 @@ def test_a_call_that_never_ends_loses_nothing(own_node: RealNode) -> None:
         in_background(lambda: rpc(session, "stop", 1_000_000_000))
         assert own_node.wait() == 1
     log = own_node.log()
-    assert "Calls hold up the shutdown, their connections are closed: Rpc.executeRpc since" in log
-    assert "Calls do not end, the node saved its state and ends without them" in log
+    assert "Calls delay the shutdown, so their connections are closed: Rpc.executeRpc since" in log
+    assert "Calls do not end: the node has saved its state and exits" in log
     own_node.restart()
     with own_node.connect() as session:
         assert session.chain.get_height() == height
@@ -236,7 +236,7 @@ def test_a_call_that_keeps_the_chain_state(own_node: RealNode) -> None:
         os.kill(own_node.pid, signal.SIGTERM)
         assert own_node.wait() == 1
     log = own_node.log()
-    assert "Calls do not end, the node cannot save its state, which one of them locks" in log
+    assert "Calls do not end: the node cannot save its state, which a call locks" in log
     assert "Rpc.executeRpc since" in log
     kept.rename(blocks)
     # The state is the one that was written last. The blocks are there.

@@ -342,7 +342,7 @@ input()
 
 
 def test_the_place_may_be_taken(shared: Wallets, wallets: AttachedWallets) -> None:
-    with pytest.raises(ipc.RemoteError, match="has a wallet process already"):
+    with pytest.raises(ipc.RemoteError, match="already has a wallet process"):
         shared.attach()
     assert new_wallet(wallets, "still there").get_wallet_name() == "still there"
 

@@ -191,7 +191,7 @@ def test_a_call_in_flight_ends_with_an_error(make_node: MakeNode, join: Join) ->
 def test_only_one_process_at_a_time(make_node: MakeNode, join: Join) -> None:
     node = make_node(*ATTACH)
     first = serves(join(node))
-    assert "has a wallet process already" in fails(join(node))
+    assert "already has a wallet process" in fails(join(node))
     node.rpc("createwallet", "w")
     assert first.poll() is None
 
@@ -201,7 +201,7 @@ def test_a_node_with_its_own_process_takes_another_only_after_its_death(
 ) -> None:
     node = make_node("-ipcbind=unix")
     node.rpc("createwallet", "w")
-    assert "has a wallet process already" in fails(join(node))
+    assert "already has a wallet process" in fails(join(node))
     node.wait_for_end(node.kill_wallet())
     process = serves(join(node))
     assert node.children() == []
@@ -229,7 +229,7 @@ def test_what_can_go_wrong_is_told_in_a_line(
     ("options", "said"),
     [
         (("-walletprocess=attach",), "needs -ipcbind"),
-        (("-walletprocess=maybe",), "spawn or attach is wanted"),
+        (("-walletprocess=maybe",), "use spawn or attach"),
     ],
 )
 def test_the_nodes_option_is_checked(

@@ -144,7 +144,7 @@ def test_a_wallet_process_that_falls_behind_is_left(node: Node) -> None:
     for coinbase in coinbases:
         big = spend(coinbase, 10**8, bytes(3_900_000))
         node.rpc("generateblock", ANYONE, [big])
-    wait_until(lambda: "notifications waiting and is disconnected" in node.log, "the log")
+    wait_until(lambda: "A client does not read its notifications" in node.log, "the log")
     os.kill(wallet, signal.SIGCONT)
     wait_until(lambda: not alive(wallet), "the end of the wallet process")
     assert node.rpc("getwalletinfo")["lastprocessedblock"]["height"] == height + 80

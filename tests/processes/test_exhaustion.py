@@ -88,7 +88,7 @@ def full(make_node: MakeNode) -> Iterator[Node]:
 
 def test_a_refused_client_learns_why(full: Node, bitcoin_tree: Path) -> None:
     async def test() -> None:
-        with pytest.raises(capnp.KjException, match="refuses this connection: it serves 128"):
+        with pytest.raises(capnp.KjException, match="connection: it already serves 128"):
             await Client.connect(full.folder / "node.sock", bitcoin_tree)
 
     run(test)
@@ -203,7 +203,7 @@ def test_a_client_of_an_unknown_user_is_refused(make_node: MakeNode, bitcoin_tre
     node = make_node("-ipcbind=unix", start=False)
     node.launcher = WITHOUT_PEER_USERS
     node.start()
-    refuses_us(node, bitcoin_tree, "does not tell which user connects")
+    refuses_us(node, bitcoin_tree, "does not report which user connects")
     assert node.stop() == 0
 
 

@@ -170,7 +170,7 @@ def test_a_wallet_elsewhere_whose_database_is_a_link(node: Node, elsewhere: Path
 
 @pytest.mark.parametrize("name", ["", ":memory:"])
 def test_a_backup_without_a_file_is_refused(node: Node, name: str) -> None:
-    with pytest.raises(RpcError, match=r"backup failed! .* names no file") as caught:
+    with pytest.raises(RpcError, match=r"backup failed! .* is not a file name") as caught:
         node.rpc("backupwallet", name)
     assert caught.value.code == -4
 

@@ -108,7 +108,7 @@ def test_a_missing_wallet_executable_is_told(make_node: MakeNode, tmp_path: Path
     node.executables = alone
     done = subprocess.run(node.command(), capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert "The wallet process bitcoin-wallet can't be started: cannot run" in done.stderr
+    assert "Cannot start the wallet process bitcoin-wallet: cannot run" in done.stderr
 
 
 def offline_info(node: Node) -> str:

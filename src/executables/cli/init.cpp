@@ -1,5 +1,5 @@
-//! bitcoin-cli: the tree's, with an Init of our own. Its automatic choice of IPC falls back to HTTP
-//! for any reason that a node does not serve it over IPC.
+//! bitcoin-cli: the tree's program with our Init. Its automatic choice between IPC and HTTP falls
+//! back to HTTP whenever the node does not serve it over IPC.
 
 #include <interfaces/init.h>
 #include <interfaces/ipc.h>
@@ -39,7 +39,7 @@ protected:
 private:
     [[noreturn]] static void unsupported()
     {
-        throw std::logic_error{"this program only connects to others"};
+        throw std::logic_error{"this program only connects to other processes"};
     }
 
     Context m_context;

@@ -1,7 +1,7 @@
 #ifndef MPBITCOIN_EXECUTABLES_COMMON_FORWARDED_CHAIN_H
 #define MPBITCOIN_EXECUTABLES_COMMON_FORWARDED_CHAIN_H
 
-// What calls of a chain take and return.
+// Types of parameters and results of a chain.
 #include <interfaces/handler.h>
 #include <ipc/interfaces/chain/chain.capnp.forward.h>
 #include <kernel/types.h>
@@ -11,7 +11,7 @@
 #include <util/result.h>
 
 namespace mpbitcoin {
-//! A chain that passes all calls on to another one, which has to outlive it.
+//! A chain that forwards all calls to another chain, which must outlive it.
 using ForwardedChain = Forwarded<interfaces::Chain, Reference<interfaces::Chain>>;
 } // namespace mpbitcoin
 

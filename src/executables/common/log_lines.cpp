@@ -14,17 +14,17 @@
 
 namespace mpbitcoin {
 namespace {
-//! Lines that wait for a process that does not take them.
+//! Memory for lines that wait for a process that does not read them.
 constexpr size_t MAX_WAITING_BYTES{8 << 20};
 
-//! Memory of a line beside its text.
+//! Memory of a line besides its text.
 constexpr size_t LINE_BYTES{256};
 
-//! Places in another process's source that are told apart. Wallet code logs from a few hundred.
+//! Limit for distinct places in another process's source. Wallet code logs from a few hundred.
 constexpr size_t MAX_PLACES{2000};
 
-//! What a std::source_location points to, in the libraries of GCC and Clang. The standard gives no
-//! way to make one, but the log knows its limits by them.
+//! The object to which a std::source_location points, in the libraries of GCC and Clang. The
+//! standard offers no way to create one, but the log keeps its limits by these objects.
 struct SourceData
 {
     const char* file;
@@ -35,7 +35,8 @@ struct SourceData
 static_assert(sizeof(std::source_location) == sizeof(const SourceData*) &&
               std::is_trivially_copyable_v<std::source_location>);
 
-//! A place in another process's source. The log keeps its pointers for ever, so it stays.
+//! A place in another process's source. The log keeps its pointers forever, so it is never
+//! destroyed.
 struct Place
 {
     std::string file;
@@ -65,7 +66,7 @@ SourceLocation Location(const LogLine& line)
     return SourceLocation{place.function.c_str(), std::bit_cast<std::source_location>(&place.data)};
 }
 
-//! Takes "[...] " off the front, and returns it, or nothing if it is not there.
+//! Takes "[...] " off the front and returns it, or returns nothing if it is missing.
 std::string_view TakeMark(std::string_view& text)
 {
     const auto end{text.starts_with('[') ? text.find("] ") : text.npos};
@@ -75,13 +76,13 @@ std::string_view TakeMark(std::string_view& text)
     return mark;
 }
 
-//! What stands between the brackets.
+//! The text between the brackets.
 std::string_view Inside(std::string_view mark)
 {
     return mark.size() < 3 ? mark : mark.substr(1, mark.size() - 3);
 }
 
-//! "[category:level] " as the log writes it that leaves out what goes without saying.
+//! "[category:level] " in the shorter form of the log, without defaults.
 std::string ShortMark(std::string_view mark)
 {
     const auto inside{Inside(mark)};
@@ -104,7 +105,7 @@ LogLine ReadLogLine(std::string_view text, bool threads, bool levels)
     const auto colon{std::min(place.rfind(':'), place.size())};
     line.file = place.substr(0, colon);
     line.line = ToIntegral<uint32_t>(place.substr(std::min(colon + 1, place.size()))).value_or(0);
-    // Those of a category are there because somebody wants them all.
+    // Lines of a category are unlimited: somebody has enabled them.
     line.limited = level.starts_with("[all:");
     if (text.ends_with('\n')) text.remove_suffix(1);
     line.text = strprintf("%s%s%s", thread, levels ? std::string{level} : ShortMark(level), text);
@@ -172,7 +173,7 @@ void LogSender::send(const std::vector<LogLine>& lines)
     try {
         m_sink->write(lines);
     } catch (const ipc::Exception&) {
-        // The reader is gone: so is the place for complaints.
+        // The reader has left, so nobody can read a warning.
     }
 }
 

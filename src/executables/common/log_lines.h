@@ -13,8 +13,8 @@
 #include <vector>
 
 namespace mpbitcoin {
-//! Writes what it is given to this process's log, each line marked with the other's name, as if it
-//! came from the place in the source that it names: the log limits what one place may write.
+//! Writes lines of another process to this process's log, marked with that process's name. Each
+//! line keeps its place in the source: the log limits lines per place.
 class LogWriter : public LogSink
 {
 public:
@@ -25,27 +25,26 @@ private:
     const std::string m_process_name;
 };
 
-//! Takes a line that the logger of this process has made apart. The logger must put source
-//! locations and levels into all lines, and no time; `threads` and `levels` say what the text
-//! keeps.
+//! Parses a line of this process's logger. The logger must put source locations and levels into all
+//! lines, but no times. `threads` and `levels` select the parts that the text keeps.
 LogLine ReadLogLine(std::string_view line, bool threads, bool levels);
 
-//! Sends this process's log to another one. Lines are collected and sent by a thread of its own:
-//! whoever logs never waits for the other process. When that one is gone, or too slow to keep
-//! memory bounded, lines are dropped.
+//! Sends this process's log to another process. A separate thread collects and sends the lines:
+//! threads that log never wait for the other process. Lines are dropped when that process has left,
+//! or is too slow to keep memory bounded.
 class LogSender
 {
 public:
     explicit LogSender(std::unique_ptr<LogSink> sink);
-    //! Sends what is left, then ends the thread. The logger must not call any more.
+    //! Sends the remaining lines, then ends the thread. The logger must no longer call add().
     ~LogSender();
     LogSender(const LogSender&) = delete;
     LogSender& operator=(const LogSender&) = delete;
 
-    //! Any thread; takes a short lock.
+    //! Any thread; holds a lock for a short time.
     void add(LogLine line);
-    //! Returns when the other process has all lines that were added before, or is gone. Any thread
-    //! that holds no lock.
+    //! Returns when the other process has all earlier lines, or has left. Any thread that holds no
+    //! lock.
     void flush();
 
 private:
@@ -57,7 +56,7 @@ private:
     Mutex m_mutex;
     Condition m_changed;
     Condition m_written;
-    //! Lines that were added, and those of them that are written or given up.
+    //! The number of added lines, and of lines that are written or dropped.
     uint64_t m_added OS_GUARDED_BY(m_mutex){0};
     uint64_t m_done OS_GUARDED_BY(m_mutex){0};
     std::vector<LogLine> m_lines OS_GUARDED_BY(m_mutex);

@@ -12,7 +12,7 @@
 #include <cstddef>
 
 namespace mpbitcoin {
-//! A block of a notification, which lives longer than the call it came with.
+//! The block of a notification. It may outlive the notification's call.
 struct OwnedBlock
 {
     uint256 hash;

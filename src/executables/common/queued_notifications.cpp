@@ -8,7 +8,7 @@
 
 namespace mpbitcoin {
 namespace {
-//! What a notification takes beside its block or transaction.
+//! Memory of a notification besides its block or transaction.
 constexpr size_t BYTES{512};
 } // namespace
 

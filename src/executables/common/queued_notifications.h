@@ -7,8 +7,8 @@
 #include <functional>
 
 namespace mpbitcoin {
-//! The node's notifications as functions that hand them over later. They own all that they need,
-//! and may be called any number of times.
+//! Turns the node's notifications into functions that deliver them later. The functions own all
+//! that they need and may be called repeatedly.
 class QueuedNotifications : public interfaces::Chain::Notifications
 {
 public:
@@ -26,7 +26,7 @@ public:
                            const CBlockLocator& locator) override;
 
 private:
-    //! `bytes` is the memory that the notification takes while it waits.
+    //! `bytes` is the memory of the waiting notification.
     virtual void add(size_t bytes, Deliver deliver) = 0;
 };
 } // namespace mpbitcoin

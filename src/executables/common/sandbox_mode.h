@@ -4,17 +4,17 @@
 class ArgsManager;
 
 namespace mpbitcoin {
-//! What a wallet process gives up before it opens a wallet.
+//! The privileges that a wallet process gives up before it opens a wallet.
 enum class SandboxMode {
     OFF,
-    //! All that the kernel can take from it.
+    //! All that the kernel can remove.
     ON,
-    //! All, or it does not start.
+    //! All, or the process does not start.
     REQUIRED,
 };
 
-//! The value of -walletsandbox: 0, 1 (the default) or require. Throws std::runtime_error for
-//! others.
+//! The value of -walletsandbox: 0, 1 (the default) or require. Throws std::runtime_error for other
+//! values.
 SandboxMode GetSandboxMode(const ArgsManager& args);
 } // namespace mpbitcoin
 

@@ -63,7 +63,7 @@ std::string SettingsToJson(const common::Settings& settings)
 common::Settings SettingsFromJson(const std::string& text)
 {
     UniValue json;
-    if (!json.read(text)) throw std::runtime_error{"settings are not JSON"};
+    if (!json.read(text)) throw std::runtime_error{"the settings are not JSON"};
     common::Settings settings;
     FromJson(json.find_value("forced"), settings.forced_settings);
     FromJson(json.find_value("command_line"), settings.command_line_options);

@@ -6,10 +6,10 @@
 #include <string>
 
 namespace mpbitcoin {
-//! Settings as JSON, for a process that must see them as this one does.
+//! Settings as JSON, for a process that must have the same settings as this one.
 std::string SettingsToJson(const common::Settings& settings);
 
-//! Throws std::runtime_error for text that SettingsToJson() does not write.
+//! Throws std::runtime_error for text that SettingsToJson() never writes.
 common::Settings SettingsFromJson(const std::string& json);
 } // namespace mpbitcoin
 

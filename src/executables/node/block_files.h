@@ -8,14 +8,14 @@
 #include <stdexcept>
 
 namespace mpbitcoin {
-//! Throws std::runtime_error while a node with -reindex reads its block files: the place where a
-//! new block goes is not known yet, and the tree writes it over blocks that are still to be read.
-//! Any thread, once the chain is loaded.
+//! Throws std::runtime_error while a node with -reindex reads its block files: the place for a new
+//! block is not known yet, and the tree would overwrite unread blocks with it. Any thread, once the
+//! chain is loaded.
 inline void RequireBlockFiles(const node::NodeContext& node)
 {
     if (Assert(node.chainman)->m_blockman.m_blockfiles_indexed) return;
-    throw std::runtime_error{"the node reads its block files again (-reindex) and takes no new "
-                             "block until then"};
+    throw std::runtime_error{"the node is reading its block files again (-reindex) and accepts no "
+                             "new block until it has finished"};
 }
 } // namespace mpbitcoin
 

@@ -10,7 +10,7 @@
 
 namespace mpbitcoin {
 namespace {
-//! A wallet that has to write much to a slow disk may take this long to end.
+//! A wallet that writes much data to a slow disk may take this long to end.
 constexpr std::chrono::seconds PATIENCE{60};
 } // namespace
 
@@ -43,7 +43,7 @@ void ChildProcess::kill()
 bool ChildProcess::ended() const
 {
     siginfo_t info{};
-    // An error: it was waited for already.
+    // waitid() fails after the process has been reaped.
     return ::waitid(P_PID, m_pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid != 0;
 }
 

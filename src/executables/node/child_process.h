@@ -10,17 +10,17 @@
 #include <thread>
 
 namespace mpbitcoin {
-//! A process that we have started. It is waited for as soon as it ends, and its end is logged.
+//! A process that we started. A thread reaps it as soon as it ends, and logs its end.
 class ChildProcess
 {
 public:
-    //! Throws std::system_error when there is no thread to wait; the process is killed then.
+    //! Throws std::system_error when it cannot start that thread; then the process is killed.
     ChildProcess(std::string name, pid_t pid);
-    //! Waits for the end; a process that takes too long is killed.
+    //! Waits for the end and kills a process that takes too long.
     ~ChildProcess();
-    //! End a process that does not answer. Any thread.
+    //! Kill a process that does not answer. Any thread.
     void kill();
-    //! Whether the process has ended. Any thread; asks the system.
+    //! Whether the process has ended. Any thread; makes a system call.
     bool ended() const;
     ChildProcess(const ChildProcess&) = delete;
     ChildProcess& operator=(const ChildProcess&) = delete;
@@ -30,7 +30,7 @@ private:
 
     const std::string m_name;
     const pid_t m_pid;
-    //! Held while the process is reaped: from then on its number may be another one's.
+    //! Held while the process is reaped: afterwards its number may belong to another process.
     Mutex m_mutex;
     bool m_reaped OS_GUARDED_BY(m_mutex){false};
     std::promise<void> m_ended;

@@ -7,8 +7,8 @@
 
 namespace mpbitcoin {
 namespace {
-//! A wallet that has to write much to a slow disk may take this long for an answer. Service
-//! managers kill a node that takes much longer.
+//! A wallet that writes much data to a slow disk may take this long for an answer. Service managers
+//! kill a node that takes much longer.
 constexpr std::chrono::seconds PATIENCE{30};
 //! How often to check whether this process ends: a signal handler wakes up no thread.
 constexpr std::chrono::milliseconds INTERVAL{500};

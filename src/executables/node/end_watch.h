@@ -10,15 +10,15 @@
 #include <thread>
 
 namespace mpbitcoin {
-//! Sees that another process that does not answer holds up the end of this one for a limited time.
-//! Thread-safe.
+//! Limits the time for which another process that does not answer can delay the end of this
+//! process. Thread-safe.
 class EndWatch
 {
 public:
-    //! Both functions are called on a thread of this object. `ending`: whether this process ends.
-    //! `give_up`: makes the waits end. It is called when one of them takes too long.
+    //! Both functions run on a thread of this object. `ending` returns whether this process is
+    //! ending. `give_up` makes all waits end; it is called when a wait takes too long.
     EndWatch(std::function<bool()> ending, std::function<void()> give_up);
-    //! No wait may be left.
+    //! No wait may be active.
     ~EndWatch();
     EndWatch(const EndWatch&) = delete;
     EndWatch& operator=(const EndWatch&) = delete;
@@ -31,16 +31,16 @@ private:
     void run();
     //! Releases the lock during the call.
     void giveUp() OS_REQUIRES(m_mutex);
-    //! Whether a wait has taken too long, counted from when this process began to end.
+    //! Whether a wait has taken too long, counted from the moment when this process began to end.
     bool exhausted() const OS_REQUIRES(m_mutex);
 
     const std::function<bool()> m_ending;
     const std::function<void()> m_give_up;
     Mutex m_mutex;
     Condition m_changed;
-    //! When each wait began, the oldest first.
+    //! The start of each wait, the oldest first.
     std::list<Clock::time_point> m_waits OS_GUARDED_BY(m_mutex);
-    //! Since when this process ends, or the waits were made to end.
+    //! When this process began to end, or `give_up` was called last.
     Clock::time_point m_since OS_GUARDED_BY(m_mutex){Clock::time_point::max()};
     bool m_over OS_GUARDED_BY(m_mutex){false};
     std::thread m_thread;

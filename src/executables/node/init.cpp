@@ -1,4 +1,4 @@
-//! bitcoin-node: the tree's main() with an Init of our own. The wallets are another process's.
+//! bitcoin-node: the tree's main() with our Init. Another process has the wallets.
 
 #include <common/args.h>
 #include <executables/node/ipc.h>
@@ -36,16 +36,18 @@ public:
     {
         InitContext(m_node);
         m_node.init = this;
-        m_node.args->AddArg("-walletsandbox=<0|1|require>",
-                            "Let the wallet process give up what it does not need: network, other "
-                            "programs and files. 1: what the system can take; require: all of it, "
-                            "or no wallet is opened (default: 1)",
-                            ArgsManager::ALLOW_ANY, OptionsCategory::WALLET);
-        m_node.args->AddArg("-walletprocess=<spawn|attach>",
-                            "Start the process in which the wallets live, or wait for one that "
-                            "joins by bitcoin-wallet -ipcconnect, which needs -ipcbind "
-                            "(default: spawn)",
-                            ArgsManager::ALLOW_ANY, OptionsCategory::WALLET);
+        m_node.args->AddArg(
+            "-walletsandbox=<0|1|require>",
+            "Take rights from the wallet process that it does not need: network, other "
+            "programs and files. 0: none; 1: all that the system supports; require: all, "
+            "or open no wallet (default: 1)",
+            ArgsManager::ALLOW_ANY, OptionsCategory::WALLET);
+        m_node.args->AddArg(
+            "-walletprocess=<spawn|attach>",
+            "Source of the wallet process. spawn: the node starts it; attach: it joins "
+            "with bitcoin-wallet -ipcconnect, for which the node needs -ipcbind "
+            "(default: spawn)",
+            ArgsManager::ALLOW_ANY, OptionsCategory::WALLET);
     }
 
     std::unique_ptr<interfaces::Node> makeNode() override { return interfaces::MakeNode(m_node); }
@@ -77,7 +79,7 @@ public:
     {
         requireStarted();
         m_lifecycle.awaitChain();
-        if (!m_wallets) throw std::runtime_error{"this node has no wallets: -disablewallet"};
+        if (!m_wallets) throw std::runtime_error{"this node has no wallets (-disablewallet)"};
         m_wallets->attach(std::move(process));
     }
     std::unique_ptr<interfaces::Chain> serveChain() override
@@ -88,7 +90,8 @@ public:
     }
     void prepareToListen() override
     {
-        // RPC commands wait by it, also those that clients send. Nobody uses it before we listen.
+        // RPC commands, including those of clients, wait with this object. Nobody uses it before
+        // the node listens.
         if (!std::exchange(m_prepared, true))
             m_node.mining = ServedMining(std::move(m_node.mining));
     }
@@ -99,18 +102,18 @@ public:
     Ipc& ownIpc() { return m_ipc; }
 
 private:
-    //! Throws in a process that another one started with -ipcfd: the tree's own code ends it there.
-    //! Any thread: a node that is started has chain and notifications before it listens.
+    //! Throws in a process that another one started with -ipcfd: the tree's own code would end it.
+    //! Any thread: a started node has its chain and notifications before it listens.
     void requireStarted() const
     {
         if (m_node.notifications) return;
         throw std::runtime_error{"this process was started with -ipcfd and has no chain; start "
-                                 "bitcoin-node with -ipcbind and connect to that"};
+                                 "bitcoin-node with -ipcbind and connect to that node"};
     }
 
     node::NodeContext& m_node;
     const std::string m_argv0;
-    //! Set before the node listens. It goes when no call of a client runs any more.
+    //! Set before the node listens. Reset after the last call of a client.
     WalletHost* m_wallets{nullptr};
     bool m_prepared{false};
     Ipc m_ipc;

@@ -26,7 +26,7 @@ std::unique_ptr<interfaces::Init> Ipc::spawnProcess(const char* exe_name)
     Child child{Spawn(exe_name, m_argv0)};
     auto process = std::make_shared<ChildProcess>(exe_name, child.pid);
     auto init = m_loop.connect<process_messages::NodeInit>(std::move(child.socket));
-    // It is waited for when the connection has gone.
+    // Reap the process after its connection is closed.
     init->m_context.cleanup_fns.emplace_back([process = std::move(process)] {});
     return init;
 }
@@ -36,7 +36,7 @@ bool Ipc::startSpawnedProcess(int argc, char* argv[], int& exit_status)
     exit_status = EXIT_FAILURE;
     const auto fd{SpawnedDescriptor(argc, argv)};
     if (!fd) return false;
-    // The parent decides when to end, also when Ctrl-C reaches both.
+    // The parent decides when this process ends, even when Ctrl-C reaches both.
     ::signal(SIGINT, SIG_IGN);
     m_loop.serve<process_messages::NodeInit>(Descriptor{*fd}, m_init);
     m_loop.join();
@@ -55,8 +55,9 @@ void Ipc::listenAddress(std::string& address)
     m_init.prepareToListen();
     auto socket{ListenUnix(path)};
     if (OthersMayReplace(path)) {
-        LogWarning("Other users may write to %s, where the IPC socket lies: chmod go-w it",
-                   fs::PathToString(path.parent_path()));
+        LogWarning(
+            "Other users may write to %s, the folder of the IPC socket: run chmod go-w on it",
+            fs::PathToString(path.parent_path()));
     }
     m_loop.listen<process_messages::NodeInit>(std::move(socket), m_init, m_client_calls);
 }

@@ -13,11 +13,12 @@
 #include <typeindex>
 
 namespace mpbitcoin {
-//! interfaces::Ipc for bitcoin-node: listens, connects, and starts or is a spawned process.
+//! interfaces::Ipc for bitcoin-node: listens, connects, and starts processes or is a started
+//! process.
 class Ipc final : public interfaces::Ipc
 {
 public:
-    //! `init` is what others get; it has to outlive this.
+    //! `init` is the interface for other processes. It must outlive this.
     Ipc(std::string exe_name, std::string argv0, NodeInit& init);
 
     std::unique_ptr<interfaces::Init> spawnProcess(const char* exe_name) override;
@@ -29,7 +30,7 @@ public:
 
     EventLoop& loop() { return m_loop; }
 
-    //! The calls of those that connect to where this listens.
+    //! The running calls of processes that connect to our listening sockets.
     const std::shared_ptr<RunningCalls>& clientCalls() const { return m_client_calls; }
 
 protected:

@@ -18,9 +18,10 @@
 
 namespace mpbitcoin {
 namespace {
-//! How often to check whether a node that starts has to end: a signal handler wakes up no thread.
+//! How often to check whether a starting node must end: a signal handler wakes no thread.
 constexpr std::chrono::milliseconds INTERVAL{500};
-//! How long and how often to try to lock the chain state, which a call that does not end may hold.
+//! How long and how often to try to lock the chain state: a call that does not end may hold the
+//! lock.
 constexpr std::chrono::seconds LOCK_TIME{10};
 constexpr std::chrono::milliseconds LOCK_INTERVAL{20};
 
@@ -37,23 +38,23 @@ bool Save(node::NodeContext& node)
 }
 } // namespace
 
-//! Tells a Lifecycle how far the node is. All calls come from the node's main thread.
+//! Reports the node's progress to a Lifecycle. All calls come from the node's main thread.
 class Lifecycle::Follower final : public interfaces::ChainClient
 {
 public:
     explicit Follower(Lifecycle& lifecycle) : m_lifecycle{lifecycle} {}
 
     void registerRpcs() override {}
-    //! Commands are registered, and who may execute which is read.
+    //! All commands are registered, and the node knows the users who may execute them.
     bool verify() override
     {
         m_lifecycle.load();
         return true;
     }
     bool load() override { return true; }
-    //! The chain is loaded. The wallets start next: calls that need them wait.
+    //! The chain is loaded. The wallets start next: calls that need wallets wait.
     void start(CScheduler&) override { m_lifecycle.enter(Phase::RUNNING); }
-    //! HTTP has ended; all else is still there.
+    //! HTTP has ended; everything else still exists.
     void stop() override { m_lifecycle.endClientCalls(); }
     void setMockTime(int64_t) override {}
     void schedulerMockForward(std::chrono::seconds) override {}
@@ -118,14 +119,14 @@ void Lifecycle::endClientCalls()
     const auto disconnect = [this] { m_ipc.loop().disconnectIncoming(m_ipc.clientCalls()); };
     const bool ended{end(calls, disconnect)};
     disconnect();
-    // Objects may be destroyed until a client is disconnected.
+    // A connected client may still destroy objects.
     if (!ended || !calls.wait()) {
         for (size_t other{1}; other < m_node.chain_clients.size(); ++other) {
             m_node.chain_clients[other]->stop();
         }
         endWithout(calls);
     }
-    // What clients held of the node, such as handlers of its notifications.
+    // Objects that clients held, such as handlers of notifications.
     m_ipc.loop().finishCleanups();
 }
 
@@ -138,7 +139,7 @@ bool Lifecycle::end(RunningCalls& calls, const std::function<void()>& disconnect
 {
     calls.close();
     if (calls.wait()) return true;
-    LogWarning("Calls hold up the shutdown, their connections are closed: %s", calls.describe());
+    LogWarning("Calls delay the shutdown, so their connections are closed: %s", calls.describe());
     disconnect();
     return calls.wait();
 }
@@ -152,8 +153,8 @@ void Lifecycle::endWithout(RunningCalls& calls)
         saved = Save(m_node);
     }
     if (saved && calls.wait()) return;
-    LogError("Calls do not end, the node %s and ends without them: %s",
-             saved ? "saved its state" : "cannot save its state, which one of them locks,",
+    LogError("Calls do not end: the node %s and exits without waiting for them: %s",
+             saved ? "has saved its state" : "cannot save its state, which a call locks,",
              calls.describe());
     std::_Exit(EXIT_FAILURE);
 }

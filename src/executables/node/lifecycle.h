@@ -14,30 +14,30 @@ struct NodeContext;
 } // namespace node
 
 namespace mpbitcoin {
-//! When other processes may call the node. Its socket is there before its chain state, and until
-//! after it is gone: calls that need what is not there yet wait for it, and when the node ends,
-//! calls are refused, and those that run have returned before anything goes that they use.
+//! Decides when other processes may call the node. The node's socket exists before its chain state
+//! and longer: a call waits until the objects that it needs exist. When the node ends, it refuses
+//! new calls, and running calls return before the objects that they use are destroyed.
 class Lifecycle
 {
 public:
-    //! Joins the node's chain clients, as the first one, to learn how far the node is. Both
-    //! arguments have to outlive this, and this the node's start and shutdown.
+    //! Registers as the first of the node's chain clients, to follow the node's progress. Both
+    //! arguments must outlive this, and this must outlive the node's start and shutdown.
     Lifecycle(node::NodeContext& node, Ipc& ipc);
     Lifecycle(const Lifecycle&) = delete;
     Lifecycle& operator=(const Lifecycle&) = delete;
 
-    //! Wait until the table of RPCs is complete: commands can be executed then, if only to answer
-    //! that the node is loading. Refuses the call that this thread executes when the node ends.
+    //! Wait until the table of RPCs is complete. From then on commands can run, even if they only
+    //! answer that the node is loading. Refuses the call on this thread when the node ends.
     void awaitCommands() { await(Phase::LOADING); }
 
-    //! Wait until the node has loaded its chain and started. Refuses the call when it ends.
+    //! Wait until the node has loaded its chain and started. Refuses the call when the node ends.
     void awaitChain() { await(Phase::RUNNING); }
 
-    //! The calls of wallet processes, which may go on longer than those of clients.
+    //! The calls of wallet processes, which may take longer than those of clients.
     const std::shared_ptr<RunningCalls>& walletCalls() const { return m_wallet_calls; }
 
-    //! The wallets are closed: refuse the calls of their processes, and return when none runs. With
-    //! `disconnect` those end that wait for a process.
+    //! The wallets are closed: refuse calls of their processes, and return when no call runs.
+    //! `disconnect` ends calls that wait for a process.
     void endWalletCalls(const std::function<void()>& disconnect);
 
 private:
@@ -48,17 +48,17 @@ private:
     void enter(Phase phase);
     void load();
     void endClientCalls();
-    //! The node's main thread waits for its first block, and no signal wakes it up: do it when the
-    //! node is to end while it starts.
+    //! The node's main thread waits for the first block, and signals do not wake it: wake it when
+    //! the node must end during its start.
     void watchStart();
-    //! Refuse further calls and wait until those that run have returned: first with their callers,
-    //! who may be asked something by them. If they take longer than their policies allow, close
-    //! their connections by `disconnect` and wait again. Returns false if some still run. What
-    //! computes or waits in the node is interrupted by then.
+    //! Refuse further calls and wait until all running calls have returned. First their callers
+    //! stay connected, because calls may need callbacks. Calls that exceed the limits of their
+    //! policies lose their connections through `disconnect`, and get the same time again. By then,
+    //! computations and waits in the node are interrupted. Returns false if calls still run.
     static bool end(RunningCalls& calls, const std::function<void()>& disconnect);
-    //! What is left when calls don't end: write the chain state and end the process without taking
-    //! apart what they use. A call may lock the chain state for ever: then the next start goes on
-    //! from the state that was written last, as after a power failure.
+    //! The last resort when calls don't end: write the chain state and end the process without
+    //! destroying the objects that they use. If a call locks the chain state forever, the next
+    //! start continues from the last written state, as after a power failure.
     void endWithout(RunningCalls& calls);
 
     node::NodeContext& m_node;

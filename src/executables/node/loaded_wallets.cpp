@@ -16,7 +16,7 @@ void LoadedWallets::add(interfaces::Wallet& wallet)
 {
     const std::string name{wallet.getWalletName()};
     auto handler = wallet.handleUnload([self = shared_from_this(), name] { self->remove(name); });
-    Loaded last; // goes after the lock
+    Loaded last; // destroyed after the lock is released
     const Lock lock{m_mutex};
     last = extract(name);
     m_wallets.push_back({name, std::move(handler)});
@@ -24,7 +24,7 @@ void LoadedWallets::add(interfaces::Wallet& wallet)
 
 void LoadedWallets::remove(const std::string& name)
 {
-    Loaded last; // goes after the lock
+    Loaded last; // destroyed after the lock is released
     const Lock lock{m_mutex};
     last = extract(name);
 }
@@ -40,7 +40,7 @@ LoadedWallets::Loaded LoadedWallets::extract(const std::string& name)
 
 std::vector<std::string> LoadedWallets::take()
 {
-    std::vector<Loaded> last; // goes after the lock
+    std::vector<Loaded> last; // destroyed after the lock is released
     std::vector<std::string> names;
     const Lock lock{m_mutex};
     last.swap(m_wallets);

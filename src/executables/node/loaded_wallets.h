@@ -10,32 +10,32 @@
 #include <vector>
 
 namespace mpbitcoin {
-//! Which wallets a process has loaded, so that the next one can load the same.
+//! The wallets that a process has loaded, so that the next process can load them again.
 class LoadedWallets : public std::enable_shared_from_this<LoadedWallets>
 {
 public:
-    //! Follow a process's wallets until the handler goes. Both may outlive each other.
+    //! Follow a process's wallets until the handler is destroyed. Both may outlive each other.
     std::unique_ptr<interfaces::Handler> follow(interfaces::WalletLoader& loader);
 
-    //! The process is gone: the names of the wallets it had, in the order in which they were
-    //! loaded. They are forgotten.
+    //! The process has left: return the names of its wallets, in the order in which they were
+    //! loaded, and forget them.
     std::vector<std::string> take();
 
 private:
     struct Loaded
     {
         std::string name;
-        //! What reports that it was unloaded.
+        //! Reports that the wallet was unloaded.
         std::unique_ptr<interfaces::Handler> unloaded;
     };
 
     void add(interfaces::Wallet& wallet);
     void remove(const std::string& name);
-    //! Take the wallet of that name, if there is one.
+    //! Remove and return the wallet of that name, if it is loaded.
     Loaded extract(const std::string& name) OS_REQUIRES(m_mutex);
 
     Mutex m_mutex;
-    //! In the order in which they were loaded, which is that of `listwallets`.
+    //! In loading order, which is also the order of `listwallets`.
     std::vector<Loaded> m_wallets OS_GUARDED_BY(m_mutex);
 };
 } // namespace mpbitcoin

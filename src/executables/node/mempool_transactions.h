@@ -8,8 +8,8 @@
 #include <vector>
 
 namespace mpbitcoin {
-//! The transactions in the node's memory pool, ancestors first. The node's locks are free again
-//! when this returns: what is done with the transactions may take long.
+//! The transactions in the node's memory pool, ancestors first. Holds none of the node's locks when
+//! it returns: the caller may need much time for the transactions.
 inline std::vector<CTransactionRef> MempoolTransactions(interfaces::Chain& chain)
 {
     struct Collector final : interfaces::Chain::Notifications

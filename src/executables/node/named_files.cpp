@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view WALLET_ENDPOINT{"/wallet/"};
 constexpr const char* DATABASE{"wallet.dat"};
 
-//! Where wallets are by default, as the wallet process has it.
+//! The default directory of wallets, as the wallet process sees it.
 fs::path WalletFolder(const ArgsManager& args)
 {
     if (args.IsArgSet("-walletdir")) return args.GetPathArg("-walletdir");
@@ -44,12 +44,12 @@ std::optional<std::string> MigratedWallet(const JSONRPCRequest& request)
     if (!request.URI.starts_with(WALLET_ENDPOINT)) return Text(request, 0);
     return UrlDecode(std::string_view{request.URI}.substr(WALLET_ENDPOINT.size()));
 }
-//! Throws an error of RPC for what SQLite takes for a database that ends with its connection.
+//! Throws an RPC error for names that mean a temporary database to SQLite.
 void RequireFile(const std::optional<std::string>& path)
 {
     if (!path || (!path->empty() && *path != ":memory:")) return;
     throw JSONRPCError(RPC_WALLET_ERROR,
-                       strprintf("Error: Wallet backup failed! \"%s\" names no file.", *path));
+                       strprintf("Error: Wallet backup failed! \"%s\" is not a file name.", *path));
 }
 
 void Add(OutsideFileNames& all, const OutsideFileNames& more)
@@ -78,7 +78,7 @@ OutsideFileNames LinkedOutside(const ArgsManager& args)
 {
     OutsideFileNames all;
     const auto add = [&](const std::string& name) { Add(all, WalletOutside(name, args)); };
-    add(""); // in old data directories the wallet directory is a wallet
+    add(""); // in old data directories, the wallet directory is a wallet
     for (const auto& name : args.GetSettingsList("-wallet")) {
         if (name.isStr()) add(name.get_str());
     }

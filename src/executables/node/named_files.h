@@ -9,23 +9,23 @@ class ArgsManager;
 class JSONRPCRequest;
 
 namespace mpbitcoin {
-//! What a command for wallets names outside of the wallet directory.
+//! Files outside of the wallet directory that a wallet command names.
 struct NamedFiles
 {
-    //! What a wallet needs for as long as it is loaded.
+    //! Files that a wallet needs as long as it is loaded.
     OutsideFileNames kept;
-    //! What is written, and read, while the command runs.
+    //! Files that the command reads or writes while it runs.
     OutsideFileNames lent;
 };
 
-//! Arguments are by position. Throws UniValue, an error of RPC, for what no wallet could be.
+//! Expects positional arguments. Throws UniValue, an RPC error, for names that cannot be a wallet.
 NamedFiles FilesOutside(const JSONRPCRequest& request, const ArgsManager& args);
 
-//! What the wallet of that name has outside of the wallet directory.
+//! The files of that wallet outside of the wallet directory.
 OutsideFileNames WalletOutside(const std::string& name, const ArgsManager& args);
 
-//! What the wallets of the settings and of the wallet directory have outside of it, as far as links
-//! lead there now.
+//! Files outside of the wallet directory that belong to wallets of the settings and of the
+//! directory, according to the present links.
 OutsideFileNames LinkedOutside(const ArgsManager& args);
 } // namespace mpbitcoin
 

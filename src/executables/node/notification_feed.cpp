@@ -7,7 +7,7 @@
 
 namespace mpbitcoin {
 namespace {
-//! Each takes a thread, and memory when its process is slow.
+//! Each feed needs a thread, and memory when its process is slow.
 constexpr int MAX_FEEDS{256};
 std::atomic<int> g_feeds{0};
 } // namespace
@@ -16,7 +16,7 @@ NotificationFeed::Place::Place()
 {
     if (++g_feeds <= MAX_FEEDS) return;
     --g_feeds;
-    throw std::runtime_error{"there are too many receivers of notifications"};
+    throw std::runtime_error{"too many receivers of notifications"};
 }
 
 NotificationFeed::Place::~Place()
@@ -29,7 +29,7 @@ NotificationFeed::NotificationFeed(interfaces::Chain& chain,
                                    std::shared_ptr<Notifications> receiver,
                                    std::function<void()> prepare) :
     m_queue{std::move(queue)},
-    // The thread alone holds the receiver: its end is a call of the other process.
+    // Only the thread owns the receiver: destroying it calls the other process.
     m_thread{[queue = m_queue, receiver = std::move(receiver), prepare = std::move(prepare)] {
         util::ThreadRename("notify");
         queue->run([&](const auto& deliver) {

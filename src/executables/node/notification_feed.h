@@ -11,28 +11,28 @@
 #include <thread>
 
 namespace mpbitcoin {
-//! Hands the node's notifications to another process on a thread of its own, by a queue. All that
-//! waits for that process happens on this thread, or on the one that ends the feed: the other
-//! process's own, or the one that cleans up after it.
+//! Delivers the node's notifications to another process from a queue, on a separate thread. Only
+//! this thread waits for that process, or the thread that ends the feed: a thread of the other
+//! process, or the clean-up thread.
 class NotificationFeed final : public interfaces::Handler
 {
 public:
     using Notifications = interfaces::Chain::Notifications;
 
-    //! `receiver` is the other process's; `prepare` is called before each notification. Throws
-    //! std::runtime_error when there are too many feeds, std::system_error when there is no thread
-    //! for this one.
+    //! `receiver` belongs to the other process. `prepare` is called before each notification.
+    //! Throws std::runtime_error when there are too many feeds, and std::system_error when it
+    //! cannot start its thread.
     NotificationFeed(interfaces::Chain& chain,
                      std::shared_ptr<NotificationQueue> queue,
                      std::shared_ptr<Notifications> receiver,
                      std::function<void()> prepare);
     ~NotificationFeed() override { disconnect(); }
 
-    //! A notification that is being handed over is waited for, or the end of the other process.
+    //! Waits until a running delivery is finished, or the other process has ended.
     void disconnect() override;
 
 private:
-    //! One of the feeds that there may be.
+    //! Counts as one of the MAX_FEEDS feeds.
     struct Place
     {
         Place();

@@ -7,7 +7,7 @@
 
 namespace mpbitcoin {
 namespace {
-//! Memory that notifications may take while the other process does not take them.
+//! Memory for notifications that the other process has not received yet.
 constexpr size_t MAX_BYTES{256 << 20};
 } // namespace
 
@@ -19,7 +19,7 @@ NotificationQueue::NotificationQueue(std::function<void()> give_up) :
 void NotificationQueue::add(size_t bytes, Deliver deliver)
 {
     if (m_queue.tryAdd(std::move(deliver), bytes)) return;
-    LogError("A client has left %u MiB of notifications waiting and is disconnected",
+    LogError("A client does not read its notifications (%u MiB) and is disconnected",
              MAX_BYTES >> 20);
     end();
     m_give_up();
@@ -33,7 +33,7 @@ void NotificationQueue::run(const std::function<void(const Deliver&)>& take)
             return;
         } catch (const ipc::Exception&) {
         }
-        // It must not go on with a gap, whether it has ended or failed.
+        // The client must not continue with a gap, whether it has ended or failed.
         end();
         m_give_up();
     });

@@ -12,26 +12,26 @@
 #include <vector>
 
 namespace mpbitcoin {
-//! Notifications on their way to another process. The node's threads only queue them and never wait
-//! for that process, not even when this is destroyed. When it does not take them, they are kept up
-//! to a limit of memory. A process that exceeds it, or fails to take one, is given up. Thread-safe.
+//! Notifications for another process. The node's threads only queue them and never wait for that
+//! process, not even in the destructor. Notifications wait up to a limit of memory. A process that
+//! exceeds the limit, or fails to receive one, is given up. Thread-safe.
 class NotificationQueue final : public QueuedNotifications
 {
 public:
-    //! `give_up` must not wait. It is called when the limit is reached, on a thread of the node's
-    //! validation, or when a notification can't be delivered, on the thread of run(). It may be
-    //! called twice.
+    //! `give_up` must not wait. Called on a thread of the node's validation when the limit is
+    //! reached, or on the thread of run() when a notification can't be delivered. May be called
+    //! twice.
     explicit NotificationQueue(std::function<void()> give_up);
 
-    //! Call `take` for each notification, in order, until end() is called or it throws
-    //! ipc::Exception. One thread.
+    //! Call `take` for each notification, in order, until end() is called or `take` throws
+    //! ipc::Exception. One thread calls this.
     void run(const std::function<void(const Deliver&)>& take);
-    //! Drop what is queued, now and later.
+    //! Drop all notifications, now and later.
     void end() { m_queue.end(); }
 
-    //! Wait until all that was queued before is taken, or dropped.
+    //! Wait until all earlier notifications are received or dropped.
     void drain() { m_queue.drain(); }
-    //! Whether all that was queued is taken, or dropped.
+    //! Whether all notifications are received or dropped.
     bool idle() { return m_queue.idle(); }
 
 private:
@@ -46,9 +46,9 @@ class NotificationQueues
 {
 public:
     void add(const std::shared_ptr<NotificationQueue>& queue);
-    //! Wait until the process has taken all that was queued so far.
+    //! Wait until the process has received all earlier notifications.
     void drain();
-    //! Whether the process has taken all that was queued.
+    //! Whether the process has received all notifications.
     bool idle();
 
 private:

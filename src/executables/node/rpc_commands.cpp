@@ -43,12 +43,12 @@ std::unique_ptr<interfaces::Handler> RpcCommands::handle(const CRPCCommand& comm
 {
     auto actor = std::make_shared<const Actor>(Actor{process, command.actor});
     const auto* identity{actor.get()};
-    std::shared_ptr<const Actor> last; // its end is a call of its process: after the lock
+    std::shared_ptr<const Actor> last; // its end calls its process: destroy it after the lock
     const Lock lock{m_mutex};
     Registered& entry{registered(command)};
     if (entry.command->argNames != command.argNames) {
-        throw std::runtime_error(strprintf("command %s has other arguments than this node knows: "
-                                           "the wallet process is of another version",
+        throw std::runtime_error(strprintf("command %s has unknown arguments: the wallet process "
+                                           "and this node differ in version",
                                            command.name));
     }
     last = std::exchange(entry.actor, std::move(actor));
@@ -79,8 +79,8 @@ bool RpcCommands::execute(const std::string& name,
                           UniValue& result,
                           bool last_handler)
 {
-    // A process that died a moment ago may still be attached: the request can go to the next one
-    // when nothing was sent to it.
+    // A process that has just died may still be attached. The next process can get the request if
+    // it was not sent.
     for (int attempt{0}; attempt < 2; ++attempt) {
         auto current = actor(name);
         if (current && m_ended()) detachProcess(std::exchange(current, nullptr)->process);
@@ -108,7 +108,8 @@ bool RpcCommands::execute(const std::string& name,
 bool RpcCommands::describe(const std::string& name, const JSONRPCRequest& request, UniValue& result)
 {
     if (request.mode == JSONRPCRequest::GET_HELP) {
-        throw HelpResult{name + "\n\nThere is no wallet process now, which could tell more."};
+        throw HelpResult{name +
+                         "\n\nThere is no wallet process now. Start one to see the full help."};
     }
     if (request.mode == JSONRPCRequest::GET_ARGS) result.setArray();
     return request.mode == JSONRPCRequest::GET_ARGS;
@@ -118,8 +119,8 @@ UniValue RpcCommands::interrupted(const std::string& name, const std::exception&
 {
     LogWarning("Command %s was interrupted: %s", name, error.what());
     return JSONRPCError(RPC_MISC_ERROR,
-                        "The wallet process ended while it handled this request. What it asked for "
-                        "may or may not have been done: look before you repeat it.");
+                        "The wallet process ended while it handled this request. The request "
+                        "may or may not have been executed: check before you repeat it.");
 }
 
 std::shared_ptr<const RpcCommands::Actor> RpcCommands::actor(const std::string& name)
@@ -131,7 +132,7 @@ std::shared_ptr<const RpcCommands::Actor> RpcCommands::actor(const std::string& 
 
 void RpcCommands::detach(const std::string& name, const Actor* actor)
 {
-    std::shared_ptr<const Actor> last; // goes after the lock
+    std::shared_ptr<const Actor> last; // destroyed after the lock is released
     const Lock lock{m_mutex};
     const auto found{m_commands.find(name)};
     if (found == m_commands.end()) return;
@@ -140,7 +141,7 @@ void RpcCommands::detach(const std::string& name, const Actor* actor)
 
 void RpcCommands::detachProcess(uint64_t process)
 {
-    std::vector<std::shared_ptr<const Actor>> last; // goes after the lock
+    std::vector<std::shared_ptr<const Actor>> last; // destroyed after the lock is released
     const Lock lock{m_mutex};
     for (auto& [name, registered] : m_commands) {
         if (registered.actor && registered.actor->process == process) {
@@ -158,7 +159,7 @@ bool RpcCommands::attached()
 
 void RpcCommands::unregister()
 {
-    std::map<std::string, Registered> last; // goes after the lock
+    std::map<std::string, Registered> last; // destroyed after the lock is released
     const Lock lock{m_mutex};
     last.swap(m_commands);
 }

@@ -14,16 +14,16 @@
 #include <string>
 
 namespace mpbitcoin {
-//! The commands of wallet processes, registered with the node for as long as it runs: the RPC
-//! table must not change while requests are served, but processes come and go. A command without
-//! a process asks for one and goes on when it is there; its help does with less.
+//! The commands of wallet processes, registered with the node as long as it runs: the RPC table
+//! must not change while requests are served, but processes come and go. A command without a
+//! process requests one and continues when it has joined. Its help works without a process.
 class RpcCommands : public std::enable_shared_from_this<RpcCommands>
 {
 public:
-    //! All functions are called on the thread of a request. `ended`: whether the process of the
-    //! commands has ended, which may be known before its connection breaks. `revive`: returns when
-    //! a process answers the command of that name, or throws what to answer. `permit`: lets the
-    //! process have what the request names while the result lives.
+    //! All functions run on a request's thread. `ended` returns whether the commands' process has
+    //! ended, which may be known before its connection breaks. `revive` returns when a process
+    //! answers the named command, or throws the answer. `permit` lets the process use the files
+    //! that the request names, while the result lives.
     RpcCommands(interfaces::Chain& chain,
                 std::function<bool()> ended,
                 std::function<void(const std::string&)> revive,
@@ -35,23 +35,24 @@ public:
     {
     }
 
-    //! Register `command` before any process has: its actor is not used.
+    //! Register `command` before any process does. Its actor is not used.
     void announce(const CRPCCommand& command);
 
-    //! A number for a process, to be given with its commands.
+    //! A number for a process, which is passed with the process's commands.
     uint64_t nextProcess() { return ++m_processes; }
 
-    //! Let `command` be answered by its actor, which is in `process`, until the handler goes or
-    //! disconnects. Throws std::runtime_error when it is registered with other arguments.
+    //! Let the actor of `command`, in `process`, answer it until the handler is destroyed or
+    //! disconnects. Throws std::runtime_error when the command is registered with other arguments.
     std::unique_ptr<interfaces::Handler> handle(const CRPCCommand& command, uint64_t process);
 
     //! Whether a process answers commands now.
     bool attached();
 
-    //! Whether a process answers this command now. One that is gone loses its commands in turn.
+    //! Whether a process answers this command now. A process that has left loses its commands one
+    //! by one.
     bool attached(const std::string& name) { return actor(name) != nullptr; }
 
-    //! Take the commands out of the node's table. Handlers may outlive it, requests may not.
+    //! Remove the commands from the node's table. Handlers may outlive it, requests may not.
     void unregister();
 
 private:
@@ -68,19 +69,19 @@ private:
     };
     class Attachment;
 
-    //! The command's entry, which is made when there is none.
+    //! The command's entry; adds one if it is missing.
     Registered& registered(const CRPCCommand& command) OS_REQUIRES(m_mutex);
     std::unique_ptr<CRPCCommand> makeCommand(const CRPCCommand& command);
     bool execute(const std::string& name,
                  const JSONRPCRequest& request,
                  UniValue& result,
                  bool last_handler);
-    //! Answer without a process if the request asks for no more than a word about the command.
+    //! Answer without a process, if the request only asks for information about the command.
     static bool describe(const std::string& name, const JSONRPCRequest& request, UniValue& result);
     UniValue interrupted(const std::string& name, const std::exception& error);
     std::shared_ptr<const Actor> actor(const std::string& name);
     void detach(const std::string& name, const Actor* actor);
-    //! Detach all commands of a process, which is gone.
+    //! Detach all commands of a process that has left.
     void detachProcess(uint64_t process);
 
     interfaces::Chain& m_chain;

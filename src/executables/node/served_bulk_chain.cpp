@@ -14,15 +14,15 @@ namespace mpbitcoin {
 namespace {
 using Clock = std::chrono::steady_clock;
 
-//! A run ends after this many blocks, this many bytes, or this time: whoever scans them wants to
-//! show progress, to be able to stop, and to have the next run read meanwhile.
+//! A run ends after this many blocks, this many bytes, or this time. So a scan can show progress,
+//! stop, and have the next run read in parallel.
 constexpr size_t MAX_BLOCKS{1024};
 constexpr size_t MAX_BYTES{256 << 10};
 constexpr std::chrono::milliseconds MAX_TIME{100};
-//! Bytes of transactions that are handed over at once.
+//! Bytes of transactions per call.
 constexpr size_t MAX_MEMPOOL_BYTES{1 << 20};
 
-//! A block of the active chain and where it lies; nowhere when it was pruned.
+//! A block of the active chain and its place on the disk; none for a pruned block.
 struct Place
 {
     const CBlockIndex* index;

@@ -5,11 +5,11 @@
 #include <ipc/interfaces/chain/bulk_chain.h>
 
 namespace mpbitcoin {
-//! The node's chain for questions in bulk.
+//! Bulk queries about the node's chain.
 class ServedBulkChain final : public BulkChain
 {
 public:
-    //! `chain` is the node's own and has to outlive this.
+    //! `chain` is the node's own chain and must outlive this.
     explicit ServedBulkChain(interfaces::Chain& chain) : m_chain{chain} {}
 
     std::vector<RunBlock>

@@ -19,11 +19,11 @@
 
 namespace mpbitcoin {
 namespace {
-//! Who gets notifications of a chain, when it is another process.
+//! A receiver of notifications in another process.
 using Client = mp::ProxyClient<messages::ChainNotifications>;
 
-//! The tip, when all that is known of it at the node has been taken by the wallets. Nothing is
-//! waited for: then the wallets ask themselves.
+//! The tip, if the wallets have received all that the node knows about it. Never waits: otherwise
+//! the wallets ask for the tip.
 std::optional<RequestTip> SyncedTip(node::NodeContext& node, NotificationQueues& queues)
 {
     uint256 tip;
@@ -41,8 +41,8 @@ std::optional<RequestTip> SyncedTip(node::NodeContext& node, NotificationQueues&
 
 uint256 ServedChain::getBlockHash(int height)
 {
-    // The node's own would end the node at a height that is not there. Blocks can be disconnected
-    // as long as the lock is not held.
+    // The node's own method would end the node for an unknown height. Blocks can be disconnected
+    // while the lock is not held.
     LOCK(::cs_main);
     const auto& chainman{*Assert(Assert(m_target()->context())->chainman)};
     const auto* index{chainman.ActiveChain()[height]};
@@ -52,7 +52,8 @@ uint256 ServedChain::getBlockHash(int height)
 
 bool ServedChain::hasBlocks(const uint256& hash, int min_height, std::optional<int> max_height)
 {
-    // The node's own looks for the block at a negative height. None of them is below the first.
+    // The node's own method would look for a block at a negative height. No such block is below the
+    // first.
     if (max_height && *max_height < 0) max_height = 0;
     return m_target()->hasBlocks(hash, min_height, max_height);
 }
@@ -106,8 +107,8 @@ std::vector<common::SettingsValue> ServedChain::getSettingsList(const std::strin
 bool ServedChain::updateRwSetting(const std::string& name, const interfaces::SettingsUpdate& update)
 {
     requireWritable(name);
-    // The node's own calls with the settings locked. Here a change of somebody else's in the
-    // meantime makes the client decide again.
+    // The node's own method calls with the settings locked. Here another change in the meantime
+    // makes the client decide again.
     while (true) {
         const auto before{m_target()->getRwSetting(name)};
         auto after{before};

@@ -15,18 +15,18 @@
 #include <vector>
 
 namespace mpbitcoin {
-//! The chain as a wallet process gets it. All goes to the node's own, except what must not depend
-//! on that process being there: its commands stay known when it ends, notifications are queued, and
-//! none of its functions is called while a lock of the node is held, so that a process that stalls
-//! holds up nobody.
+//! The chain for a wallet process. It forwards calls to the node's own chain, except where the node
+//! must not depend on that process: its commands stay registered when it ends, notifications are
+//! queued, and the node holds no lock when it calls a function of the process. So a process that
+//! stalls delays nobody.
 class ServedChain final : public Served<interfaces::Chain, Reference<interfaces::Chain>>
 {
 public:
-    //! For a client that may register no commands. `chain` has to outlive this.
+    //! For a client that may not register commands. `chain` must outlive this.
     explicit ServedChain(interfaces::Chain& chain) : Served{chain} {}
-    //! For a wallet process. `wallets`, if given, are to be loaded in place of those that the
-    //! settings name: those that were loaded when the last process ended. `prepare` is called
-    //! before each notification, on a thread that waits for this process alone.
+    //! For a wallet process. It loads `wallets`, if given, instead of the wallets in the settings:
+    //! those that the last process had loaded. `prepare` is called before each notification, on a
+    //! thread that waits only for this process.
     ServedChain(interfaces::Chain& chain,
                 std::shared_ptr<RpcCommands> commands,
                 std::optional<std::vector<std::string>> wallets,
@@ -57,8 +57,8 @@ public:
     std::unique_ptr<interfaces::Handler> handleRpc(const CRPCCommand& command) override;
 
 private:
-    //! Throw std::runtime_error if a wallet process may not read or change the setting. Others run
-    //! as the node's user, who may.
+    //! Throw std::runtime_error if a wallet process may not read or change the setting. Other
+    //! clients run as the node's user, who may.
     void requireReadable(std::string_view name) const;
     void requireWritable(std::string_view name) const;
 
@@ -66,7 +66,7 @@ private:
     const uint64_t m_process{m_commands ? m_commands->nextProcess() : 0};
     const std::optional<std::vector<std::string>> m_wallets;
     const std::function<void()> m_prepare{[] {}};
-    //! Requests on their way use them, too.
+    //! Shared with requests that are on their way.
     const std::shared_ptr<NotificationQueues> m_queues{std::make_shared<NotificationQueues>()};
 };
 } // namespace mpbitcoin

@@ -62,8 +62,8 @@ public:
     }
     std::unique_ptr<interfaces::BlockTemplate> waitNext(node::BlockWaitOptions options) override
     {
-        // The node's own looks for a better template once a second, too. In between the end of the
-        // client is noticed.
+        // The node's own method also looks for a better template once a second. Check in between
+        // whether the client has left.
         std::atomic<bool> left{false};
         const mp::OnCancel on_cancel{[&left] { left = true; }};
         const auto start{Clock::now()};
@@ -88,20 +88,20 @@ private:
 
     const std::unique_ptr<interfaces::BlockTemplate> m_block;
     node::NodeContext& m_node;
-    //! Held while header or transactions of the block are read, or exchanged by a solution: clients
-    //! may do both at a time. Waits take neither.
+    //! Held while the block's header or transactions are read, or replaced by a solution: clients
+    //! may do both at the same time. Waits do not need it.
     Mutex m_block_mutex;
     std::atomic<bool> m_interrupted{false};
 };
 
-//! Calls of an interfaces::Mining that wait. Each is one of an object of its own, so that it can be
-//! interrupted alone. Thread-safe.
+//! Waiting calls of interfaces::Mining. Each uses an object of its own, so that it can be
+//! interrupted separately. Thread-safe.
 class Waits
 {
 public:
     explicit Waits(node::NodeContext& node) : m_node{node} {}
 
-    //! Call `wait`, until interrupt() or the end of the client whose request this thread executes.
+    //! Call `wait`, which ends at interrupt() or when the client of this thread's request leaves.
     template <typename Wait>
     auto run(const Wait& wait)
     {
@@ -111,7 +111,7 @@ public:
         return wait(*own);
     }
 
-    //! End all waits, or the next one when there is none.
+    //! End all waits, or the next one if nobody waits.
     void interrupt()
     {
         const Lock lock{m_mutex};

@@ -6,9 +6,9 @@
 #include <memory>
 
 namespace mpbitcoin {
-//! The node's mining as clients get it. Waits of a client that has left end. What would harm the
-//! node raises std::runtime_error: a solution without its coinbase, and new blocks while it reads
-//! its block files. All else goes to `mining`. Null for null.
+//! The node's mining for clients. Waits end when their client leaves. Calls that would harm the
+//! node raise std::runtime_error: a solution without its coinbase, and new blocks while the node
+//! reads its block files. All others go to `mining`. Null for null.
 std::unique_ptr<interfaces::Mining> ServedMining(std::unique_ptr<interfaces::Mining> mining);
 } // namespace mpbitcoin
 

@@ -7,8 +7,8 @@
 
 namespace mpbitcoin {
 namespace {
-//! Whether a request, or one of a batch, is to submit a block. Other RPCs that make blocks do so
-//! through the node's Mining.
+//! Whether a request, or one in a batch, submits a block. Other RPCs that make blocks use the
+//! node's Mining.
 bool SubmitsBlock(const UniValue& request)
 {
     if (request.isArray()) {

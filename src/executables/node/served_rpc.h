@@ -10,8 +10,8 @@ struct NodeContext;
 } // namespace node
 
 namespace mpbitcoin {
-//! The node's RPCs as clients get them. A block that is submitted while the node can't keep it
-//! raises std::runtime_error; `node` has to outlive the result.
+//! The node's RPCs for clients. Submitting a block that the node can't store now raises
+//! std::runtime_error. `node` must outlive the result.
 std::unique_ptr<interfaces::Rpc> ServedRpc(node::NodeContext& node);
 } // namespace mpbitcoin
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 namespace mpbitcoin {
-//! The commands that a wallet process has, without actors: for a node that has to know them before
-//! it has seen such a process. When one comes, its own are compared with these.
+//! The commands of a wallet process without actors, for a node that must know them before a process
+//! joins. A process's own commands are compared with these.
 std::vector<CRPCCommand> WalletCommands();
 } // namespace mpbitcoin
 

@@ -26,10 +26,10 @@ namespace {
 constexpr const char* WALLET_EXE{"bitcoin-wallet"};
 constexpr const char* SPAWN{"spawn"};
 constexpr const char* ATTACH{"attach"};
-//! How often to check whether a node that starts has to end: a signal handler wakes up no thread.
+//! How often to check whether a starting node must end: a signal handler wakes no thread.
 constexpr std::chrono::milliseconds INTERVAL{500};
 
-//! Where processes can join this node.
+//! The address where processes can join this node.
 std::string ListeningAddress(const ArgsManager& args)
 {
     std::string address{args.GetArg("-ipcbind", "unix")};
@@ -63,7 +63,7 @@ WalletHost::~WalletHost()
     const auto waiting{m_watch.waiting()};
     m_commands->unregister();
     close(replace(nullptr));
-    // Also of processes that were not taken: the node's validation goes next.
+    // Includes rejected processes: the node destroys its validation next.
     m_loop.finishCleanups();
 }
 
@@ -148,9 +148,9 @@ void WalletHost::registerRpcs()
             introduce(spawn());
         } else if (m_source != ATTACH) {
             m_start_error =
-                strprintf("-walletprocess=%s: %s or %s is wanted", m_source, SPAWN, ATTACH);
+                strprintf("Invalid -walletprocess=%s: use %s or %s", m_source, SPAWN, ATTACH);
         } else if (m_args.GetArgs("-ipcbind").empty()) {
-            m_start_error = "-walletprocess=attach needs -ipcbind=unix, where processes can join";
+            m_start_error = "-walletprocess=attach needs -ipcbind=unix, so that processes can join";
         } else {
             for (const auto& command : WalletCommands()) {
                 m_commands->announce(command);
@@ -158,7 +158,7 @@ void WalletHost::registerRpcs()
         }
     } catch (const std::exception& error) {
         m_start_error =
-            strprintf("The wallet process %s can't be started: %s", WALLET_EXE, error.what());
+            strprintf("Cannot start the wallet process %s: %s", WALLET_EXE, error.what());
     }
 }
 
@@ -180,7 +180,7 @@ bool WalletHost::load()
 
 void WalletHost::start(CScheduler& scheduler)
 {
-    // A process that has ended is replaced by the next command, with the wallets of the settings.
+    // If the process ends, the next command replaces it and loads the wallets of the settings.
     callPeer([&](Peer& peer) {
         peer.loader->start(scheduler);
         const Lock starting{m_starting};
@@ -217,7 +217,7 @@ void WalletHost::stop()
 
 void WalletHost::setMockTime(int64_t time)
 {
-    // The caller holds cs_main: the process learns the time before its next command or
+    // The caller holds cs_main, so the process gets the time before its next command or
     // notification.
     m_mock_time = time;
 }
@@ -233,15 +233,15 @@ void WalletHost::schedulerMockForward(std::chrono::seconds delta)
 void WalletHost::attach(std::unique_ptr<WalletProcess> process)
 {
     const auto waiting{m_watch.waiting()};
-    m_loop.finishCleanups(); // the last process may have left a moment ago
+    m_loop.finishCleanups(); // the last process may have just left
     CScheduler& scheduler{awaitStart()};
     const Lock starting{m_starting};
     if (m_commands->attached() && !ended()) {
-        throw std::runtime_error{"this node has a wallet process already"};
+        throw std::runtime_error{"this node already has a wallet process"};
     }
     LogInfo("A wallet process joins");
     succeed(scheduler, [&] {
-        // It needs the node as long as it has wallets.
+        // The process needs the node as long as it has wallets.
         m_loop.guard(dynamic_cast<mp::ProxyClient<process_messages::WalletProcess>&>(*process),
                      m_lifecycle.walletCalls());
         auto peer = std::make_shared<Peer>();
@@ -255,7 +255,7 @@ void WalletHost::revive(const std::string& command)
     const auto waiting{m_watch.waiting()};
     CScheduler& scheduler{awaitStart()};
     const Lock starting{m_starting};
-    if (m_commands->attached(command)) return; // another request was first
+    if (m_commands->attached(command)) return; // another request was faster
     if (m_source == ATTACH) {
         throw JSONRPCError(RPC_MISC_ERROR,
                            strprintf("There is no wallet process. Start one: %s "
@@ -267,7 +267,7 @@ void WalletHost::revive(const std::string& command)
         succeed(scheduler, [this] { return spawn(); });
     } catch (const std::exception& error) {
         throw JSONRPCError(RPC_MISC_ERROR,
-                           strprintf("The wallet process can't be started: %s", error.what()));
+                           strprintf("Cannot start the wallet process: %s", error.what()));
     }
 }
 
@@ -285,7 +285,7 @@ void WalletHost::succeed(CScheduler& scheduler, const std::function<std::shared_
     try {
         introduce(make());
         if (!loader()->verify() || !loader()->load()) {
-            throw std::runtime_error("its wallets can't be loaded, see the node's log");
+            throw std::runtime_error("cannot load its wallets, see the node's log");
         }
         loader()->start(scheduler);
         m_wanted.emplace();

@@ -23,23 +23,24 @@
 class ArgsManager;
 
 namespace mpbitcoin {
-//! The node's wallets, which live in a process of their own. By default it is started with the
-//! node, and anew by the next wallet command when it has ended before its time; with
-//! -walletprocess=attach processes that others start come and go.
+//! The node's wallets, which live in another process. By default the node starts it, and the next
+//! wallet command starts a new one if it ends early. With -walletprocess=attach, others start
+//! processes that join and leave.
 class WalletHost final : public interfaces::WalletLoader
 {
 public:
-    //! All references have to outlive this. Nothing is started yet.
+    //! All references must outlive this. Starts nothing yet.
     WalletHost(EventLoop& loop,
                interfaces::Chain& chain,
                ArgsManager& args,
                std::string argv0,
                Lifecycle& lifecycle);
-    //! Returns when the process has ended and nothing of its connection is left.
+    //! Returns when the process has ended and its connection is closed.
     ~WalletHost() override;
 
-    //! Let `process`, which has joined by itself, serve the wallets. Any thread; returns when they
-    //! are loaded. Throws std::runtime_error when there is a process, or they can't be loaded.
+    //! Let `process`, which has joined, serve the wallets. Any thread; returns when they are
+    //! loaded. Throws std::runtime_error when the node has another process, or this one can't load
+    //! the wallets.
     void attach(std::unique_ptr<WalletProcess> process);
 
     void registerRpcs() override;
@@ -63,8 +64,8 @@ public:
     // clang-format on
 
 private:
-    //! A running process and what we hold of it. Members go in reverse order: the connection first,
-    //! then the process is waited for.
+    //! A running process and our objects for it. Members are destroyed in reverse order: first the
+    //! connection, then the child, which is reaped.
     struct Peer
     {
         //! Null if others have started it.
@@ -74,37 +75,37 @@ private:
         std::unique_ptr<interfaces::Handler> following;
         //! Held while the process gets the mock time.
         Mutex updating;
-        //! The mock time that it knows.
+        //! The last mock time that the process got.
         int64_t time OS_GUARDED_BY(updating){0};
-        //! Those that the process logs.
+        //! The categories that the process logs.
         std::atomic<uint64_t> log_categories{0};
     };
 
     std::shared_ptr<Peer> spawn();
     void introduce(std::shared_ptr<Peer> peer) OS_REQUIRES(m_starting);
-    //! Call the process, if there is one. It may end meanwhile, which is no error.
+    //! Call the process, if there is one. Its end during the call is not an error.
     void callPeer(const std::function<void(Peer&)>& call);
-    //! Give the process what has changed since the last time, before it gets something to do.
+    //! Send changes to the process before its next task.
     void updatePeer();
     void updateTime(Peer& peer);
     void updateLogCategories(Peer& peer);
-    //! Wait until the wallets may start: calls arrive a moment before. Throws std::runtime_error
-    //! when the node ends.
+    //! Wait until the wallets may start: calls may arrive slightly earlier. Throws
+    //! std::runtime_error when the node ends.
     CScheduler& awaitStart() OS_EXCLUDES(m_starting);
-    //! Let the process that `make` brings take the place of the last one.
+    //! Replace the last process by the one that `make` returns.
     void succeed(CScheduler& scheduler, const std::function<std::shared_ptr<Peer>()>& make)
         OS_REQUIRES(m_starting);
     void revive(const std::string& command);
     bool ended();
     std::shared_ptr<void> permit(const JSONRPCRequest& request);
     void close(std::shared_ptr<Peer> peer);
-    //! Make all that waits for the process, which does not answer, fail. Any thread.
+    //! Make all waits for an unresponsive process fail. Any thread.
     void giveUp();
     std::shared_ptr<Peer> replace(std::shared_ptr<Peer> peer);
     std::shared_ptr<Peer> peer();
-    //! The process's loader, which stays while it is used. Throws NotSent when there is none.
+    //! The process's loader, which stays alive while it is used. Throws NotSent without a process.
     std::shared_ptr<interfaces::WalletLoader> loader();
-    //! The loader, which may do what it wants with the wallet of that name, wherever it is.
+    //! The loader, with permission to use all files of the named wallet.
     std::shared_ptr<interfaces::WalletLoader> loaderFor(const std::string& name);
 
     EventLoop& m_loop;
@@ -112,30 +113,30 @@ private:
     ArgsManager& m_args;
     const std::string m_argv0;
     Lifecycle& m_lifecycle;
-    //! How wallet processes come: "spawn" or "attach".
+    //! The source of wallet processes: "spawn" or "attach".
     const std::string m_source;
-    //! What processes may have besides what they start with.
+    //! Files that processes may use in addition to their initial ones.
     const std::shared_ptr<FileBroker> m_files{std::make_shared<FileBroker>()};
     const std::shared_ptr<RpcCommands> m_commands;
     const std::shared_ptr<LoadedWallets> m_wallets{std::make_shared<LoadedWallets>()};
 
     std::atomic<int64_t> m_mock_time{0};
     std::atomic<bool> m_stopped{false};
-    //! Why there are no wallets. The node's main thread.
+    //! Why the node has no wallets. The node's main thread.
     std::string m_start_error;
     //! Held while a process is started or given up.
     Mutex m_starting;
-    //! The wallets to load anew, in this order; for the first process those of the settings. They
-    //! stay when the process that was to load them dies, too.
+    //! The wallets to load again, in this order; unset for the first process, which loads those of
+    //! the settings. Kept if the process that should load them dies, too.
     std::optional<std::vector<std::string>> m_wanted OS_GUARDED_BY(m_starting);
     Mutex m_mutex OS_ACQUIRED_AFTER(m_starting);
     std::shared_ptr<Peer> m_peer OS_GUARDED_BY(m_mutex);
-    //! Set when the wallets have started. Notified when it is.
+    //! Set when the wallets have started, which m_started reports.
     CScheduler* m_scheduler OS_GUARDED_BY(m_mutex){nullptr};
     Condition m_started;
-    //! The last process that was started, which may not be a peer yet, or no more.
+    //! The last started process. It may not be a peer yet, or no longer be one.
     std::weak_ptr<ChildProcess> m_child OS_GUARDED_BY(m_mutex);
-    //! Last: its thread uses what stands above.
+    //! Last member: its thread uses the members above.
     EndWatch m_watch;
 };
 } // namespace mpbitcoin

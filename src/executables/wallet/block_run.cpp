@@ -18,7 +18,7 @@ const RunBlock* BlockRun::successor(const uint256& hash)
 
 std::optional<bool> BlockRun::matches(const uint256& hash, const GCSFilter::ElementSet& elements)
 {
-    // The wallet adds elements while it scans.
+    // The wallet adds elements during a scan.
     const bool same{
         std::equal(m_elements.begin(), m_elements.end(), elements.begin(), elements.end())};
     if (!same || !next(hash)) {
@@ -48,7 +48,7 @@ const RunBlock* BlockRun::next(const uint256& hash)
 
 void BlockRun::read(const uint256& first, bool match, const GCSFilter::ElementSet& elements)
 {
-    m_read_in = m_epoch; // before the node looks
+    m_read_in = m_epoch; // before the node reads the chain
     m_position = 0;
     m_elements.clear();
     m_blocks.clear();
@@ -59,14 +59,14 @@ void BlockRun::read(const uint256& first, bool match, const GCSFilter::ElementSe
 std::vector<RunBlock> BlockRun::take(const uint256& first)
 {
     auto ahead{std::exchange(m_ahead, std::nullopt)};
-    // Read in an earlier epoch, its blocks may not be in the active chain.
+    // The blocks of a run from an earlier epoch may not be in the active chain.
     const bool ours{ahead && ahead->first == first && ahead->epoch == m_read_in};
     return ours ? ahead->blocks.get() : m_chain.readBlocks(first, false, {});
 }
 
 void BlockRun::readOn()
 {
-    // The tip comes with its data, the last block of other runs does not.
+    // The tip has its data; the last block of other runs does not.
     if (m_blocks.size() < 2 || !m_blocks.back().data.empty()) return;
     const auto first{m_blocks.back().hash};
     auto reading{

@@ -14,31 +14,31 @@
 #include <vector>
 
 namespace mpbitcoin {
-//! The blocks that one thread reads ahead while it scans the chain: a run at a time, and the next
-//! one while it is at this one. What it tells of a block holds
-//! for ever, but for its successor, which holds for an epoch. Epochs end before this process is
-//! told of a block that was disconnected: who trusts an old answer will still be told.
+//! The blocks that a thread reads ahead while it scans the chain: the present run, and the next run
+//! in parallel. Its information about a block is valid forever, except for the block's successor,
+//! which is valid for an epoch. An epoch ends before this process learns that a block was
+//! disconnected: whoever relies on an older answer still learns it.
 class BlockRun
 {
 public:
-    //! All have to outlive this, and `chain` what is read by `readers`.
+    //! All must outlive this, and `chain` must outlive the reads of `readers`.
     BlockRun(BulkChain& chain, const std::atomic<uint64_t>& epoch, ThreadPool& readers) :
         m_chain{chain}, m_epoch{epoch}, m_readers{readers}
     {
     }
 
-    //! The block after `hash` in the active chain; reads the run that begins with `hash` if need
-    //! be. Null when there is none: the node has to be asked.
+    //! The block after `hash` in the active chain; reads the run that begins with `hash` if
+    //! necessary. Null if unknown: ask the node.
     const RunBlock* successor(const uint256& hash);
 
-    //! Whether the block matches `elements` by its filter; reads the run that begins with it if
-    //! need be. Nothing when there is no filter: the node has to be asked.
+    //! Whether the block's filter matches `elements`; reads the run that begins with it if
+    //! necessary. Nothing without a filter: ask the node.
     std::optional<bool> matches(const uint256& hash, const GCSFilter::ElementSet& elements);
 
-    //! What is known of a block, or null. Nothing is read.
+    //! The known information about a block, or null. Reads nothing.
     const RunBlock* find(const uint256& hash);
 
-    //! Forget all, and give the memory back.
+    //! Forget all, and free the memory.
     void clear();
 
 private:
@@ -51,9 +51,9 @@ private:
     };
 
     void read(const uint256& first, bool match, const GCSFilter::ElementSet& elements);
-    //! The run of all blocks from `first` on.
+    //! The run of consecutive blocks from `first` on.
     std::vector<RunBlock> take(const uint256& first);
-    //! Begin to read the run after the one at hand, if there is more.
+    //! Start to read the next run, if there are more blocks.
     void readOn();
     //! The known block after `hash`, or null.
     const RunBlock* next(const uint256& hash);
@@ -64,13 +64,13 @@ private:
     std::optional<Ahead> m_ahead;
     std::vector<RunBlock> m_blocks;
     uint64_t m_read_in{0};
-    //! Where the last block was found: the next question is about it, or the one after it.
+    //! The position of the last block: the next query is about this block or the next one.
     size_t m_position{0};
-    //! What the filters were asked for, in the set's order.
+    //! The elements of the last filter query, in the set's order.
     std::vector<GCSFilter::Element> m_elements;
 };
 
-//! The block in a run's data. Nothing when they are not there, or not those of this block.
+//! The block in a run's data, or nothing when the data is missing or belongs to another block.
 std::optional<CBlock> ParseBlock(const RunBlock& block);
 } // namespace mpbitcoin
 

@@ -10,11 +10,11 @@
 
 namespace mpbitcoin {
 namespace {
-//! Memory that the notifications of one wallet may take; a block is shared by all wallets.
+//! Memory for the notifications of one wallet. All wallets share a block.
 constexpr size_t MAX_BYTES{32 << 20};
 } // namespace
 
-//! A wallet, what it has yet to take, and the thread that hands it over.
+//! A wallet, its waiting notifications, and the thread that delivers them.
 class NotificationHub::Queue
 {
 public:
@@ -25,7 +25,7 @@ public:
     {
     }
 
-    //! Any thread but the queue's own. What is left is dropped.
+    //! Any thread but the queue's own. Drops the remaining notifications.
     ~Queue()
     {
         m_queue.end();
@@ -44,7 +44,8 @@ private:
             try {
                 (*deliver)(*m_receiver);
             } catch (const ipc::Exception& error) {
-                LogDebug(BCLog::IPC, "A notification came as the node went: %s", error.what());
+                LogDebug(BCLog::IPC, "A notification arrived while the node was leaving: %s",
+                         error.what());
             }
         });
     }

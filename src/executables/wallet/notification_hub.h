@@ -11,23 +11,23 @@
 #include <vector>
 
 namespace mpbitcoin {
-//! Hands the node's notifications to all wallets of this process: a block comes once for all of
-//! them. Each wallet takes them in order on a thread of its own, so that one which waits for its
-//! disk or its lock does not hold up the others; one that lags far behind holds up the node's
-//! queue. Thread-safe.
+//! Delivers the node's notifications to all wallets of this process: the process receives a block
+//! once for all of them. Each wallet gets them in order on a separate thread, so that a wallet that
+//! waits for its disk or its lock does not delay the others. A wallet that lags far behind blocks
+//! the node's queue. Thread-safe.
 class NotificationHub final : public QueuedNotifications,
                               public std::enable_shared_from_this<NotificationHub>
 {
 public:
-    //! `disconnecting` is called before any wallet is told that a block was disconnected.
+    //! `disconnecting` is called before any wallet learns that a block was disconnected.
     explicit NotificationHub(std::function<void()> disconnecting);
     ~NotificationHub() override;
 
-    //! Until the handler disconnects or goes, `receiver` gets all notifications. One that is being
-    //! taken is waited for then.
+    //! Deliver all notifications to `receiver`, until the handler disconnects or is destroyed. Both
+    //! wait for a running delivery.
     std::unique_ptr<interfaces::Handler> add(std::shared_ptr<Notifications> receiver);
 
-    //! Wait until all wallets have taken what was handed over before.
+    //! Wait until all wallets have received all earlier notifications.
     void drain();
 
     void blockDisconnected(const interfaces::BlockInfo& block) override;

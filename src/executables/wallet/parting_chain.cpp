@@ -8,19 +8,19 @@
 
 namespace mpbitcoin {
 namespace {
-//! Does what a node that is gone need not be told.
+//! Makes a call that is unnecessary when the node has left.
 template <typename Fn>
 void IfTheNodeIsThere(const Fn& fn)
 {
     try {
         fn();
     } catch (const ipc::Exception& error) {
-        LogDebug(BCLog::IPC, "A wallet parts from a node that is gone: %s", error.what());
+        LogDebug(BCLog::IPC, "A wallet leaves a node that has ended: %s", error.what());
     }
 }
 
-//! Stands for a wallet until the two part. The connection to the node holds this, not the wallet,
-//! whose end is waited for, maybe by the thread that takes the connection apart.
+//! Represents a wallet until the two part. The connection to the node holds this instead of the
+//! wallet: otherwise the thread that closes the connection could wait for the wallet's end.
 class Relay final : public interfaces::Chain::Notifications
 {
 public:
@@ -28,7 +28,7 @@ public:
 
     void part()
     {
-        std::shared_ptr<Notifications> last; // goes after the lock
+        std::shared_ptr<Notifications> last; // destroyed after the lock is released
         const Lock lock{m_mutex};
         last.swap(m_receiver);
     }

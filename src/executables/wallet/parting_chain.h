@@ -8,8 +8,8 @@
 #include <memory>
 
 namespace mpbitcoin {
-//! The node's chain, from which wallets can part when the node is gone: what they ask of it to be
-//! unloaded does not fail then, so that their databases are closed. All else throws ipc::Exception.
+//! The node's chain, from which wallets can part after the node has ended: calls for unloading a
+//! wallet do not fail then, so that its database is closed. All others throw ipc::Exception.
 class PartingChain final : public ForwardedChain
 {
 public:
@@ -18,7 +18,7 @@ public:
     {
     }
 
-    //! A request for a locator alone finds nothing when the node is gone: none is written then.
+    //! Without the node, a request for only a locator finds nothing: then the wallet writes none.
     bool findBlock(const uint256& hash, const interfaces::FoundBlock& block) override;
     std::unique_ptr<interfaces::Handler>
     handleNotifications(std::shared_ptr<Notifications> notifications) override;

@@ -12,11 +12,11 @@
 #include <vector>
 
 namespace mpbitcoin {
-//! A loader that is there when keys can be used.
+//! A loader that is available once keys can be used.
 class ReadyTarget
 {
 public:
-    //! `crypto` has to outlive this.
+    //! `crypto` must outlive this.
     ReadyTarget(std::unique_ptr<interfaces::WalletLoader> loader, const CryptoStart& crypto) :
         m_loader{std::move(loader)}, m_crypto{crypto}
     {
@@ -35,12 +35,12 @@ private:
     const CryptoStart& m_crypto;
 };
 
-//! The wallets of this process, which can be unloaded whoever holds them. What may touch a key
-//! waits until keys can be used; what a node asks before it reads its chain does not.
+//! The wallets of this process, which can be unloaded while others hold them. Calls that may need a
+//! key wait until keys can be used. Calls that the node makes before it reads its chain do not.
 class ReadyLoader final : public Served<interfaces::WalletLoader, ReadyTarget>
 {
 public:
-    //! `crypto` has to outlive this.
+    //! `crypto` must outlive this.
     ReadyLoader(std::unique_ptr<interfaces::WalletLoader> loader, const CryptoStart& crypto) :
         Served{ReadyTarget{std::move(loader), crypto}}
     {
@@ -62,7 +62,7 @@ public:
     // clang-format on
 
 private:
-    //! There may be no wallet: one that was restored and not loaded.
+    //! The wallet may be null: restored, but not loaded.
     static std::unique_ptr<interfaces::Wallet> served(std::unique_ptr<interfaces::Wallet> wallet)
     {
         return wallet ? std::make_unique<ServedWallet>(std::move(wallet)) : nullptr;

@@ -6,7 +6,7 @@
 #include <thread>
 
 namespace mpbitcoin {
-//! A scheduler of this process, on a thread of its own. A task that fails because the node is gone
+//! A scheduler of this process, on its own thread. A task that fails because the node has ended
 //! ends neither the thread nor the process.
 class SchedulerThread
 {

@@ -6,15 +6,15 @@
 
 namespace mpbitcoin {
 namespace {
-//! A listener that hears of the unloading once and listens no more then, which the tree wants of
-//! all before a wallet goes.
+//! A listener for the unloading of a wallet that removes itself then, which the tree requires of
+//! all listeners before it unloads a wallet.
 struct Listener
 {
     Mutex mutex;
     std::unique_ptr<interfaces::Handler> handler OS_GUARDED_BY(mutex);
     bool ended OS_GUARDED_BY(mutex){false};
 
-    //! The handler, for which there is no use any more: it goes without the lock.
+    //! The handler, which is no longer needed. The caller destroys it without the lock.
     std::unique_ptr<interfaces::Handler> end()
     {
         const Lock lock{mutex};
@@ -32,7 +32,7 @@ std::unique_ptr<interfaces::Handler> Listen(interfaces::Wallet& wallet,
         try {
             fn();
         } catch (const std::exception&) {
-            // Whoever listened has gone; so does the wallet.
+            // The listener has left, so the wallet may go.
         }
     });
     {
@@ -59,9 +59,9 @@ std::shared_ptr<interfaces::Wallet> HeldWallet::operator()() const
 ServedWallet::ServedWallet(std::unique_ptr<interfaces::Wallet> wallet) :
     Served{HeldWallet{std::move(wallet)}}
 {
-    // A wallet keeps the functions of listeners that have gone: they must not keep the wallet.
+    // A wallet keeps the functions of former listeners: they must not keep the wallet.
     m_unloading = Listen(*m_target(), [weak = std::weak_ptr{m_target.m_held}] {
-        std::shared_ptr<interfaces::Wallet> last; // goes after the lock
+        std::shared_ptr<interfaces::Wallet> last; // destroyed after the lock is released
         if (const auto held = weak.lock()) {
             const Lock lock{held->mutex};
             last = std::move(held->wallet);

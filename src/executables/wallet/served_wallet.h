@@ -1,7 +1,7 @@
 #ifndef MPBITCOIN_EXECUTABLES_WALLET_SERVED_WALLET_H
 #define MPBITCOIN_EXECUTABLES_WALLET_SERVED_WALLET_H
 
-// What calls of a wallet take and return.
+// Types of parameters and results of a wallet.
 #include <interfaces/handler.h>
 #include <ipc/interfaces/wallet/wallet.capnp.forward.h>
 #include <os/mutex.h>
@@ -13,13 +13,13 @@
 #include <memory>
 
 namespace mpbitcoin {
-//! A wallet that can be let go while others hold it. Copies hold the same one. Any thread.
+//! A wallet that can be released while others hold it. Copies share it. Any thread.
 class HeldWallet
 {
 public:
     explicit HeldWallet(std::unique_ptr<interfaces::Wallet> wallet);
 
-    //! The wallet, which stays while the result lives. Throws std::runtime_error when it is gone.
+    //! The wallet, which stays while the result lives. Throws std::runtime_error after its release.
     std::shared_ptr<interfaces::Wallet> operator()() const;
 
 private:
@@ -27,15 +27,15 @@ private:
     struct Held
     {
         Mutex mutex;
-        //! None when it was unloaded.
+        //! Null after it was unloaded.
         std::shared_ptr<interfaces::Wallet> wallet OS_GUARDED_BY(mutex);
     };
     std::shared_ptr<Held> m_held;
 };
 
-//! A wallet as other processes hold it. The tree waits for all who hold a wallet when it is
-//! unloaded, be it for ever, and wants nobody to listen any more then: this one lets it go, and its
-//! calls throw std::runtime_error. Any thread.
+//! A wallet for other processes. The tree's unloading waits, even forever, until nobody holds a
+//! wallet or listens to it. This class releases the wallet instead, and then its calls throw
+//! std::runtime_error. Any thread.
 class ServedWallet final : public Served<interfaces::Wallet, HeldWallet>
 {
 public:

@@ -16,12 +16,12 @@ namespace mpbitcoin {
 namespace {
 using interfaces::FoundBlock;
 
-//! A node that shuts down may find a scan going on for this long.
+//! A scan may continue for this long after the node begins to shut down.
 constexpr std::chrono::milliseconds SHUTDOWN_INTERVAL{50};
-//! How long an answer about the memory pool serves the selection of coins that it was asked for.
-//! What is selected is checked with the node again.
+//! How long the selection of coins may reuse an answer about the memory pool. The node checks the
+//! selected coins again.
 constexpr std::chrono::seconds ANSWER_AGE{10};
-//! Blocks whose facts are remembered: some megabytes.
+//! Number of blocks whose facts are remembered: a few megabytes.
 constexpr size_t MAX_KNOWN{20'000};
 
 bool WantsPlace(const FoundBlock& block)
@@ -29,7 +29,7 @@ bool WantsPlace(const FoundBlock& block)
     return block.m_in_active_chain || block.m_next_block || block.m_locator;
 }
 
-//! Whether a scan asks where to go on: is the block in the active chain, and which one is next?
+//! Whether a scan asks for its next step: is the block in the active chain, and which one follows?
 bool IsStep(const FoundBlock& block)
 {
     const auto* next{block.m_next_block};
@@ -37,7 +37,7 @@ bool IsStep(const FoundBlock& block)
            !next->m_locator && !next->m_data && !next->m_next_block;
 }
 
-//! What holds for a block for ever.
+//! The facts about a block that never change.
 void FillFacts(const RunBlock& known, const FoundBlock& block)
 {
     if (block.m_hash) *block.m_hash = known.hash;
@@ -58,7 +58,7 @@ void FillActive(const RunBlock& known, const FoundBlock& block)
 WalletChain::Thread& WalletChain::thread()
 {
     thread_local const auto self{std::make_shared<const char>()};
-    std::vector<Threads::node_type> ended; // they go after the lock
+    std::vector<Threads::node_type> ended; // destroyed after the lock is released
     const Lock lock{m_threads_mutex};
     const auto found{m_threads.find(self)};
     if (found != m_threads.end()) return found->second;
@@ -158,7 +158,7 @@ std::optional<bool> WalletChain::blockFilterMatchesAny(BlockFilterType type,
 
 bool WalletChain::isInitialBlockDownload()
 {
-    // Once over, it does not begin again.
+    // Once it has ended, it does not begin again.
     if (m_initial_block_download) m_initial_block_download = m_target()->isInitialBlockDownload();
     return m_initial_block_download;
 }
@@ -203,8 +203,8 @@ WalletChain::calculateIndividualBumpFees(const std::vector<COutPoint>& outpoints
         const auto known{kept->bumps.find({outpoints, rate})};
         if (known != kept->bumps.end()) return known->second;
     }
-    // Wallets ask for the ancestry of each of these coins next. It tells, too, which ones are in
-    // the memory pool: no others can have fees to bump.
+    // Wallets ask for the ancestry of each of these coins next. The answer also shows which
+    // transactions are in the memory pool: only they can have fees to bump.
     std::set<Txid> unique;
     for (const auto& outpoint : outpoints) {
         unique.insert(outpoint.hash);
@@ -243,7 +243,7 @@ WalletChain::calculateCombinedBumpFee(const std::vector<COutPoint>& outpoints, c
     if (confirmed) return 0;
     auto* const kept{answers()};
     if (!kept) return m_target()->calculateCombinedBumpFee(outpoints, rate);
-    // For coins with something to bump it is less than the sum, and even for a single one another.
+    // Otherwise it is less than the sum, and even for a single coin it may be another value.
     if (kept->nothingToBump(outpoints, rate)) return 0;
     const std::pair question{outpoints, rate};
     auto known{kept->combined_bumps.find(question)};
@@ -265,7 +265,7 @@ void WalletChain::getPackageLimits(unsigned int& ancestors, unsigned int& descen
 
 void WalletChain::requestMempoolTransactions(Notifications& notifications)
 {
-    thread().run.clear(); // a scan ends with this
+    thread().run.clear(); // this ends a scan
     m_bulk.readMempool([&](std::vector<CTransactionRef> transactions) {
         for (const auto& transaction : transactions) {
             notifications.transactionAddedToMempool(transaction);
@@ -329,14 +329,14 @@ std::unique_ptr<interfaces::Handler>
 WalletChain::handleNotifications(std::shared_ptr<Notifications> notifications)
 {
     if (auto* wallet{dynamic_cast<wallet::CWallet*>(notifications.get())}) {
-        QuoteNameInNotifyCommand(*wallet); // it has rescanned nothing yet
+        QuoteNameInNotifyCommand(*wallet); // it has not scanned anything yet
     }
     const std::shared_ptr<interfaces::Handler> handler{m_hub->add(std::move(notifications))};
     {
         const Lock lock{m_registering};
         if (!m_registered) m_registered = m_target()->handleNotifications(m_hub);
     }
-    // What the node has queued for this process, a wallet inside the node would have by now.
+    // A wallet inside the node would have received the node's queued notifications by now.
     return interfaces::MakeCleanupHandler([this, handler] {
         waitForNotifications();
         handler->disconnect();
@@ -373,7 +373,7 @@ std::unique_ptr<interfaces::Handler> WalletChain::handleRpc(const CRPCCommand& c
         const auto* tip{std::any_cast<RequestTip>(&request.context)};
         auto& own{thread()};
         own.tip = tip ? std::optional{tip->hash} : std::nullopt;
-        own.ancestries.clear(); // they were another request's
+        own.ancestries.clear(); // they belong to another request
         own.answers = Answers{};
         const Done done{*this, own.answers};
         return call(request, result, last_handler);

@@ -22,7 +22,7 @@
 #include <vector>
 
 namespace mpbitcoin {
-//! An answer that never changes, asked for once. Thread-safe.
+//! An answer that never changes; the first query fetches it. Thread-safe.
 template <typename Value>
 class Constant
 {
@@ -45,14 +45,14 @@ private:
     std::optional<Value> m_value OS_GUARDED_BY(m_mutex);
 };
 
-//! The node's chain as the wallets of this process see it. What wallets ask in loops is asked in
-//! bulk, what can't change is asked once, and notifications come once for all wallets. All other
-//! calls go to the node one by one.
+//! The node's chain for the wallets of this process. Queries in loops become bulk queries, constant
+//! answers are queried once, and notifications arrive once for all wallets. All other calls go to
+//! the node one by one.
 class WalletChain final : public ForwardedChain
 {
 public:
-    //! Both have to outlive this. `answered` is called when a command is done, before the node has
-    //! the answer: what the command has logged is there then.
+    //! Both must outlive this. `answered` is called when a command is done and before the node has
+    //! the answer: by then the node has the command's log lines.
     WalletChain(interfaces::Chain& chain, BulkChain& bulk, std::function<void()> answered) :
         ForwardedChain{chain}, m_bulk{bulk}, m_answered{std::move(answered)}
     {
@@ -101,11 +101,11 @@ public:
 
 private:
     using Clock = std::chrono::steady_clock;
-    //! Threads that read blocks ahead: as many wallets rarely scan at a time.
+    //! Threads that read blocks ahead. More wallets rarely scan at the same time.
     static constexpr int READERS{2};
 
-    //! What the node has answered about its memory pool and fees. A command that tries several
-    //! selections of coins asks the same for each.
+    //! Answers of the node about its memory pool and fees. A command that tries several selections
+    //! of coins repeats the same queries.
     struct Answers
     {
         Clock::time_point since{Clock::now()};
@@ -116,29 +116,29 @@ private:
         std::map<std::pair<std::vector<COutPoint>, CFeeRate>, std::optional<CAmount>>
             combined_bumps;
 
-        //! Whether the node has said that each of these coins alone has nothing to bump.
+        //! Whether the node has answered that each of these coins alone has nothing to bump.
         bool nothingToBump(const std::vector<COutPoint>& outpoints, const CFeeRate& rate) const;
     };
-    //! What was asked ahead for one thread; only that thread uses it.
+    //! Answers requested ahead for one thread. Only that thread uses them.
     struct Thread
     {
         BlockRun run;
-        //! The node's tip when the request was sent that this thread answers, see RequestTip.
+        //! The node's tip when the request of this thread was sent, see RequestTip.
         std::optional<uint256> tip;
-        //! While this thread answers a command.
+        //! Set while this thread answers a command.
         std::optional<Answers> answers;
         std::map<Txid, Ancestry> ancestries;
         Clock::time_point ancestries_read;
     };
     Thread& thread();
-    //! The answers that may be given again, or null.
+    //! The reusable answers, or null.
     Answers* answers();
-    //! What was read ahead of a transaction's ancestry, or null.
+    //! A transaction's ancestry if it was read ahead, or null.
     const Ancestry* ancestry(const Txid& id);
 
     bool findNext(const uint256& hash, const interfaces::FoundBlock& block);
     bool findKnown(const uint256& hash, const interfaces::FoundBlock& block);
-    //! Ask the node, also for all that holds for ever: the next question will be about that.
+    //! Ask the node, and also for all facts that never change: the next query will be about them.
     bool askBlock(const uint256& hash, const interfaces::FoundBlock& block);
 
     BulkChain& m_bulk;
@@ -153,12 +153,12 @@ private:
     Constant<CFeeRate> m_relay_incremental;
     Constant<CFeeRate> m_relay_dust;
 
-    //! Blocks without data that the node was asked for.
+    //! Known blocks, without data.
     Mutex m_known_mutex;
     std::map<uint256, RunBlock> m_known OS_GUARDED_BY(m_known_mutex);
 
-    //! By what each thread owns until it ends: ids of ended threads are used again, by other
-    //! threads.
+    //! Each thread owns an object until it ends, which is the key: later threads may get the ids of
+    //! ended ones.
     using Threads = std::map<std::weak_ptr<const void>, Thread, std::owner_less<>>;
 
     Mutex m_threads_mutex;

@@ -5,7 +5,7 @@ namespace mpbitcoin {
 namespace {
 constexpr std::string_view NAME_MARK{"%w"};
 
-//! One word of a shell's line. A percent sign is apart from what follows it.
+//! One word for the shell. Separates a percent sign from the next character.
 std::string Quoted(std::string_view text)
 {
     std::string quoted{"'"};

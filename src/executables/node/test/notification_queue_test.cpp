@@ -1,5 +1,5 @@
-// The queue of notifications counts all that it keeps, gives up who exceeds the limit or fails, and
-// keeps nothing then.
+// The queue of notifications counts all its memory, gives up receivers that exceed the limit or
+// fail, and then keeps nothing.
 
 #include <executables/node/notification_queue.h>
 #include <ipc/exception.h>
@@ -19,7 +19,7 @@ const TranslateFn G_TRANSLATION_FUN{nullptr};
 namespace mpbitcoin::test {
 namespace {
 constexpr size_t BYTES{1 << 20};
-//! What may wait, in units of BYTES.
+//! The limit of waiting notifications, in units of BYTES.
 constexpr int LIMIT{256};
 
 //! A block that spends an output with a large script.
@@ -45,10 +45,10 @@ KJ_TEST("undo data counts towards the limit")
         ConnectBlock(queue);
     }
     KJ_EXPECT(given_up == 1);
-    queue.drain(); // nothing is left to wait for
+    queue.drain(); // does not wait, because the queue is empty
 }
 
-KJ_TEST("a receiver that is given up gets nothing more")
+KJ_TEST("a queue that gives up its receiver drops further notifications")
 {
     std::promise<void> taking;
     std::promise<void> go_on;
@@ -72,7 +72,7 @@ KJ_TEST("a receiver that is given up gets nothing more")
 }
 
 //! After an error the next notification would leave a gap.
-KJ_TEST("a receiver that fails is given up")
+KJ_TEST("a queue gives up a receiver that fails")
 {
     int given_up{0};
     int taken{0};

@@ -1,4 +1,5 @@
-// What was asked ahead for a thread is forgotten with it, also when the next thread has its id.
+// Answers requested ahead for a thread are forgotten with the thread, even when the next thread has
+// the same id.
 
 #include <executables/common/forwarded_chain.h>
 #include <executables/wallet/wallet_chain.h>
@@ -17,7 +18,7 @@ namespace mpbitcoin::test {
 namespace {
 const COutPoint OUTPOINT{Txid{}, 0};
 
-//! Counts the questions about single transactions.
+//! Counts queries about single transactions.
 class CountingChain final : public ForwardedChain
 {
 public:
