@@ -23,26 +23,27 @@ namespace mpbitcoin {
 namespace {
 using Path = FileBroker::Path;
 
-//! The path as the system would follow it, as far as it exists. Empty if it leads nowhere.
+//! The path as the system follows it, as far as it exists. Empty if it can't be resolved.
 Path Resolved(const Path& path)
 {
     std::error_code error;
     const auto absolute{std::filesystem::absolute(path, error)};
     if (error) return {};
     auto resolved{std::filesystem::weakly_canonical(absolute, error)};
-    // A folder's name may end in a slash, behind which is an empty name.
+    // A path that ends in a slash has an empty file name.
     if (!resolved.has_filename()) resolved = resolved.parent_path();
     return error ? Path{} : resolved;
 }
 
-//! The path of what is made, removed or renamed: a link in the last place is not followed.
+//! The path of a file that is created, removed or renamed: a link in the last place is not
+//! followed.
 Path ResolvedFolder(const Path& path)
 {
     const auto folder{Resolved(path.has_filename() ? path.parent_path() : path)};
     return folder.empty() || !path.has_filename() ? folder : folder / path.filename();
 }
 
-//! What SQLite makes beside a database, without which it can't be written.
+//! The database of a file that SQLite creates beside it and needs for writing.
 Path WithoutSuffix(const Path& path)
 {
     const std::string text{path.native()};
@@ -126,7 +127,7 @@ std::shared_ptr<void> FileBroker::lend(const OutsideFileNames& names)
     const Lock lock{m_mutex};
     const auto first{lent.begin()};
     m_lent.splice(m_lent.begin(), lent);
-    // Whatever is put before or taken away behind, these stay neighbours.
+    // Insertions and removals elsewhere in the list keep these entries together.
     return {nullptr, [self = shared_from_this(), first, count](void*) {
                 const Lock lock{self->m_mutex};
                 self->m_lent.erase(first, std::next(first, count));
@@ -169,11 +170,11 @@ int FileBroker::perform(const FileRequest& request, std::string_view paths, int&
                             ? resolve(paths.substr(std::min(zero + 1, paths.size())))
                             : path};
     if (!allowed(request, path) || !allowed(request, new_path)) {
-        // SQLite opens a database's folder to have its entries written. That is all it wants.
+        // SQLite opens a database's folder only to write its entries to the disk.
         if (request.action == Action::OPEN && holdsDatabase(path)) {
             WalkedPath{path}.sync();
         } else {
-            LogWarning("The wallet process wanted a file outside: %s", path.native());
+            LogWarning("The wallet process may not use %s", path.native());
         }
         return EACCES;
     }
@@ -221,7 +222,7 @@ bool FileBroker::Permission::covers(const FileRequest& request, const Path& want
     constexpr int writes{O_WRONLY | O_RDWR | O_CREAT | O_TRUNC};
     switch (kind) {
     case Kind::WALLET:
-        // The way to a new one is made, too.
+        // The wallet may also create the folders above a new one.
         return IsBeneath(wanted, path) ||
                (request.action == Action::MAKE_FOLDER && IsBeneath(path, wanted));
     case Kind::DATABASE:

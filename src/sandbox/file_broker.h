@@ -18,29 +18,29 @@ struct OutsideFileNames
 {
     using Paths = std::vector<std::filesystem::path>;
 
-    //! Folders of wallets, with what is beneath them.
+    //! Folders of wallets, with everything below them.
     Paths wallets{};
     //! Databases, with the journals beside them.
     Paths databases{};
-    //! Files that are only read.
+    //! Read-only files.
     Paths read{};
 };
 
-//! Opens files outside of the wallet directory for wallet processes, which are fenced in, when the
-//! node's user has named them: a place for a backup, a wallet elsewhere. Thread-safe. The processes
-//! must end, or close their sockets, before the last reference goes.
+//! Opens files outside of the wallet directory for sandboxed wallet processes, if the node's user
+//! has named the files: a place for a backup, or a wallet elsewhere. Thread-safe. The processes
+//! must end, or close their sockets, before the last reference is destroyed.
 class FileBroker : public std::enable_shared_from_this<FileBroker>
 {
 public:
     using Path = std::filesystem::path;
 
-    //! A socket for a process, which is given to it and closed here. Requests that come from there
-    //! are served until it closes. Throws std::system_error; nullopt on systems without a sandbox.
+    //! A socket for a process; the caller passes it on and closes it. Serves the process's requests
+    //! until it closes the socket. Throws std::system_error; nullopt on systems without a sandbox.
     std::optional<int> connect();
 
-    //! Allow the files for good.
+    //! Allow the files forever.
     void allow(const OutsideFileNames& names);
-    //! Allow the files until the result goes, which keeps this alive.
+    //! Allow the files until the result is destroyed. The result keeps this alive.
     [[nodiscard]] std::shared_ptr<void> lend(const OutsideFileNames& names);
 
 private:
@@ -56,22 +56,22 @@ private:
         bool covers(const FileRequest& request, const Path& wanted) const;
     };
 
-    //! One entry for each of the names, without those that lead nowhere.
+    //! One entry per name, without names that can't be resolved.
     static std::list<Permission> permissions(const OutsideFileNames& names);
 
     void serve(int socket);
-    //! Does what is asked for. Returns an error or 0; sets the descriptor of a file it has opened.
+    //! Execute a request. Returns an error number or 0, and sets the descriptor of an opened file.
     int perform(const FileRequest& request, std::string_view paths, int& descriptor);
     template <typename Condition>
     bool isPermitted(const Condition& condition);
     bool allowed(const FileRequest& request, const Path& path);
-    //! Whether a database that is allowed lies in this folder.
+    //! Whether the folder contains an allowed database.
     bool holdsDatabase(const Path& folder);
 
     Mutex m_mutex;
     std::list<Permission> m_allowed OS_GUARDED_BY(m_mutex);
     std::list<Permission> m_lent OS_GUARDED_BY(m_mutex);
-    //! A thread for each process, whose end is waited for by the destructor.
+    //! A thread per process. The destructor waits for their ends.
     std::list<std::future<void>> m_served OS_GUARDED_BY(m_mutex);
 };
 } // namespace mpbitcoin

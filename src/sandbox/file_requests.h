@@ -5,16 +5,16 @@
 #include <cstdint>
 
 namespace mpbitcoin {
-//! What a process that is fenced in asks another one to do with a file. A message of a socket pair
-//! is one such request with the absolute path behind it, without a final zero; behind the path of
-//! RENAME come a zero and the new path. The answer is a number, 0 or an error of errno, and for
-//! OPEN the descriptor. One request at a time.
+//! The request of a sandboxed process to another one. A message of the socket pair is one such
+//! request, followed by the absolute path without a final zero. For RENAME, a zero and the new path
+//! follow. The answer is a number (0 or an errno value) and, for OPEN, the descriptor. One request
+//! at a time.
 struct FileRequest
 {
     enum class Action : uint32_t { OPEN, MAKE_FOLDER, REMOVE_FILE, REMOVE_FOLDER, RENAME };
 
     Action action;
-    //! Those of open().
+    //! The flags of open().
     int32_t flags;
     uint32_t mode;
 };

@@ -9,7 +9,7 @@
 namespace mpbitcoin {
 namespace {
 #ifndef O_PATH
-constexpr int O_PATH{O_RDONLY}; // no system without it has a sandbox
+constexpr int O_PATH{O_RDONLY}; // every system with a sandbox has O_PATH
 #endif
 
 int ErrorOf(int result)
@@ -26,7 +26,7 @@ WalkedPath::WalkedPath(const std::filesystem::path& path) : m_name{path.filename
         if (m_folder) m_folder = Descriptor{::openat(m_folder.get(), name.c_str(), step)};
     }
     m_error = m_folder ? 0 : errno;
-    // Not reached by a path that was resolved.
+    // Resolved paths never end like this.
     if (m_name.empty() || m_name == "." || m_name == "..") m_error = EACCES;
 }
 
@@ -34,7 +34,7 @@ int WalkedPath::open(int flags, mode_t mode, int& descriptor) const
 {
     if (m_error) return m_error;
     constexpr int taken{O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC | O_APPEND | O_DIRECTORY};
-    // Without O_NONBLOCK a pipe would be waited for.
+    // Without O_NONBLOCK, opening a pipe would wait.
     Descriptor opened{::openat(m_folder.get(), m_name.c_str(),
                                (flags & taken) | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, mode)};
     if (!opened) return errno;

@@ -9,22 +9,22 @@
 #include <string>
 
 namespace mpbitcoin {
-//! A file in a folder that was reached step by step, without a symbolic link on the way: what the
-//! folders above it become in the meantime changes nothing. This is openat2() with
-//! RESOLVE_NO_SYMLINKS, for all kernels. Errors are returned, 0 for none.
+//! A file in a folder that was reached step by step without symbolic links: later changes of the
+//! folders above have no effect. Like openat2() with RESOLVE_NO_SYMLINKS, for all kernels.
+//! Functions return an error number, or 0.
 class WalkedPath
 {
 public:
-    //! `path` is absolute and has no links. If it can't be walked all that follows fails.
+    //! `path` is absolute and has no links. If it can't be walked, all other functions fail.
     explicit WalkedPath(const std::filesystem::path& path);
 
-    //! Opens a file or folder; nothing else, and no link.
+    //! Open a file or folder. Fails for all other types and for links.
     int open(int flags, mode_t mode, int& descriptor) const;
     int makeFolder(mode_t mode) const;
     int removeFile() const;
     int removeFolder() const;
     int renameTo(const WalkedPath& target) const;
-    //! Writes a folder's entries to the disk.
+    //! Write a folder's entries to the disk.
     int sync() const;
 
 private:
