@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import subprocess
 import sys
@@ -39,18 +40,19 @@ _EXCLUDED = (
     "docs/functional-tests.md",
     "docs/style.md",
     "src/mpbitcoin/ipc/_generated/",
+    # Reworded with the next change of the wallet process.
+    "src/executables/wallet/",
     "tests/unit/test_language.py",
-    # A changed comment rebuilds all packages or proxies: reword these with their next change.
-    "src/executables/",
-    "src/ipc/",
 )
 #: How a line starts or contains a comment, by the end of a file's name.
 _COMMENTS = {
-    (".cpp", ".h", ".js"): re.compile(r"(?://+!?|^\s*/?\*+)\s(.*)"),
+    (".c", ".cpp", ".h", ".js"): re.compile(r"(?://+!?|^\s*/?\*+)\s(.*)"),
     ("Makefile", ".sh", ".yml", ".toml", ".in", ".capnp", "hosts/"):
         re.compile(r"(?:^|\s)#+:?\s(.*)"),
 }  # fmt: skip
 
+#: A C++ string of several words.
+_CPP_STRING = re.compile(r'"(?:[^"\\]|\\.)*? (?:[^"\\]|\\.)*"')
 
 #: A docstring follows one of these.
 _STARTS = {tokenize.NEWLINE, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.COMMENT}
@@ -73,12 +75,29 @@ def prose(name: str) -> Iterator[tuple[int, str]]:
         yield from _prose_of_markdown(path.read_text(encoding="utf-8"))
     elif name.endswith((".cmake", "CMakeLists.txt")):
         yield from _prose_of_cmake(path.read_text(encoding="utf-8"))
+    elif name.endswith(".patch"):
+        head = itertools.takewhile(_is_head, path.read_text(encoding="utf-8").splitlines())
+        yield from enumerate(head, 1)
     else:
-        for ends, comment in _COMMENTS.items():
-            if name.endswith(ends):
-                for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-                    if match := comment.search(line):
-                        yield number, match[1]
+        with_strings = name.endswith((".cpp", ".h")) and "/test/" not in name
+        yield from _prose_of_code(path, with_strings)
+
+
+def _prose_of_code(path: Path, with_strings: bool) -> Iterator[tuple[int, str]]:
+    """Comments and, on request, strings of several words."""
+    for comment in (comment for ends, comment in _COMMENTS.items() if str(path).endswith(ends)):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            match = comment.search(line)
+            if with_strings:
+                code = line[: match.start()] if match else line
+                yield from ((number, shown) for shown in _CPP_STRING.findall(code))
+            if match:
+                yield number, match[1]
+
+
+def _is_head(line: str) -> bool:
+    """Whether a patch's line belongs to the text before the changes."""
+    return not line.startswith(("--- ", "diff "))
 
 
 def _prose_of_python(text: str, in_tests: bool) -> Iterator[tuple[int, str]]:
@@ -140,6 +159,9 @@ _F_STRING = " a b" if sys.version_info >= (3, 12) else 'f"{} a b"'
     ("tests/a.py", '"""One two."""\nx = "echo said a"\n', ['"""One two."""']),
     ("a.md", "A `told` word.\n```sh\ntold\n```\nEnd.\n", ["A `…` word.", "End."]),
     ("a.h", "//! A lock.\nint x;  // A count.\nint y;\n", ["A lock.", "A count."]),
+    ("a.h", 'f("a said \\"b\\"", "told"); // One.\n', ['"a said \\"b\\""', "One."]),
+    ("src/test/a.cpp", 'f("a said b");\n', []),
+    ("a.patch", "A title\n\n--- a/f\n+++ b/f\n told\n", ["A title"]),
     ("a.cmake", "#[=[\nA text.\n#]=]\nset(x 1)\n", ["#[=[", "A text.", "#]=]"]),
     ("a.cmake", 'set(x 1) # A 1.\nset(told "A text")\n', ["set(x 1) # A 1.", '"A text"']),
 ])  # fmt: skip
@@ -147,6 +169,6 @@ def test_what_counts_as_prose(
     name: str, text: str, expected: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tests.unit.test_language.PROJECT", tmp_path)
-    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / name).write_text(text)
     assert [line for _, line in prose(name) if line.strip(' "')] == expected
