@@ -1,6 +1,7 @@
 #include <executables/node/block_files.h>
 #include <executables/node/served_mining.h>
 #include <init.h>
+#include <ipc/capnp/mining.capnp.forward.h>
 #include <os/mutex.h>
 #include <util/check.h>
 #include <util/time.h>
@@ -10,17 +11,46 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <mutex>
 #include <set>
 #include <stdexcept>
 #include <utility>
 
 namespace mpbitcoin {
 namespace {
-class Template final : public interfaces::BlockTemplate
+//! A block template that one thread uses at a time: clients may read its header and transactions
+//! while a solution exchanges them.
+class LockedTemplate
+{
+public:
+    explicit LockedTemplate(std::unique_ptr<interfaces::BlockTemplate> block) :
+        m_block{std::move(block)}
+    {
+    }
+
+    //! Holds the lock for one call.
+    struct Access
+    {
+        interfaces::BlockTemplate* operator->() const { return &block; }
+
+        std::unique_lock<Mutex> lock;
+        interfaces::BlockTemplate& block;
+    };
+    Access operator()() const { return {std::unique_lock{*m_mutex}, *m_block}; }
+
+    //! Without the lock, for calls that wait.
+    interfaces::BlockTemplate& unlocked() const { return *m_block; }
+
+private:
+    std::unique_ptr<interfaces::BlockTemplate> m_block;
+    std::unique_ptr<Mutex> m_mutex{std::make_unique<Mutex>()};
+};
+
+class Template final : public Forwarded<interfaces::BlockTemplate, LockedTemplate>
 {
 public:
     Template(std::unique_ptr<interfaces::BlockTemplate> block, node::NodeContext& node) :
-        m_block{std::move(block)}, m_node{node}
+        Forwarded{LockedTemplate{std::move(block)}}, m_node{node}
     {
     }
 
@@ -32,24 +62,6 @@ public:
         return std::make_unique<Template>(std::move(block), node);
     }
 
-    CBlockHeader getBlockHeader() override
-    {
-        const Lock lock{m_block_mutex};
-        return m_block->getBlockHeader();
-    }
-    CBlock getBlock() override
-    {
-        const Lock lock{m_block_mutex};
-        return m_block->getBlock();
-    }
-    std::vector<CAmount> getTxFees() override { return m_block->getTxFees(); }
-    std::vector<int64_t> getTxSigops() override { return m_block->getTxSigops(); }
-    node::CoinbaseTx getCoinbaseTx() override { return m_block->getCoinbaseTx(); }
-    std::vector<uint256> getCoinbaseMerklePath() override
-    {
-        const Lock lock{m_block_mutex};
-        return m_block->getCoinbaseMerklePath();
-    }
     bool submitSolution(uint32_t version,
                         uint32_t timestamp,
                         uint32_t nonce,
@@ -57,8 +69,7 @@ public:
     {
         if (!coinbase) throw std::runtime_error("the coinbase is missing");
         RequireBlockFiles(m_node);
-        const Lock lock{m_block_mutex};
-        return m_block->submitSolution(version, timestamp, nonce, std::move(coinbase));
+        return m_target()->submitSolution(version, timestamp, nonce, std::move(coinbase));
     }
     std::unique_ptr<interfaces::BlockTemplate> waitNext(node::BlockWaitOptions options) override
     {
@@ -71,7 +82,7 @@ public:
         do {
             options.timeout =
                 std::min<MillisecondsDouble>(timeout - (Clock::now() - start), INTERVAL);
-            if (auto next{serve(m_block->waitNext(options), m_node)}) return next;
+            if (auto next{serve(m_target.unlocked().waitNext(options), m_node)}) return next;
         } while (!left && !m_interrupted.exchange(false) && !ShutdownRequested(m_node) &&
                  Clock::now() - start < timeout);
         return nullptr;
@@ -79,18 +90,14 @@ public:
     void interruptWait() override
     {
         m_interrupted = true;
-        m_block->interruptWait();
+        m_target.unlocked().interruptWait();
     }
 
 private:
     using Clock = std::chrono::steady_clock;
     static constexpr std::chrono::seconds INTERVAL{1};
 
-    const std::unique_ptr<interfaces::BlockTemplate> m_block;
     node::NodeContext& m_node;
-    //! Held while the block's header or transactions are read, or replaced by a solution: clients
-    //! may do both at the same time. Waits do not need it.
-    Mutex m_block_mutex;
     std::atomic<bool> m_interrupted{false};
 };
 
@@ -146,17 +153,14 @@ private:
     bool m_interrupted OS_GUARDED_BY(m_mutex){false};
 };
 
-class Mining final : public interfaces::Mining
+class Mining final : public Forwarded<interfaces::Mining, Reference<interfaces::Mining>>
 {
 public:
     explicit Mining(std::unique_ptr<interfaces::Mining> mining) :
-        m_mining{std::move(mining)}, m_waits{*Assert(m_mining->context())}
+        Forwarded{*mining}, m_mining{std::move(mining)}, m_waits{*Assert(m_mining->context())}
     {
     }
 
-    bool isTestChain() override { return m_mining->isTestChain(); }
-    bool isInitialBlockDownload() override { return m_mining->isInitialBlockDownload(); }
-    std::optional<interfaces::BlockRef> getTip() override { return m_mining->getTip(); }
     std::optional<interfaces::BlockRef> waitTipChanged(uint256 current_tip,
                                                        MillisecondsDouble timeout) override
     {
@@ -173,13 +177,6 @@ public:
         });
     }
     void interrupt() override { m_waits.interrupt(); }
-    bool checkBlock(const CBlock& block,
-                    const node::BlockCheckOptions& options,
-                    std::string& reason,
-                    std::string& debug) override
-    {
-        return m_mining->checkBlock(block, options, reason, debug);
-    }
     node::NodeContext* context() override { return m_mining->context(); }
 
 private:
