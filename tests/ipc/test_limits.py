@@ -103,7 +103,7 @@ def test_a_call_of_ours_that_is_too_large_fails_alone(
         handler = session.chain.handle_notifications(blocks)
         assert blocks.done.wait(PATIENCE)
         assert len(blocks.refusals) == 100
-        assert all("larger than the client takes" in text for text in blocks.refusals)
+        assert all("larger than the client accepts" in text for text in blocks.refusals)
         assert session.echo.echo("on") == "on"
         del handler
 

@@ -146,7 +146,7 @@ def test_limits_of_what_we_send(address: str, limit: int) -> None:
         greeter = session.load(HERE, FILE, "Greeter")
         deepest = (limit - 1) // 2
         greeter.open(box(deepest))
-        with pytest.raises(ipc.LimitExceeded, match=f"more than {limit}"):
+        with pytest.raises(ipc.LimitExceeded, match=f"deeper than {limit}"):
             greeter.open(box(deepest + 1))
         endless: dict[str, Any] = {}
         endless["boxes"] = [endless]

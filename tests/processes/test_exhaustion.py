@@ -101,7 +101,7 @@ def test_a_refused_client_learns_why(full: Node, bitcoin_tree: Path) -> None:
         timeout=PATIENCE,
     )
     assert done.returncode == 1
-    assert "bitcoin-node refuses this connection: it serves 128 others already" in done.stderr
+    assert "bitcoin-node refuses this connection: it already serves 128 others" in done.stderr
 
 
 def automatic(node: Node) -> str:

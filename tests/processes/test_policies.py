@@ -62,7 +62,7 @@ class Schemas:
 @pytest.fixture
 def schemas(executables: Path, bitcoin_tree: Path, tmp_path: Path) -> Schemas:
     cache = (executables.parent / "CMakeCache.txt").read_text(encoding="utf-8")
-    found = re.search(r"^CAPNP_EXECUTABLE:FILEPATH=(.*)$", cache, re.MULTILINE)
+    found = re.search(r"^CAPNP_EXECUTABLE:\w+=(.*)$", cache, re.MULTILINE)
     assert found is not None
     return Schemas(tmp_path, Path(found[1]), bitcoin_tree)
 
