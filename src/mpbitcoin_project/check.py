@@ -119,7 +119,7 @@ def _run(names: Sequence[str], build: Path, jobs: int, progress: Progress) -> li
                 if job.failure and job.log:
                     progress.line(job.log.read_text(encoding="utf-8", errors="replace"))
                 progress.line(f"== {job.name} {job.result()}")
-            if len(names) > 1:
+            if running and len(names) > 1:
                 progress.status([f"{job.name} {step(job.log)}" for job in running if job.log])
             time.sleep(_TICK)
     except BaseException:
