@@ -72,8 +72,3 @@ set_target_properties(
     POSITION_INDEPENDENT_CODE ON
 )
 treat_warnings_as_errors(mpbitcoin_ipc)
-
-# The tree builds the proxies of Mining and includes nothing of ours. They get this one file instead
-# of our folder: folders that the tree includes from are system folders for us.
-set(block "${CMAKE_CURRENT_SOURCE_DIR}/ipc/interfaces/common/block.h")
-target_compile_options(bitcoin_ipc PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-include \"${block}\">")

@@ -1,5 +1,5 @@
-#ifndef MPBITCOIN_IPC_INTERFACES_COMMON_BLOCK_H
-#define MPBITCOIN_IPC_INTERFACES_COMMON_BLOCK_H
+//! The server of Mining. It is the source that the tree's IPC library has, too, compiled with one
+//! more overload; the linker uses this object instead of the library's.
 
 #include <ipc/capnp/common-types.h>
 #include <primitives/block.h>
@@ -10,10 +10,9 @@
 #include <span>
 
 namespace mp {
-//! CBlock -> Data. The bytes are the same as for any other object, but they are written directly
-//! into the message. The tree's generic conversion uses a DataStream, which grows byte by byte and
-//! wipes its old memory: for a block of 1 MB this takes most of the call's time. The tree's own
-//! proxies include this file, too (see ipc/library.cmake).
+//! CBlock -> Data: the same bytes as the tree's overload for all objects makes, but written
+//! straight into the message. That one writes into a DataStream first, which grows byte by byte and
+//! wipes the memory that it leaves: with a block of 1 MB, most of the call's time.
 template <typename Value, typename Output>
 void CustomBuildField(TypeList<CBlock>, Priority<2>, InvokeContext&, Value&& block, Output&& output)
 {
@@ -27,4 +26,4 @@ void CustomBuildField(TypeList<CBlock>, Priority<2>, InvokeContext&, Value&& blo
 }
 } // namespace mp
 
-#endif // MPBITCOIN_IPC_INTERFACES_COMMON_BLOCK_H
+#include <ipc/capnp/mining.capnp.proxy-server.c++> // after the overload
