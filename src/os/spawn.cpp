@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <os/close_from.h>
 #include <os/error.h>
+#include <os/pipe.h>
 #include <os/spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -67,13 +68,8 @@ Pair SocketPair()
 
 Pair Pipe()
 {
-    std::array<int, 2> pair;
-#ifdef __APPLE__
-    if (::pipe(pair.data()) != 0) Fail("pipe");
-#else
-    if (::pipe2(pair.data(), O_CLOEXEC) != 0) Fail("pipe");
-#endif
-    return MovedUp(pair);
+    const Pair made{MakePipe()};
+    return {MovedUp(made[0]), MovedUp(made[1])};
 }
 
 //! The child's part after fork(). Reports why it fails. Without `files` (-1) closes that number.

@@ -53,7 +53,11 @@ public:
     }
     bool load() override { return true; }
     //! The chain is loaded. The wallets start next: calls that need wallets wait.
-    void start(CScheduler&) override { m_lifecycle.enter(Phase::RUNNING); }
+    void start(CScheduler&) override
+    {
+        m_lifecycle.enter(Phase::RUNNING);
+        if (!m_lifecycle.m_node.wallet_loader) m_lifecycle.started();
+    }
     //! HTTP has ended; everything else still exists.
     void stop() override { m_lifecycle.endClientCalls(); }
     void setMockTime(int64_t) override {}

@@ -2,6 +2,7 @@
 #define MPBITCOIN_EXECUTABLES_NODE_LIFECYCLE_H
 
 #include <executables/node/ipc.h>
+#include <executables/node/start_report.h>
 #include <ipc/runtime/running_calls.h>
 #include <os/mutex.h>
 
@@ -33,6 +34,9 @@ public:
     //! Wait until the node has loaded its chain and started. Refuses the call when the node ends.
     void awaitChain() { await(Phase::RUNNING); }
 
+    //! The node and its wallets have started. The node's main thread.
+    void started() { m_start_report.send(); }
+
     //! The calls of wallet processes, which may take longer than those of clients.
     const std::shared_ptr<RunningCalls>& walletCalls() const { return m_wallet_calls; }
 
@@ -63,6 +67,7 @@ private:
 
     node::NodeContext& m_node;
     Ipc& m_ipc;
+    StartReport m_start_report;
     const std::shared_ptr<RunningCalls> m_wallet_calls{std::make_shared<RunningCalls>()};
     Mutex m_mutex;
     Condition m_changed;

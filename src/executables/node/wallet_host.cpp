@@ -191,6 +191,7 @@ void WalletHost::start(CScheduler& scheduler)
         m_scheduler = &scheduler;
     }
     m_started.notifyAll();
+    m_lifecycle.started();
 }
 
 CScheduler& WalletHost::awaitStart()
