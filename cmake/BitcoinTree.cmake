@@ -20,6 +20,10 @@ function(add_bitcoin_tree tree)
     # We build executables with these names ourselves: see src/executables.
     set(BUILD_DAEMON OFF)
     set(BUILD_WALLET_TOOL OFF)
+    set(BUILD_CLI OFF)
+    # The tree searches for libevent only if it builds one of them.
+    list(APPEND CMAKE_MODULE_PATH "${tree}/cmake/module")
+    find_package(Libevent 2.1.8 MODULE REQUIRED)
   endif()
   set(ENABLE_IPC ${WITH_MULTIPROCESS})
   if(CMAKE_BUILD_TYPE STREQUAL "Release")

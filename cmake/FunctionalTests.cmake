@@ -22,6 +22,9 @@ function(add_functional_tests tree tree_build)
   if(TARGET bitcoin-wallet)
     string(REPLACE "\n#ENABLE_WALLET_TOOL=true" "\nENABLE_WALLET_TOOL=true" text "${text}")
   endif()
+  if(TARGET bitcoin-cli)
+    string(REPLACE "\n#ENABLE_CLI=true" "\nENABLE_CLI=true" text "${text}")
+  endif()
 
   # Remove dangling links of another tree or version.
   set(tests "${CMAKE_BINARY_DIR}/test")

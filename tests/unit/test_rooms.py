@@ -92,3 +92,22 @@ def test_every_source_has_a_room() -> None:
     names = {str(file.relative_to(SOURCES)) for file in sources}
     homeless = {name for name in names if not name.startswith(("test/", "ipc/test/"))}
     assert {name for name in homeless if room_of(name) is None} == set()
+
+
+#: CMake's commands that make a target or change one, and its name; variables are not followed.
+MADE = re.compile(r"\badd_(?:library|executable|\w+_test)\(\s*([a-z][\w-]*)")
+CHANGED = re.compile(
+    r"\b(?:target_\w+\(|set_target_properties\(|set_property\(\s*TARGET)\s*([a-z][\w-]*)"
+)
+
+
+def test_only_our_own_targets_are_changed() -> None:
+    """The tree's libraries and executables are built as the tree builds them."""
+    text = "".join(
+        file.read_text(encoding="utf-8")
+        for file in SOURCES.rglob("*")
+        if file.name == "CMakeLists.txt" or file.suffix == ".cmake"
+    )
+    changed = set(CHANGED.findall(text))
+    assert "mpbitcoin_ipc" in changed
+    assert changed - set(MADE.findall(text)) == set()
