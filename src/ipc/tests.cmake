@@ -88,6 +88,11 @@ target_compile_definitions(spawn_test PRIVATE "TEST_FOLDER=\"${CMAKE_CURRENT_BIN
 add_dependencies(spawn_test list_descriptors)
 add_plain_test(policy_test ipc/runtime/test/policy_test.cpp)
 add_plain_test(
+  configuration_test
+  executables/common/configuration.cpp
+  executables/common/test/configuration_test.cpp
+)
+add_plain_test(
   notification_queue_test
   executables/common/queued_notifications.cpp
   executables/node/notification_queue.cpp

@@ -23,6 +23,13 @@ constexpr int BACKLOG{64};
 constexpr std::chrono::seconds PATIENCE{10};
 constexpr std::chrono::milliseconds INTERVAL{20};
 
+//! Prevents SIGPIPE where the system has a flag for that.
+#ifdef MSG_NOSIGNAL
+constexpr int NO_SIGNAL{MSG_NOSIGNAL};
+#else
+constexpr int NO_SIGNAL{0};
+#endif
+
 //! A non-blocking stream socket.
 Descriptor OpenSocket()
 {
@@ -135,6 +142,16 @@ Descriptor ConnectUnix(const fs::path& path)
         std::this_thread::sleep_for(INTERVAL);
     }
     return fd;
+}
+
+void Send(const Descriptor& socket, std::span<const unsigned char> bytes)
+{
+    while (!bytes.empty()) {
+        const auto sent{::send(socket.get(), bytes.data(), bytes.size(), NO_SIGNAL)};
+        if (sent < 0 && errno == EINTR) continue;
+        if (sent < 0) return;
+        bytes = bytes.subspan(static_cast<size_t>(sent));
+    }
 }
 
 std::optional<uid_t> PeerUser(int fd)

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <span>
 
 namespace mpbitcoin {
 //! Bind and listen, for our user alone (mode 0600). Replaces a socket on which nobody listens any
@@ -19,6 +20,10 @@ bool OthersMayReplace(const std::filesystem::path& path);
 //! Connect to the socket. Throws std::system_error, which does not name the path. ETIMEDOUT: the
 //! listening process accepts nobody for 10 s.
 Descriptor ConnectUnix(const std::filesystem::path& path);
+
+//! Send bytes; wait where the socket has no room. Returns silently when the other end has closed:
+//! whoever reads from it next will know.
+void Send(const Descriptor& socket, std::span<const unsigned char> bytes);
 
 //! The user at the other end of a connected socket, or nullopt where the system does not know.
 std::optional<uid_t> PeerUser(int fd);

@@ -1,6 +1,8 @@
 //! The C library's functions that take files by their path, as wallet code, SQLite and the C++
-//! library call them in many places: a symbol of the executable precedes that of a shared library,
-//! and that of a static one, too. A test looks for those that are missing here.
+//! library call them in many places, none of which can be given another function: a symbol of the
+//! executable precedes that of a shared library, and that of a static one, too. They make the
+//! system call, and ask the node only after AskForOutsideFiles(), which the offline tool in this
+//! executable never calls. A test looks for functions that are missing here.
 
 #ifdef __linux__
 #include <dirent.h>

@@ -11,12 +11,13 @@ namespace mpbitcoin::sandbox {
 //! Version of the kernel's Landlock interface, 0 and a gap when there is none.
 int LandlockAbi(std::vector<std::string>& gaps);
 
-//! Limits the files of all threads with Landlock, using no more than `abi`, which must be positive
-//! and at most LandlockAbi(). Sets result.landlock_abi when that is in force, at least for the
-//! calling thread.
+//! Limits the files of this thread, and of those that it will start, with Landlock. Uses no more
+//! than `abi`, which must be positive and at most LandlockAbi(). Sets result.landlock_abi when that
+//! is in force.
 void LimitFiles(const SandboxRequest& request, int abi, SandboxResult& result);
 
-//! Limits the system calls of all threads with seccomp. Returns whether it is in force.
+//! Limits the system calls of this thread, and of those that it will start, with seccomp. Returns
+//! whether that is in force.
 bool LimitSystemCalls(std::vector<std::string>& gaps);
 
 //! "<what>: <the error's text>".

@@ -3,18 +3,16 @@
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
-#include <initializer_list>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <system_error>
 #include <vector>
 
 #ifdef __linux__
-#include <fcntl.h>
 #include <sandbox/parts.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <unistd.h>
 #endif
 
 namespace mpbitcoin {
@@ -40,17 +38,14 @@ bool ProtectMemory(std::vector<std::string>& gaps)
     return true;
 }
 
-//! The descriptor that SQLITE_TMPDIR names, -1 when it names another path.
-int g_temporary{-1};
-
-void SetTemporaryFolder(const std::filesystem::path& folder, std::vector<std::string>& notes)
+void ReportOtherThreads(std::vector<std::string>& gaps)
 {
-    if (g_temporary < 0 || folder.empty()) return;
-    const int opened{open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    if (opened < 0 || dup3(opened, g_temporary, O_CLOEXEC) < 0) {
-        notes.push_back(sandbox::ErrorNote("no temporary files in " + folder.string(), errno));
-    }
-    if (opened >= 0) close(opened);
+    std::error_code error;
+    const std::filesystem::directory_iterator tasks{"/proc/self/task", error};
+    const auto others{std::distance(begin(tasks), end(tasks)) - 1};
+    if (others < 1) return; // no /proc: nobody knows
+    gaps.push_back("not confined, since they run already: " + std::to_string(others) +
+                   " thread(s)");
 }
 
 //! A second lock on core dumps. Programs started later would inherit it.
@@ -70,19 +65,12 @@ std::string sandbox::ErrorNote(const std::string& what, int error)
     return what + ": " + std::generic_category().message(error);
 }
 
-void ReserveTemporaryFolder()
-{
-    if (std::getenv("SQLITE_TMPDIR")) return;
-    // A path whose end can be moved. SQLite passes over it as long as it is no folder.
-    g_temporary = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (g_temporary < 0) return;
-    setenv("SQLITE_TMPDIR", ("/proc/self/fd/" + std::to_string(g_temporary)).c_str(), 1);
-}
-
 SandboxResult ApplySandbox(const SandboxRequest& request)
 {
     SandboxResult result;
-    SetTemporaryFolder(request.temporary, result.notes);
+    if (!request.temporary.empty()) {
+        setenv("SQLITE_TMPDIR", request.temporary.c_str(), /*overwrite=*/0);
+    }
     result.dumpable_off = ProtectMemory(result.gaps);
     if (request.allow_exec) {
         result.gaps.emplace_back("files and network stay open for -signer and -walletnotify, "
@@ -90,15 +78,13 @@ SandboxResult ApplySandbox(const SandboxRequest& request)
         return result;
     }
     ForbidCoreDumps(result.notes);
-    // Files first: the threads' directory in /proc must still be readable without conditions.
+    ReportOtherThreads(result.gaps);
     const int abi{sandbox::LandlockAbi(result.gaps)};
     if (abi > 0) sandbox::LimitFiles(request, abi, result);
     result.seccomp = sandbox::LimitSystemCalls(result.gaps);
     return result;
 }
 #else
-void ReserveTemporaryFolder() {}
-
 SandboxResult ApplySandbox(const SandboxRequest&)
 {
     SandboxResult result;

@@ -14,8 +14,8 @@ struct SandboxRequest
     std::vector<std::filesystem::path> read_write{};
     //! Files or folders that are only read.
     std::vector<std::filesystem::path> read_only{};
-    //! Where SQLite makes its temporary files, which hold parts of wallets. Becomes writable, too.
-    //! Without ReserveTemporaryFolder() it has no effect.
+    //! Where SQLite makes its temporary files, which hold parts of wallets, unless the user has set
+    //! SQLITE_TMPDIR. That folder is writable, too.
     std::filesystem::path temporary{};
     //! Programs will be started: -signer or -walletnotify is set. Whatever confines this process
     //! is inherited by them and cannot be taken off again, while they are the user's own, with a
@@ -40,18 +40,12 @@ struct SandboxResult
     std::vector<std::string> notes{};
 };
 
-//! Lets SandboxRequest::temporary be chosen when threads run, which is too late to change the
-//! environment. Call it first in main(), before there are other threads. A SQLITE_TMPDIR of the
-//! user's stays as it is, and writable. Until ApplySandbox() SQLite uses its usual folders.
-void ReserveTemporaryFolder();
-
-//! Gives up, for good, what the wallet process does not need. Call it once, from any thread, when
-//! the folders are known and before a wallet is opened. Threads that run already are bound too:
-//! those of the event loop must not have blocked signals for that. Not to be called by two threads
-//! at once. After it:
+//! Gives up, for good, what the wallet process does not need. Call it once, on the only thread,
+//! when the folders are known and before a wallet is opened: threads that start later inherit it,
+//! others would not, and are reported as a gap. It sets SQLITE_TMPDIR. After it:
 //! - Sockets and files that are open stay so. No socket can be made, bound or connected, whatever
-//!   its family: connect to the node first. socketpair() for byte streams still works,
-//!   except on processors where one system call does all that concerns sockets (32-bit x86).
+//!   its family: connect to the node first. socketpair() still works, for byte streams only, except
+//!   on processors where one system call does all that concerns sockets (32-bit x86).
 //! - Only the folders of the request and what the C library needs can be opened.
 //! - Other processes get no signals, and their priorities, limits and processors stay as they are.
 //! - What is refused fails with EACCES. Nothing is killed.

@@ -352,8 +352,9 @@ Filter MakeFilter()
     filter.RefuseIf(__NR_ioctl, Low(1), {TIOCSTI, TIOCLINUX});
 #ifdef __NR_socketcall
     // One call for all that is done to sockets, with the arguments out of sight. By the numbers of
-    // linux/net.h: socket, bind, connect, listen, accept, socketpair, sendto, accept4.
-    filter.RefuseIf(__NR_socketcall, Low(0), {1, 2, 3, 4, 5, 8, 11, 18});
+    // linux/net.h: socket, bind, connect, listen, accept, sendto, accept4. The event loop makes a
+    // socket pair, so this allows pairs of all types.
+    filter.RefuseIf(__NR_socketcall, Low(0), {1, 2, 3, 4, 5, 11, 18});
 #endif
     return filter;
 }
@@ -365,22 +366,18 @@ bool LimitSystemCalls(std::vector<std::string>& gaps)
         gaps.emplace_back("seccomp: no filter for this processor");
         return false;
     }
-    // Without the right to do so as root, a filter is only taken from a thread that has promised
-    // to gain no privileges. The kernel spreads both over the other threads.
+    // Only root may install a filter without promising to gain no privileges.
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
         gaps.push_back(ErrorNote("PR_SET_NO_NEW_PRIVS", errno));
         return false;
     }
     Filter filter{MakeFilter()};
     sock_fprog program{filter.Finish()};
-    const long result{
-        syscall(__NR_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program)};
-    if (result < 0) {
+    if (syscall(__NR_seccomp, SECCOMP_SET_MODE_FILTER, /*flags=*/0, &program) != 0) {
         gaps.push_back(ErrorNote("seccomp", errno));
-    } else if (result > 0) {
-        gaps.push_back("seccomp: thread " + std::to_string(result) + " has a filter of its own");
+        return false;
     }
-    return result == 0;
+    return true;
 }
 } // namespace mpbitcoin::sandbox
 #endif // __linux__

@@ -12,7 +12,7 @@ from mpbitcoin.node.regtest import RegtestNode
 from tests.ipc.conftest import newest, rpc
 
 EVERYTHING = {"LogSink.write", "Rpc.executeRpc", "RpcActor.call", "SettingsUpdate.call"}
-PARAMETERS = EVERYTHING | {"Chain.overwriteRwSetting", "WalletProcess.configure"}
+PARAMETERS = EVERYTHING | {"Chain.overwriteRwSetting"}
 RESULTS = EVERYTHING | {"Chain.getSetting", "Chain.getSettingsList", "Chain.getRwSetting"}
 #: Not one of them is in the log.
 SECRETS = ("battery", "horse", "staple")

@@ -20,11 +20,10 @@ class Curious:
     """A wallet process that requests more than wallets need, and then fails."""
 
     def __init__(self) -> None:
-        self.settings = ""
         self.answers: dict[str, Any] = {}
 
-    def configure(self, configuration: dict[str, Any], log: Any) -> None:
-        self.settings = configuration["settings"]
+    def start(self, log: Any, categories: int, threads: bool) -> None:
+        pass
 
     def set_log_categories(self, categories: int) -> None:
         pass
@@ -51,8 +50,8 @@ class Curious:
 def test_it_sees_no_secrets_and_changes_no_settings(tmp_path: Path, executable: Path) -> None:
     options = [
         "-walletprocess=attach",
-        "-rpcauth=user:0123$secret",
-        "-torpassword=secret",
+        "-rpcauth=user:0123$battery",
+        "-torpassword=battery",
         "-wallet=w",
     ]
     process = Curious()
@@ -62,11 +61,12 @@ def test_it_sees_no_secrets_and_changes_no_settings(tmp_path: Path, executable: 
     ):
         folder = native.schema_folder(native.RELEASES[0])
         init = session.load(folder, PROCESSES, "NodeInit")
+        settings = init.wallet_configuration()
         with contextlib.suppress(ipc.IpcError):
             init.attach_wallet(process)
         written = (node.datadir / "regtest" / "settings.json").read_text()
-    assert '"wallet"' in process.settings
-    assert "secret" not in process.settings
+    assert b'"wallet"' in settings
+    assert b"battery" not in settings
     assert process.answers.pop("its own") == ['"w"']
     assert len(process.answers) == 6
     for attempt, answer in process.answers.items():

@@ -13,9 +13,12 @@ import sys
 
 _LOAD, _EQUAL, _RETURN = 0x20, 0x15, 0x06
 _ALLOW, _ERROR = 0x7FFF0000, 0x50000
-#: Offsets of a system call's number and third argument in the data that a filter reads.
-_NUMBER, _THIRD = 0, 16 + 2 * 8
+#: Offsets of a system call's number and arguments in the data that a filter reads.
+_NUMBER, _SECOND, _THIRD = 0, 16 + 1 * 8, 16 + 2 * 8
 _LANDLOCK_CREATE_RULESET = 444
+_LANDLOCK_RESTRICT_SELF = 446
+_SECCOMP = {"x86_64": 317, "aarch64": 277}
+_TGKILL = {"x86_64": 234, "aarch64": 131}
 _GETSOCKOPT = {"x86_64": 55, "aarch64": 209}
 _GETEUID = {"x86_64": 107, "aarch64": 175}
 _SO_PEERCRED = 17
@@ -27,6 +30,16 @@ _FILTERS = {
         (_EQUAL, 0, 1, _LANDLOCK_CREATE_RULESET),
         (_RETURN, 0, 0, _ERROR | errno.ENOSYS),
         (_RETURN, 0, 0, _ALLOW),
+    ),
+    "other threads": (
+        (_LOAD, 0, 0, _NUMBER),
+        (_EQUAL, 5, 0, _TGKILL[os.uname().machine]),
+        (_EQUAL, 1, 0, _SECCOMP[os.uname().machine]),
+        (_EQUAL, 0, 2, _LANDLOCK_RESTRICT_SELF),
+        (_LOAD, 0, 0, _SECOND),  # the flags of both
+        (_EQUAL, 0, 1, 0),
+        (_RETURN, 0, 0, _ALLOW),
+        (_RETURN, 0, 0, _ERROR | errno.EPERM),
     ),
     "peer users": (
         (_LOAD, 0, 0, _NUMBER),
@@ -44,6 +57,8 @@ _FILTERS = {
     ),
 }
 WITHOUT_LANDLOCK = (sys.executable, __file__, "landlock")
+#: Signals to threads fail, and a thread can confine only itself.
+WITHOUT_OTHER_THREADS = (sys.executable, __file__, "other threads")
 #: The system does not report the user on the other side of a socket.
 WITHOUT_PEER_USERS = (sys.executable, __file__, "peer users")
 #: The program takes the error for the number of its user.

@@ -24,6 +24,11 @@ def alive(pid: int) -> bool:
     return state not in "ZX"
 
 
+def statuses(pid: int) -> list[str]:
+    """What the kernel reports of each thread of a process."""
+    return [file.read_text() for file in Path(f"/proc/{pid}/task").glob("*/status")]
+
+
 class Node:
     """bitcoin-node with its own data directory and ports."""
 

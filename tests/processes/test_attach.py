@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -15,7 +16,8 @@ from typing import Any
 import pytest
 
 from mpbitcoin.node.rpc import RpcError
-from tests.processes.node import Node, alive
+from tests.processes.kernels import WITHOUT_OTHER_THREADS
+from tests.processes.node import Node, alive, statuses
 from tests.waiting import PATIENCE, wait_until
 
 MakeNode = Callable[..., Node]
@@ -29,12 +31,19 @@ def join() -> Iterator[Join]:
     """Starts `bitcoin-wallet -ipcconnect` for a node; what still runs ends with the test."""
     processes: list[subprocess.Popen[str]] = []
 
-    def start(node: Node, address: str = "unix", *options: str) -> subprocess.Popen[str]:
+    def start(
+        node: Node,
+        address: str = "unix",
+        *options: str,
+        launcher: tuple[str, ...] = (),
+    ) -> subprocess.Popen[str]:
         command = [str(node.executables / "bitcoin-wallet"), f"-ipcconnect={address}"]
         if not address.startswith("unix:/"):
             command += ["-regtest", f"-datadir={node.datadir}"]
         pipe = subprocess.PIPE
-        process = subprocess.Popen([*command, *options], stdout=pipe, stderr=pipe, text=True)
+        process = subprocess.Popen(
+            [*launcher, *command, *options], stdout=pipe, stderr=pipe, text=True
+        )
         processes.append(process)
         return process
 
@@ -261,7 +270,9 @@ def test_a_joined_process_is_fenced_in_unless_told_otherwise(
     node = make_node(*ATTACH)
     for option, expected in (("-walletsandbox=1", "2"), ("-walletsandbox=0", "0")):
         process = serves(join(node, "unix", option))
-        assert f"Seccomp:\t{expected}" in Path(f"/proc/{process.pid}/status").read_text()
+        threads = statuses(process.pid)
+        assert len(threads) > 1
+        assert [thread for thread in threads if f"Seccomp:\t{expected}" not in thread] == []
         leaves(process)
 
 
@@ -279,7 +290,7 @@ def test_a_joined_process_may_have_linked_databases(
     process = serves(join(node))
     node.rpc("getnewaddress", wallet="w")
     assert {file.name for file in target.parent.iterdir()} <= {"base", "base-journal"}
-    assert "Seccomp:\t2" in Path(f"/proc/{process.pid}/status").read_text()
+    assert "Seccomp:\t2" in statuses(process.pid)[0]
     leaves(process)
     assert list(target.parent.iterdir()) == [target]
 
@@ -293,6 +304,28 @@ def test_both_sides_may_require_the_sandbox(make_node: MakeNode, join: Join) -> 
     node.start()
     assert "node wants -walletsandbox=require" in fails(join(node, "unix", "-walletsandbox=0"))
     leaves(serves(join(node, "unix", "-walletsandbox=1")))
+
+
+def test_a_joining_process_is_confined_before_it_starts_a_thread(
+    make_node: MakeNode, join: Join
+) -> None:
+    node = make_node(*ATTACH)
+    required = "-walletsandbox=require"
+    process = serves(join(node, "unix", required, launcher=WITHOUT_OTHER_THREADS))
+    threads = statuses(process.pid)
+    assert [thread for thread in threads if "Seccomp_filters:\t2" not in thread] == []
+    leaves(process)
+
+
+def test_a_silent_node_is_left(executables: Path, tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(tmp_path / "socket"))
+        silent.listen()
+        command = [str(executables / "bitcoin-wallet"), f"-ipcconnect=unix:{tmp_path}/socket"]
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    said = "Error: The node does not take the wallets: it has not answered for 30 seconds\n"
+    assert done.stderr == said
 
 
 def test_the_help_tells_of_it(executables: Path) -> None:

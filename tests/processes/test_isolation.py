@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
+import socket
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from mpbitcoin.paths import PROJECT
-from tests.processes.kernels import WITHOUT_LANDLOCK
-from tests.processes.node import Node
+from tests.processes.kernels import WITHOUT_LANDLOCK, WITHOUT_OTHER_THREADS
+from tests.processes.node import Node, statuses
 from tests.waiting import PATIENCE
 
 MakeNode = Callable[..., Node]
@@ -50,9 +51,10 @@ def test_the_log_says_what_was_given_up(node: Node) -> None:
     assert "[bitcoin-wallet] Sandbox" in node.log
 
 
-def test_seccomp_binds_all_threads(node: Node) -> None:
-    for status in Path(f"/proc/{node.wallet_pid()}/task").glob("*/status"):
-        assert "Seccomp:\t2" in status.read_text()
+def test_all_threads_are_confined(node: Node) -> None:
+    threads = statuses(node.wallet_pid())
+    assert len(threads) > 1
+    assert [thread for thread in threads if "Seccomp:\t2" not in thread] == []
 
 
 @pytest.mark.parametrize("option", ["-walletsandbox=0"])
@@ -108,6 +110,18 @@ def test_a_sandbox_can_be_required(make_node: MakeNode) -> None:
     node = make_node("-walletsandbox=require")
     node.rpc("createwallet", "w")
     assert "Seccomp:\t2" in Path(f"/proc/{node.wallet_pid()}/status").read_text()
+    assert "Missing" not in node.log
+
+
+def test_it_is_confined_before_it_starts_a_thread(make_node: MakeNode) -> None:
+    """None of its threads is confined by another one, and all are confined."""
+    node = make_node("-walletsandbox=require", start=False)
+    node.launcher = WITHOUT_OTHER_THREADS
+    node.start()
+    threads = statuses(node.wallet_pid())
+    assert len(threads) > 1
+    # The test's filter and the process's own one.
+    assert [thread for thread in threads if "Seccomp_filters:\t2" not in thread] == []
     assert "Missing" not in node.log
 
 
@@ -183,6 +197,27 @@ def test_wallets_may_see_what_wallet_code_reads(bitcoin_tree: Path) -> None:
     }
     assert len(asked) > 20
     assert asked - listed == set()
+
+
+def start_wallet_process(executables: Path, ours: socket.socket, theirs: socket.socket) -> str:
+    """Start a wallet process that gets nothing more from us, and see it end; its errors."""
+    number = theirs.fileno()
+    command = [str(executables / "bitcoin-wallet"), "-ipcfd", str(number)]
+    process = subprocess.Popen(command, pass_fds=(number,), stderr=subprocess.PIPE, text=True)
+    ours.close()
+    theirs.close()
+    said: str = process.communicate(timeout=PATIENCE)[1]
+    assert process.returncode == bool(said)
+    return said
+
+
+def test_a_wallet_process_without_a_configuration_ends(executables: Path) -> None:
+    ours, theirs = socket.socketpair()
+    assert start_wallet_process(executables, ours, theirs) == ""
+    ours, theirs = socket.socketpair()
+    ours.sendall(bytes.fromhex("00 00 00 00 ff ff ff 7f"))  # a segment of 16 GiB
+    said = start_wallet_process(executables, ours, theirs)
+    assert said.startswith("Error: invalid configuration of a wallet process: ")
 
 
 def test_nothing_of_the_node_is_inherited(node: Node) -> None:

@@ -40,8 +40,6 @@ _EXCLUDED = (
     "docs/functional-tests.md",
     "docs/style.md",
     "src/mpbitcoin/ipc/_generated/",
-    # Reworded with the next change of the wallet process.
-    "src/executables/wallet/",
     "tests/unit/test_language.py",
 )
 #: How a line starts or contains a comment, by the end of a file's name.

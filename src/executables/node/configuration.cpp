@@ -1,7 +1,6 @@
 #include <common/args.h>
 #include <executables/common/settings.h>
 #include <executables/node/configuration.h>
-#include <logging.h>
 #include <univalue.h>
 #include <util/fs.h>
 
@@ -106,11 +105,7 @@ Configuration MakeConfiguration(ArgsManager& args)
             configuration.network_only.push_back("-" + name);
         }
     }
-    configuration.chain = args.GetChainTypeString();
     configuration.data_dir = fs::PathToString(fs::absolute(args.GetDataDirBase()));
-    const auto& logger{LogInstance()};
-    configuration.log_categories = logger.GetCategoryMask();
-    configuration.log_threads = logger.m_log_threadnames;
     return configuration;
 }
 } // namespace mpbitcoin

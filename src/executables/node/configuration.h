@@ -1,7 +1,7 @@
 #ifndef MPBITCOIN_EXECUTABLES_NODE_CONFIGURATION_H
 #define MPBITCOIN_EXECUTABLES_NODE_CONFIGURATION_H
 
-#include <ipc/interfaces/processes/processes.h>
+#include <executables/common/configuration.h>
 
 #include <string_view>
 

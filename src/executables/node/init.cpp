@@ -1,6 +1,7 @@
 //! bitcoin-node: the tree's main() with our Init. Another process has the wallets.
 
 #include <common/args.h>
+#include <executables/node/configuration.h>
 #include <executables/node/ipc.h>
 #include <executables/node/lifecycle.h>
 #include <executables/node/served_chain.h>
@@ -20,6 +21,7 @@
 #include <memory>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 namespace mpbitcoin {
 namespace {
@@ -87,6 +89,11 @@ public:
         requireStarted();
         m_lifecycle.awaitChain();
         return std::make_unique<ServedChain>(*m_node.chain);
+    }
+    std::vector<unsigned char> walletConfiguration() override
+    {
+        requireStarted();
+        return ConfigurationMessage(MakeConfiguration(*m_node.args));
     }
     void prepareToListen() override
     {

@@ -12,6 +12,7 @@
 #include <ipc/runtime/address.h>
 #include <ipc/runtime/errors.h>
 #include <logging.h>
+#include <os/socket.h>
 #include <os/spawn.h>
 #include <rpc/protocol.h>
 #include <rpc/request.h>
@@ -77,6 +78,7 @@ std::shared_ptr<WalletHost::Peer> WalletHost::spawn()
         const Lock lock{m_mutex};
         m_child = peer->child;
     }
+    Send(child.socket, ConfigurationMessage(MakeConfiguration(m_args)));
     auto process = m_loop.connect<process_messages::WalletProcess>(std::move(child.socket));
     m_loop.guard(*process, m_lifecycle.walletCalls());
     process->shareThreads();
@@ -86,9 +88,10 @@ std::shared_ptr<WalletHost::Peer> WalletHost::spawn()
 
 void WalletHost::introduce(std::shared_ptr<Peer> peer)
 {
-    const auto configuration{MakeConfiguration(m_args)};
-    peer->log_categories = configuration.log_categories;
-    peer->process->configure(configuration, std::make_unique<LogWriter>(WALLET_EXE));
+    const auto& logger{LogInstance()};
+    peer->log_categories = logger.GetCategoryMask();
+    peer->process->start(std::make_unique<LogWriter>(WALLET_EXE), peer->log_categories,
+                         logger.m_log_threadnames);
     peer->loader = peer->process->makeWalletLoader(
         std::make_unique<ServedChain>(m_chain, m_commands, m_wanted, [this] { updatePeer(); }),
         std::make_unique<ServedBulkChain>(m_chain));

@@ -17,8 +17,8 @@ class CryptoStart
 public:
     CryptoStart() :
         m_started{std::async(std::launch::async, [] {
-                      // The seed has what some of the system's files say in it, if the sandbox is
-                      // not there before.
+                      // The seed also takes in system files, where this process may read them. They
+                      // are no business of the node's.
                       NeverAskOnThisThread();
                       RandomInit();
                       return std::make_unique<ECC_Context>();

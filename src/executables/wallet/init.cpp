@@ -2,6 +2,8 @@
 
 #include <common/args.h>
 #include <common/system.h>
+#include <executables/common/configuration.h>
+#include <executables/wallet/confine.h>
 #include <executables/wallet/join.h>
 #include <executables/wallet/wallet_process.h>
 #include <interfaces/init.h>
@@ -9,13 +11,17 @@
 #include <ipc/runtime/event_loop.h>
 #include <os/spawn.h>
 #include <sandbox/outside_files.h>
-#include <sandbox/sandbox.h>
+#include <tinyformat.h>
 #include <util/threadnames.h>
 
 #include <csignal>
 #include <cstdlib>
+#include <exception>
+#include <iostream>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
 
 namespace mpbitcoin {
 namespace {
@@ -37,15 +43,30 @@ void IgnoreSignals()
 
 int ServeNode(int fd, std::optional<int> files_fd)
 {
-    ReserveTemporaryFolder(); // sets the environment: before any thread
     SetupEnvironment();
     util::ThreadSetInternalName("wallet");
     IgnoreSignals();
+    Descriptor node{fd};
     if (files_fd) AskForOutsideFiles(*files_fd);
+    std::optional<Configuration> configuration;
+    try {
+        configuration = ReceiveConfiguration(node.get());
+    } catch (const std::exception& error) {
+        tfm::format(std::cerr, "Error: %s\n", error.what());
+        return EXIT_FAILURE;
+    }
+    if (!configuration) return EXIT_SUCCESS; // the node has ended
+    std::string problem;
+    try {
+        Confine(*configuration);
+    } catch (const std::exception& error) {
+        problem = error.what();
+    }
+    // Threads start from here on. They inherit what this one has given up.
     Context context;
     EventLoop loop{EXE_NAME, context};
-    WalletProcessImpl process{context};
-    loop.serve<process_messages::WalletProcess>(Descriptor{fd}, process);
+    WalletProcessImpl process{context, std::move(problem)};
+    loop.serve<process_messages::WalletProcess>(std::move(node), process);
     return EXIT_SUCCESS;
 }
 } // namespace

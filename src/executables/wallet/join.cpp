@@ -3,6 +3,8 @@
 #include <common/args.h>
 #include <common/system.h>
 #include <executables/common/sandbox_mode.h>
+#include <executables/wallet/ask_for_configuration.h>
+#include <executables/wallet/confine.h>
 #include <executables/wallet/join.h>
 #include <executables/wallet/wallet_process.h>
 #include <fcntl.h>
@@ -11,7 +13,6 @@
 #include <ipc/runtime/address.h>
 #include <ipc/runtime/event_loop.h>
 #include <os/socket.h>
-#include <sandbox/sandbox.h>
 #include <sys/socket.h>
 #include <tinyformat.h>
 #include <unistd.h>
@@ -52,7 +53,7 @@ private:
 
 std::atomic<int> g_connection{-1};
 std::atomic<bool> g_leaving{false};
-//! Whether the node may have been told of our wallets. Before, there is nothing to close.
+//! Whether the node may know our wallets. Before, there is nothing to close.
 std::atomic<bool> g_lent{false};
 static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
 
@@ -94,7 +95,7 @@ private:
     const Descriptor m_connection;
 };
 
-//! The socket of the node that the command line names. Throws what is wrong with the line.
+//! The socket of the node that the command line names. Throws std::runtime_error for wrong options.
 fs::path TakeOptions(ArgsManager& args, int argc, const char* const argv[])
 {
     SetupHelpOptions(args);
@@ -133,16 +134,35 @@ Descriptor Connect(const fs::path& path)
     }
 }
 
-//! Returns when the node needs the wallets no more. Throws why it does not take them.
+std::runtime_error NotTaken(const std::string& why)
+{
+    return std::runtime_error{strprintf("The node does not take the wallets: %s", why)};
+}
+
+//! Confine this process as the node's configuration wants it.
+void ConfineFor(const fs::path& node, SandboxMode sandbox)
+{
+    Descriptor connection{Connect(node)};
+    try {
+        Confine(AskForConfiguration(std::move(connection)), sandbox);
+    } catch (const std::exception& error) {
+        throw NotTaken(error.what());
+    }
+}
+
+//! Serves wallets until the node needs them no more. Throws the reason if it does not take them.
 void Serve(const fs::path& path, SandboxMode sandbox)
 {
+    // A confined process cannot connect any more.
     Descriptor connection{Connect(path)};
     const LeaveOnSignals leave_on_signals{connection};
+    ConfineFor(path, sandbox);
+    // Threads start from here on. They inherit what this one has given up.
     std::promise<void> returned;
     const auto end{returned.get_future()};
     Context context;
     EventLoop loop{EXE_NAME, context};
-    WalletProcessImpl process{context, sandbox};
+    WalletProcessImpl process{context};
     std::string problem;
     try {
         auto lent = std::make_unique<LentProcess>(process, returned);
@@ -160,7 +180,7 @@ void Serve(const fs::path& path, SandboxMode sandbox)
     end.wait();
     loop.finishCleanups();
     if (problem.empty() || g_leaving) return;
-    throw std::runtime_error{strprintf("The node does not take the wallets: %s", problem)};
+    throw NotTaken(problem);
 }
 } // namespace
 
@@ -191,7 +211,6 @@ bool WantsToJoin(int argc, const char* const argv[])
 
 int JoinNode(int argc, const char* const argv[])
 {
-    ReserveTemporaryFolder(); // sets the environment: before any thread
     SetupEnvironment();
     util::ThreadSetInternalName("wallet");
     try {

@@ -11,7 +11,7 @@ void AddJoinOption(ArgsManager& args);
 bool WantsToJoin(int argc, const char* const argv[]);
 
 //! Join the node that the command line names and serve its wallets, until the node ends or SIGINT,
-//! SIGTERM or SIGHUP comes. Returns the exit status; what went wrong is told on stderr, in a line.
+//! SIGTERM or SIGHUP comes. Returns the exit status; an error is one line on stderr.
 //! Call it first in main(): no other thread may run yet.
 int JoinNode(int argc, const char* const argv[]);
 } // namespace mpbitcoin

@@ -29,7 +29,7 @@ std::vector<std::filesystem::path> WalletFolders(bool linked_databases)
     Paths folders{directory};
     Paths wallets{directory}; // in old data directories the directory is a wallet, too
     for (const auto& name : gArgs.GetSettingsList("-wallet")) {
-        if (!name.isStr()) continue; // wrong: verify() tells the node
+        if (!name.isStr()) continue; // wrong: verify() reports that to the node
         const auto path{fsbridge::AbsPathJoin(directory, fs::PathFromString(name.get_str()))};
         if (!fs::exists(path)) continue;
         folders.push_back(path);

@@ -6,7 +6,7 @@
 
 namespace mpbitcoin {
 //! Where the wallets lie that are known now: their directory, first, and those that the settings or
-//! links in there lead to. Empty if the directory is wrong: verify() tells the node. With
+//! links in there lead to. Empty if the directory is wrong: verify() reports that to the node. With
 //! `linked_databases` also the folders of databases that links lead to, where a journal is made;
 //! without, another process opens these files.
 std::vector<std::filesystem::path> WalletFolders(bool linked_databases);

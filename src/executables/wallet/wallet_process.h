@@ -2,34 +2,35 @@
 #define MPBITCOIN_EXECUTABLES_WALLET_WALLET_PROCESS_H
 
 #include <executables/common/log_lines.h>
-#include <executables/common/sandbox_mode.h>
 #include <executables/wallet/crypto_start.h>
 #include <executables/wallet/scheduler_thread.h>
 #include <executables/wallet/wallet_chain.h>
 #include <ipc/interfaces/processes/processes.h>
 #include <ipc/runtime/context.h>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 
 namespace mpbitcoin {
-//! The wallet process: what it is told first, and the wallets.
+//! A wallet process that has taken its configuration: its log, and the wallets.
 class WalletProcessImpl final : public WalletProcess
 {
 public:
-    //! `context` gets this process's scheduler. It has to outlive this. `sandbox` is what this
-    //! process was told itself; ON leaves it to the node.
-    explicit WalletProcessImpl(Context& context, SandboxMode sandbox = SandboxMode::ON);
+    //! `context` gets this process's scheduler. It must outlive this. `problem` is why this process
+    //! cannot serve wallets, empty if it can: the node gets it as the answer to its first call.
+    explicit WalletProcessImpl(Context& context, std::string problem = {});
     ~WalletProcessImpl() override;
 
-    void configure(const Configuration& configuration, std::unique_ptr<LogSink> log) override;
+    void start(std::unique_ptr<LogSink> log, uint64_t categories, bool threads) override;
     void setLogCategories(uint64_t categories) override;
     std::unique_ptr<interfaces::WalletLoader>
     makeWalletLoader(std::unique_ptr<interfaces::Chain> chain,
                      std::unique_ptr<BulkChain> bulk) override;
 
 private:
-    const SandboxMode m_sandbox;
+    const std::string m_problem;
     const CryptoStart m_crypto;
     std::optional<LogSender> m_log;
     std::unique_ptr<interfaces::Chain> m_remote_chain;

@@ -233,11 +233,15 @@ async def start_session(
     command: Sequence[str | os.PathLike[str]],
     limits: Limits,
     first: tuple[int, str] | None = None,
+    message: bytes = b"",
 ) -> AsyncSession:
-    """A session with a process, started in a thread. Cancelling this leaves no process."""
+    """A session with a process, started in a thread, which gets the message before the first call.
+
+    Cancelling this leaves no process.
+    """
     native.extension()
     loop = asyncio.get_running_loop()
-    starting = loop.run_in_executor(None, start_process, command)
+    starting = loop.run_in_executor(None, start_process, command, message)
     try:
         process, ours = await asyncio.shield(starting)
     except asyncio.CancelledError:

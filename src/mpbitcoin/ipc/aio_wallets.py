@@ -11,7 +11,13 @@ from mpbitcoin.ipc._generated.chain import aio as interfaces
 from mpbitcoin.ipc.aio import AsyncSession, aconnect, start_session
 from mpbitcoin.ipc.closing import AsyncClosing
 from mpbitcoin.ipc.limits import Limits
-from mpbitcoin.ipc.wallets import BaseAttachedWallets, BaseOffer, share_threads, wallet_program
+from mpbitcoin.ipc.wallets import (
+    BaseAttachedWallets,
+    BaseOffer,
+    configuration,
+    share_threads,
+    wallet_program,
+)
 
 
 class AsyncAttachedWallets(
@@ -52,7 +58,8 @@ async def aattach_wallets(
     async with AsyncExitStack() as undone:
         node = await aconnect(address, datadir=datadir, chain=chain, limits=limits)
         await undone.enter_async_context(node)
-        session = await start_session(program, limits, share_threads())
+        message = await configuration(node, AsyncAttachedWallets.classes)
+        session = await start_session(program, limits, share_threads(), message)
         await undone.enter_async_context(session)
         made = AsyncAttachedWallets(node, session, _Offer(session))
         await made.attach()

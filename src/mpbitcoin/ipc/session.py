@@ -213,10 +213,11 @@ def start_session(
     command: Sequence[str | os.PathLike[str]],
     limits: Limits,
     first: tuple[int, str] | None = None,
+    message: bytes = b"",
 ) -> Session:
-    """A session with a new process."""
+    """A session with a new process, which gets the message before the first call."""
     from mpbitcoin.ipc.spawning import start_process
 
     native.extension()
-    process, ours = start_process(command)
+    process, ours = start_process(command, message)
     return Session(ours, limits, process, first)._greet(os.fspath(command[0]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -15,8 +16,12 @@ _PATIENCE = 10.0
 
 def start_process(
     command: Sequence[str | os.PathLike[str]],
+    message: bytes = b"",
 ) -> tuple[subprocess.Popen[bytes], socket.socket]:
-    """Start a process; returns it and our end of its connection. Raises MachineError."""
+    """Start a process and send it a message; returns it and our end of its connection.
+
+    Raises MachineError.
+    """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     with theirs:
         try:
@@ -29,6 +34,8 @@ def start_process(
         except BaseException:
             ours.close()
             raise
+    with contextlib.suppress(ConnectionError):  # it has ended, as the first call will find out
+        ours.sendall(message)
     return started, ours
 
 

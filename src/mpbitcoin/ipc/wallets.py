@@ -63,9 +63,9 @@ class BaseOffer(Generic[LoaderT]):
         self._session = session
         self.loader: LoaderT | None = None
 
-    def configure(self, configuration: Any, log: Any) -> Any:
-        """Pass the node's settings and its log to the wallet process."""
-        return self._ask("configure", configuration, log)
+    def start(self, log: Any, categories: int, threads: bool) -> Any:
+        """Pass the node's log to the wallet process."""
+        return self._ask("start", log, categories, threads)
 
     def _ask(self, name: str, *values: Any) -> Any:
         return self._session.ask(self._session.schemas.method(share_threads()[0], name), values)
@@ -109,7 +109,6 @@ class BaseAttachedWallets(Generic[SessionT, LoaderT]):
 
         Raises MethodUnimplemented, RemoteError.
         """
-        self._node.use_chain(self.classes)
         self._session.use_chain(self.classes)
         self._node.capability.join(self._session.capability)
         method = self._node.schemas.method(interfaces.NodeInit.TYPE_ID, "attachWallet")
@@ -139,6 +138,16 @@ def share_threads() -> tuple[int, str]:
     native.read_chain(native.RELEASES[0])
     known = native.schemas(native.RELEASES[0]).describe()
     return next(each["id"] for each in known if each["name"] == "WalletProcess"), "shareThreads"
+
+
+def configuration(node: BaseSession, classes: dict[int, type[BaseInterface]]) -> Any:
+    """Ask for what the wallet process reads before its first call; awaitable if the session is.
+
+    Raises MethodUnimplemented, RemoteError.
+    """
+    node.use_chain(classes)
+    method = node.schemas.method(interfaces.NodeInit.TYPE_ID, "walletConfiguration")
+    return node.ask(method, ())
 
 
 def wallet_program(
@@ -198,7 +207,8 @@ def attach_wallets(
     limits = limits or Limits()
     with contextlib.ExitStack() as undone:
         node = undone.enter_context(connect(address, datadir=datadir, chain=chain, limits=limits))
-        session = undone.enter_context(start_session(program, limits, share_threads()))
+        message = configuration(node, AttachedWallets.classes)
+        session = undone.enter_context(start_session(program, limits, share_threads(), message))
         made = AttachedWallets(node, session, _Offer(session))
         made.attach()
         undone.pop_all()

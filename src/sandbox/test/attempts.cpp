@@ -3,7 +3,6 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <poll.h>
 #include <sandbox/test/attempts.h>
 #include <sched.h>
 #include <signal.h>
@@ -209,13 +208,6 @@ void TryOneself(const fs::path& file)
     const int opened{open(file.c_str(), O_RDWR | O_CLOEXEC)};
     KJ_EXPECT(futimens(opened, nullptr) == 0);
     close(opened);
-}
-
-void WaitReadable(int descriptor)
-{
-    pollfd wanted{descriptor, POLLIN, 0};
-    while (poll(&wanted, 1, /*timeout=*/-1) < 0)
-        KJ_EXPECT(errno == EINTR);
 }
 
 void TryInside(const fs::path& folder, bool can_move)

@@ -39,7 +39,7 @@ inline bool Refused(long result)
     return result == -1 && errno == EACCES;
 }
 
-//! Whether this kernel takes seccomp filters for a whole process.
+//! Whether this kernel takes seccomp filters.
 bool HasSeccomp();
 //! Lets Landlock and seccomp fail in this process, as on a kernel without them.
 void MakeKernelOld();
@@ -75,7 +75,6 @@ int BindError(int descriptor);
 int SendToError(int descriptor);
 //! Sends a byte there and back, by all calls that the IPC library uses.
 bool Talks(const int (&pair)[2]);
-void WaitReadable(int descriptor);
 
 struct Call
 {

@@ -96,9 +96,9 @@ void Use(BulkChain& bulk)
 class Process : public WalletProcess
 {
 public:
-    void configure(const Configuration& configuration, std::unique_ptr<LogSink> log) override
+    void start(std::unique_ptr<LogSink> log, uint64_t categories, bool) override
     {
-        if (configuration.settings.empty()) throw std::runtime_error("no settings");
+        if (categories == 0) throw std::runtime_error("no categories");
         m_log.set(std::move(log));
     }
     void setLogCategories(uint64_t) override {}
@@ -127,11 +127,12 @@ public:
         };
         if (!process) throw std::runtime_error("no process");
         process->shareThreads();
-        process->configure({"{}", {"wallet"}, "regtest", "/data"}, std::make_unique<Sink>());
+        process->start(std::make_unique<Sink>(), /*categories=*/1, /*threads=*/true);
         process->setLogCategories(1);
         const auto loader = process->makeWalletLoader(MakeChain(), std::make_unique<Bulk>());
         if (loader) Use(*loader);
     }
+    std::vector<unsigned char> walletConfiguration() override { return {1, 2, 3}; }
 };
 } // namespace
 

@@ -23,15 +23,20 @@ interface NodeInit extends(Bitcoin.Init) $Proxy.wrap("mpbitcoin::NodeInit") {
         $Policy.method(repeat = unsafe, secret = nothing, callbacks = unlocked);
     # The node's chain: blocks, mempool, fees, notifications. Null while the node starts or ends.
     makeChain @1 (context :Proxy.Context) -> (result :Chain.Chain) $Proxy.name("serveChain") $Policy.method(Policy.query);
+    # What a wallet process reads before it starts a thread: a message whose root is Configuration.
+    # Without a context, for a client that has no threads yet.
+    walletConfiguration @2 () -> (error :Text $Proxy.exception("std::exception"), result :Data)
+        $Policy.method(repeat = safe, secret = results);
 }
 
+# Before the first call, the process reads a message from its connection whose root is Configuration,
+# and confines itself.
 interface WalletProcess $Proxy.wrap("mpbitcoin::WalletProcess") {
     # Not named construct, which the client's constructor would call: if the process died then, the
     # constructor would throw where libmultiprocess does not expect it.
     shareThreads @0 (threadMap :Proxy.ThreadMap) -> (threadMap :Proxy.ThreadMap) $Policy.method(Policy.command);
-    # Has no context, so it runs on the event loop's thread.
-    configure @1 (configuration :Configuration, log :LogSink) -> (error :Text $Proxy.exception("std::exception"))
-        $Policy.method(repeat = unsafe, secret = parameters, callbacks = queued);
+    start @1 (log :LogSink, categories :UInt64, threads :Bool) -> (error :Text $Proxy.exception("std::exception"))
+        $Policy.method(repeat = unsafe, secret = nothing, callbacks = queued);
     setLogCategories @2 (categories :UInt64) -> () $Policy.method(repeat = safe, secret = nothing);
     makeWalletLoader @3 (context :Proxy.Context, chain :Chain.Chain, bulk :BulkChain.BulkChain) -> (result :Wallet.WalletLoader)
         $Policy.method(repeat = unsafe, secret = nothing, callbacks = direct);
@@ -50,11 +55,13 @@ struct LogLine $Proxy.wrap("mpbitcoin::LogLine") {
     function @4 :Text;
 }
 
-struct Configuration $Proxy.wrap("mpbitcoin::Configuration") {
+struct Configuration {
+    # The node's settings that wallets read (command line, configuration file, settings.json), as JSON.
     settings @0 :Text;
-    networkOnly @1 :List(Text) $Proxy.name("network_only");
-    chain @2 :Text;
-    dataDir @3 :Text $Proxy.name("data_dir");
-    logCategories @4 :UInt64 $Proxy.name("log_categories");
-    logThreads @5 :Bool $Proxy.name("log_threads");
+
+    # Names of the settings that apply to one network only.
+    networkOnly @1 :List(Text);
+
+    # The absolute path of the node's data directory, without the network's part.
+    dataDir @2 :Text;
 }

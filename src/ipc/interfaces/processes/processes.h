@@ -12,22 +12,6 @@
 #include <vector>
 
 namespace mpbitcoin {
-//! Data that a wallet process needs before it opens a wallet.
-struct Configuration
-{
-    //! The node's settings (command line, configuration file, settings.json) as JSON.
-    std::string settings;
-    //! Names of the settings that apply to one network only.
-    std::vector<std::string> network_only;
-    //! "main", "test", "signet", ...
-    std::string chain;
-    //! Absolute path of the node's data directory, without the network's part.
-    std::string data_dir;
-    //! Enabled log categories, and whether log lines include the thread's name.
-    uint64_t log_categories{0};
-    bool log_threads{false};
-};
-
 //! A message in a process's log.
 struct LogLine
 {
@@ -57,10 +41,11 @@ public:
     virtual ~WalletProcess() = default;
     //! The very first call: lets each side run the other's calls on separate threads.
     virtual void shareThreads() {}
-    //! The first call after shareThreads(), made once. Runs on the event loop's thread, so that the
-    //! process has no other thread when it gives up privileges.
-    virtual void configure(const Configuration& configuration, std::unique_ptr<LogSink> log) = 0;
-    //! Log only these categories from now on. Any time after configure().
+    //! The first call after shareThreads(), made once: send the process's log to `log`, only these
+    //! categories, each line with its thread's name if `threads`. Throws std::runtime_error when
+    //! the process could not take its configuration, or not confine itself as required.
+    virtual void start(std::unique_ptr<LogSink> log, uint64_t categories, bool threads) = 0;
+    //! Log only these categories from now on. Any time after start().
     virtual void setLogCategories(uint64_t categories) = 0;
     //! The wallets. `chain` and `bulk`, the same chain for bulk queries, must live as long as the
     //! process.
@@ -83,6 +68,12 @@ public:
     virtual void prepareToListen() {}
     //! The chain for a client, which may stall or end at any time. Null where there is no chain.
     virtual std::unique_ptr<interfaces::Chain> serveChain() { return nullptr; }
+    //! What a wallet process reads before it starts a thread. Throws std::runtime_error where there
+    //! are no wallets. On the event loop's thread.
+    virtual std::vector<unsigned char> walletConfiguration()
+    {
+        throw std::runtime_error("this process takes no wallet process");
+    }
 };
 } // namespace mpbitcoin
 

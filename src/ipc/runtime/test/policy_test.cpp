@@ -33,11 +33,15 @@ const std::set<std::string_view> SECRET_PARAMETERS{"Chain.overwriteRwSetting",
                                                    "Wallet.encryptWallet",
                                                    "Wallet.unlock",
                                                    "WalletLoader.createWallet",
-                                                   "WalletLoader.migrateWallet",
-                                                   "WalletProcess.configure"};
-const std::set<std::string_view> SECRET_RESULTS{
-    "Chain.getRwSetting", "Chain.getSetting", "Chain.getSettingsList", "LogSink.write",
-    "Rpc.executeRpc",     "RpcActor.call",    "SettingsUpdate.call"};
+                                                   "WalletLoader.migrateWallet"};
+const std::set<std::string_view> SECRET_RESULTS{"Chain.getRwSetting",
+                                                "Chain.getSetting",
+                                                "Chain.getSettingsList",
+                                                "LogSink.write",
+                                                "NodeInit.walletConfiguration",
+                                                "Rpc.executeRpc",
+                                                "RpcActor.call",
+                                                "SettingsUpdate.call"};
 
 //! Whether the log may show the content of a call.
 bool IsShown(std::string_view method, bool results)
