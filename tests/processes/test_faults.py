@@ -64,6 +64,33 @@ def test_killed_again_and_again(node: Node) -> None:
     assert node.stop() == 0
 
 
+def test_the_node_asks_while_processes_change(node: Node) -> None:
+    """A new process is not called before its wallets start, an old one until its calls return."""
+    over = threading.Event()
+    asked = 0
+
+    def ask() -> None:
+        nonlocal asked
+        while not over.is_set():
+            node.rpc("mockscheduler", 1)
+            asked += 1
+
+    threads = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(5):
+            before = asked
+            node.wait_for_end(node.kill_wallet())
+            assert node.rpc("getbalance") == 50
+            wait_until(lambda before=before: asked > before + 4, "calls")  # type: ignore[misc]
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+    assert node.stop() == 0
+
+
 def test_killed_while_it_sends(node: Node) -> None:
     """Whatever moment it hits: an answer or an error, and books that agree with the mempool."""
     address = node.rpc("getnewaddress")

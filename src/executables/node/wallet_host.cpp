@@ -228,6 +228,9 @@ void WalletHost::setMockTime(int64_t time)
 
 void WalletHost::schedulerMockForward(std::chrono::seconds delta)
 {
+    // A process has no scheduler before its wallets start.
+    const auto waiting{m_watch.waiting()};
+    const Lock starting{m_starting};
     callPeer([&](Peer& peer) {
         updateTime(peer);
         peer.loader->schedulerMockForward(delta);
