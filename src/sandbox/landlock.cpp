@@ -14,8 +14,8 @@
 #include <string>
 #include <vector>
 
-// Landlock by its system calls: the C libraries have no functions for it, and the headers that
-// many hosts are built with know only its first versions.
+// Uses Landlock's system calls: the C libraries have no functions for them, and the headers on many
+// hosts know only the first versions.
 
 namespace mpbitcoin::sandbox {
 namespace {
@@ -28,20 +28,20 @@ constexpr uint64_t EXECUTE{1U << 0}, WRITE_FILE{1U << 1}, READ_FILE{1U << 2}, RE
 constexpr uint64_t REMOVE_DIR{1U << 4}, REMOVE_FILE{1U << 5}, MAKE_DIR{1U << 7}, MAKE_REG{1U << 8};
 constexpr uint64_t REFER{1U << 13}, TRUNCATE{1U << 14}, IOCTL_DEV{1U << 15};
 constexpr uint64_t RESOLVE_UNIX{1U << 16};
-//! All rights of the first version: the above up to MAKE_REG, and making devices, sockets, pipes
-//! and symbolic links.
+//! All rights of the first version: those above up to MAKE_REG, and creating devices, sockets,
+//! pipes and symbolic links.
 constexpr uint64_t FIRST_VERSION{(1U << 13) - 1};
 
 constexpr uint64_t READ{READ_FILE | READ_DIR};
-//! No devices, sockets, pipes or symbolic links: the wallet makes none.
+//! No devices, sockets, pipes or symbolic links: the wallet creates none.
 constexpr uint64_t READ_WRITE{READ | WRITE_FILE | TRUNCATE | REMOVE_DIR | REMOVE_FILE | MAKE_DIR |
                               MAKE_REG | REFER};
-//! Those that a rule for a single file may name.
+//! The rights that a rule for a single file may name.
 constexpr uint64_t OF_A_FILE{EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV};
 
 //! BIND_TCP and CONNECT_TCP.
 constexpr uint64_t NETWORK{3};
-//! To abstract Unix sockets and signals.
+//! Abstract Unix sockets and signals.
 constexpr uint64_t SCOPES{3};
 
 struct RulesetAttributes
@@ -69,7 +69,7 @@ RulesetAttributes Handled(int abi)
     return handled;
 }
 
-//! Allows what is beneath the path. Returns 0 or the error.
+//! Allow access to everything below the path. Returns 0 or the error.
 int Allow(int ruleset, const std::filesystem::path& path, uint64_t rights)
 {
     const Descriptor parent{open(path.c_str(), O_PATH | O_CLOEXEC)};
@@ -80,17 +80,17 @@ int Allow(int ruleset, const std::filesystem::path& path, uint64_t rights)
     return syscall(ADD_RULE, ruleset, RULE_PATH_BENEATH, &rule, 0) == 0 ? 0 : errno;
 }
 
-//! What the C library and the random number generator read, and where SQLite writes besides. In
-//! /proc that includes what a user sees of other processes, but not their memory and environment:
-//! for these one must be allowed to trace them, which Landlock takes away (not from root). Rules
-//! for single files of /proc would not last.
+//! Files that the C library and the random number generator read, and other places where SQLite
+//! writes. In /proc this includes the public facts about other processes, but not their memory and
+//! environment: these require the right to trace them, which Landlock removes (but not from root).
+//! Rules for single files of /proc would not last.
 void AllowSystemFiles(int ruleset, uint64_t handled)
 {
     for (const char* path :
          {"/dev/random", "/dev/urandom", "/dev/zero", "/etc/ld.so.cache", "/etc/localtime",
           "/gnu/store", "/lib", "/lib64", "/nix/store", "/proc", "/sys/devices/system/cpu",
           "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/locale", "/usr/share/zoneinfo"}) {
-        Allow(ruleset, path, READ & handled); // No system has them all.
+        Allow(ruleset, path, READ & handled); // No system has all of them.
     }
     Allow(ruleset, "/dev/null", (READ_FILE | WRITE_FILE | TRUNCATE) & handled);
     if (const char* folder{std::getenv("SQLITE_TMPDIR")}) {
@@ -110,7 +110,7 @@ void AllowRequested(int ruleset,
     }
 }
 
-//! Puts the rules in force, for this thread and those that it will start.
+//! Apply the rules to this thread and to those that it starts later.
 bool Enforce(int ruleset)
 {
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&

@@ -1,8 +1,8 @@
-//! The C library's functions that take files by their path, as wallet code, SQLite and the C++
-//! library call them in many places, none of which can be given another function: a symbol of the
-//! executable precedes that of a shared library, and that of a static one, too. They make the
-//! system call, and ask the node only after AskForOutsideFiles(), which the offline tool in this
-//! executable never calls. A test looks for functions that are missing here.
+//! The C library's functions that use files by path. Wallet code, SQLite and the C++ library call
+//! them in many places, and none of these calls can be redirected: but a symbol of the executable
+//! precedes that of a shared or static library. The functions make the system call. They ask the
+//! node only after AskForOutsideFiles(), which the offline tool in this executable never calls. A
+//! test searches for functions that are missing here.
 
 #ifdef __linux__
 #include <dirent.h>
@@ -61,7 +61,7 @@ int Create(const char* path, mode_t mode)
     return outside::Open(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, mode);
 }
 
-//! The argument of open() that is there only with some flags.
+//! The argument of open() that exists only with some flags.
 #define MODE_ARGUMENT(flags)                                                                       \
     mode_t mode{0};                                                                                \
     if ((flags) & (O_CREAT | __O_TMPFILE)) {                                                       \
@@ -99,7 +99,7 @@ OPEN(open)
 OPEN(open64)
 OPEN_AT(openat)
 OPEN_AT(openat64)
-// What code calls that is compiled with _FORTIFY_SOURCE.
+// Functions that code compiled with _FORTIFY_SOURCE calls.
 FUNCTION(int, __open_2, (const char* path, int flags), outside::Open(AT_FDCWD, path, flags, 0))
 FUNCTION(int, __open64_2, (const char* path, int flags), outside::Open(AT_FDCWD, path, flags, 0))
 FUNCTION(int,

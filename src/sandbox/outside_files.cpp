@@ -39,7 +39,7 @@ int Refused(int error)
     return -1;
 }
 
-//! The answer: a descriptor, 0 for done, or -1 and errno.
+//! The answer: a descriptor, 0 for success, or -1 and errno.
 int Receive(int socket, bool wants_descriptor)
 {
     int error{EACCES};
@@ -58,14 +58,14 @@ int Receive(int socket, bool wants_descriptor)
     if (error) return Refused(error);
     if (!wants_descriptor) return 0;
     const cmsghdr* header{CMSG_FIRSTHDR(&message)};
-    // The kernel leaves out a descriptor for which this process has no number left.
+    // The kernel omits a descriptor when this process has no free number.
     if (!header || header->cmsg_type != SCM_RIGHTS) return Refused(EMFILE);
     int descriptor;
     std::memcpy(&descriptor, CMSG_DATA(header), sizeof(descriptor));
     return descriptor;
 }
 
-//! A path as the other process can use it. Empty if it can't.
+//! A path for the other process. Empty if it has none.
 std::string Absolute(int folder, const char* path)
 {
     std::error_code error;
@@ -77,7 +77,7 @@ std::string Absolute(int folder, const char* path)
     return error || absolute.native().size() >= PATH_MAX ? "" : absolute.native();
 }
 
-//! The result of a system call, or what the other process makes of it when it was refused.
+//! The result of a system call or, if the sandbox refused it, the result of the other process.
 template <typename Paths>
 int OrAsk(long result, FileRequest request, const Paths& paths)
 {
@@ -85,7 +85,7 @@ int OrAsk(long result, FileRequest request, const Paths& paths)
     if (result >= 0 || errno != EACCES || socket < 0) return static_cast<int>(result);
     const std::string named{paths()};
     const Lock lock{g_asking};
-    // When nobody is there to ask, it stays refused.
+    // Without another process, the call stays refused.
     if (named.empty() || !Send(socket, request, named)) return Refused(EACCES);
     return Receive(socket, request.action == Action::OPEN);
 }
@@ -128,7 +128,7 @@ int outside::Remove(int folder, const char* path, int flags)
 int outside::Rename(int old_folder, const char* old_path, int new_folder, const char* new_path)
 {
     long result{syscall(SYS_renameat2, old_folder, old_path, new_folder, new_path, 0)};
-    // Landlock's error where only one of the folders is fenced off.
+    // Landlock's error when only one of the folders is accessible.
     if (result < 0 && errno == EXDEV) errno = EACCES;
     return OrAsk(result, {Action::RENAME, 0, 0}, [&]() -> std::string {
         const auto from{Absolute(old_folder, old_path)};

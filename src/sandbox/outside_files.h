@@ -4,21 +4,21 @@
 #include <sys/types.h>
 
 namespace mpbitcoin {
-//! From now on the C library's functions that open, make, rename and remove files by their path,
-//! which this executable has its own of, ask the process at the other end of the socket for what
-//! the sandbox refuses to this one. The user may have named the file in a command, as a place for a
-//! backup, and the node knows that. Nothing changes for what is not refused, nor without a call.
-//! `socket` stays open until the process ends.
+//! From now on, this executable's own versions of the C library's functions that open, create,
+//! rename and remove files by path ask the process at the other end of the socket for files that
+//! the sandbox refuses. The user may have named such a file in a command, as a place for a backup,
+//! and the node knows this. Without this call, and for all other files, nothing changes. `socket`
+//! stays open until the process ends.
 void AskForOutsideFiles(int socket);
 
-//! Whether another process is asked.
+//! Whether refused files are requested from another process.
 bool AsksForOutsideFiles();
 
-//! What the calling thread is refused stays refused. For what reads files that nobody has named and
-//! can do without them.
+//! Files that the calling thread is refused stay refused. For code that reads files which nobody
+//! has named, and that can work without them.
 void NeverAskOnThisThread();
 
-//! The system calls of these names, or what the other process makes of them. Errors are in errno.
+//! The system calls of these names, or the same calls by the other process. Errors are in errno.
 namespace outside {
 int Open(int folder, const char* path, int flags, mode_t mode);
 int MakeFolder(int folder, const char* path, mode_t mode);

@@ -6,18 +6,18 @@
 #include <string>
 #include <vector>
 
-//! The parts of ApplySandbox() on Linux. For its use and for tests.
+//! The parts of ApplySandbox() on Linux, for itself and for tests.
 namespace mpbitcoin::sandbox {
-//! Version of the kernel's Landlock interface, 0 and a gap when there is none.
+//! The version of the kernel's Landlock interface; 0, and a gap, without Landlock.
 int LandlockAbi(std::vector<std::string>& gaps);
 
-//! Limits the files of this thread, and of those that it will start, with Landlock. Uses no more
-//! than `abi`, which must be positive and at most LandlockAbi(). Sets result.landlock_abi when that
-//! is in force.
+//! Limit the files of this thread, and of those that it starts later, with Landlock. Uses at most
+//! version `abi`, which must be positive and at most LandlockAbi(). Sets result.landlock_abi when
+//! the limits are in force.
 void LimitFiles(const SandboxRequest& request, int abi, SandboxResult& result);
 
-//! Limits the system calls of this thread, and of those that it will start, with seccomp. Returns
-//! whether that is in force.
+//! Limit the system calls of this thread, and of those that it starts later, with seccomp. Returns
+//! whether the limits are in force.
 bool LimitSystemCalls(std::vector<std::string>& gaps);
 
 //! "<what>: <the error's text>".

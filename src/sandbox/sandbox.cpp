@@ -28,7 +28,7 @@ std::string Join(const std::vector<std::string>& items, std::string_view separat
 }
 
 #ifdef __linux__
-//! Closes the memory of the process to debuggers, /proc/<pid>/mem and core dumps.
+//! Close the process's memory to debuggers, /proc/<pid>/mem and core dumps.
 bool ProtectMemory(std::vector<std::string>& gaps)
 {
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
@@ -43,12 +43,12 @@ void ReportOtherThreads(std::vector<std::string>& gaps)
     std::error_code error;
     const std::filesystem::directory_iterator tasks{"/proc/self/task", error};
     const auto others{std::distance(begin(tasks), end(tasks)) - 1};
-    if (others < 1) return; // no /proc: nobody knows
+    if (others < 1) return; // no /proc: unknown
     gaps.push_back("not confined, since they run already: " + std::to_string(others) +
                    " thread(s)");
 }
 
-//! A second lock on core dumps. Programs started later would inherit it.
+//! A second protection against core dumps. Programs started later would inherit it.
 void ForbidCoreDumps(std::vector<std::string>& notes)
 {
     const rlimit none{0, 0};

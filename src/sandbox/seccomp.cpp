@@ -19,10 +19,10 @@
 #include <string>
 #include <vector>
 
-// The filter names what is refused, not what is allowed: the wallet is the whole of Bitcoin Core's
-// wallet code, the C library and SQLite, and the calls that these make change with their versions.
-// It is written out here, without libseccomp, because it is one short list, and every dependency
-// has to be built and trusted for each host.
+// The filter lists refused calls, not allowed ones: the wallet consists of Bitcoin Core's wallet
+// code, the C library and SQLite, and the calls that these make change between versions. We write
+// the filter without libseccomp, because it is one short list, and each host would have to build
+// and trust another dependency.
 
 namespace mpbitcoin::sandbox {
 namespace {
@@ -42,8 +42,8 @@ constexpr uint32_t NATIVE_ARCH{AUDIT_ARCH_PPC64LE};
 constexpr uint32_t NATIVE_ARCH{0};
 #endif
 
-// Calls younger than the headers that some hosts are built with. From 424 on a number means the
-// same call on every processor.
+// Calls that are newer than the headers on some hosts. From 424 on, a number means the same call on
+// every processor.
 constexpr int IO_URING_SETUP{425}, IO_URING_ENTER{426}, IO_URING_REGISTER{427};
 constexpr int OPEN_TREE{428}, MOVE_MOUNT{429}, FSOPEN{430}, FSCONFIG{431}, FSMOUNT{432};
 constexpr int FSPICK{433}, CLONE3{435}, PIDFD_GETFD{438}, PROCESS_MADVISE{440};
@@ -52,8 +52,8 @@ constexpr int REMOVEXATTRAT{466}, OPEN_TREE_ATTR{467}, FILE_SETATTR{469};
 constexpr int PIDFD_SEND_SIGNAL{424};
 
 constexpr int REFUSED[]{
-    // Sockets, all families: through AF_UNIX the session bus, an agent or a container's daemon
-    // would do what this process may not.
+    // Sockets of all families: through AF_UNIX, the session bus, an agent or a container's daemon
+    // would act for this process.
     __NR_socket,
     __NR_bind,
     __NR_connect,
@@ -62,11 +62,11 @@ constexpr int REFUSED[]{
 #ifdef __NR_accept
     __NR_accept,
 #endif
-    // Does what others do, out of the filter's sight.
+    // Makes other calls that the filter can't see.
     IO_URING_SETUP,
     IO_URING_ENTER,
     IO_URING_REGISTER,
-    // Other programs, in place of this one or in a child.
+    // Other programs, instead of this one or in a child.
     __NR_execve,
     __NR_execveat,
     // Memory, descriptors and state of other processes.
@@ -99,18 +99,18 @@ constexpr int REFUSED[]{
     __NR_msgrcv,
 #endif
 #ifdef __NR_ipc
-    __NR_ipc, // all of these in one
+    __NR_ipc, // all of these in one call
 #endif
 #ifdef __NR_semtimedop_time64
     __NR_semtimedop_time64,
 #endif
     __NR_mq_open,
     __NR_mq_unlink,
-    // What happens to files that it can't open.
+    // Events of files that it can't open.
     __NR_inotify_add_watch,
     __NR_fanotify_init,
     __NR_fanotify_mark,
-    // The machine, which root may change.
+    // The machine, which root can change.
     __NR_adjtimex,
     __NR_clock_adjtime,
     __NR_clock_settime,
@@ -127,7 +127,7 @@ constexpr int REFUSED[]{
     __NR_iopl,
     __NR_ioperm,
 #endif
-    // Deep into the kernel.
+    // Deep parts of the kernel.
     __NR_bpf,
     __NR_userfaultfd,
     __NR_keyctl,
@@ -144,7 +144,7 @@ constexpr int REFUSED[]{
     __NR_swapon,
     __NR_swapoff,
     __NR_acct,
-    // Another view of the file system. New namespaces also show far more of the kernel.
+    // Another view of the file system. New namespaces also expose far more of the kernel.
     __NR_mount,
     __NR_umount2,
     __NR_pivot_root,
@@ -160,7 +160,7 @@ constexpr int REFUSED[]{
     FSMOUNT,
     FSPICK,
     __NR_open_by_handle_at,
-    // Changes to files by path that Landlock does not check. The wallet makes them to open files.
+    // Changes of files by path that Landlock does not check. The wallet changes open files instead.
     __NR_fchmodat,
     FCHMODAT2,
     __NR_fchownat,
@@ -198,7 +198,7 @@ constexpr int REFUSED[]{
 constexpr uint32_t NAMESPACES{CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |
                               CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET};
 
-//! Where the filter finds the halves of a call's argument.
+//! The positions of the halves of a call's argument.
 constexpr uint32_t Low(uint32_t argument)
 {
     constexpr uint32_t half{std::endian::native == std::endian::big ? 4 : 0};
@@ -209,19 +209,19 @@ constexpr uint32_t High(uint32_t argument)
     return Low(argument) ^ 4;
 }
 
-//! Builds the filter. Between the rules the accumulator holds the call's number.
+//! Builds the filter. Between the rules, the accumulator contains the call's number.
 class Filter
 {
 public:
     Filter()
     {
         Load(offsetof(seccomp_data, arch));
-        // Calls by another convention (int 0x80 on x86_64) have other numbers.
+        // Calls with another convention (int 0x80 on x86_64) have other numbers.
         Add(BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCH, /*if_true=*/1, /*if_false=*/0);
         Return(Refusal(EACCES));
         Load(offsetof(seccomp_data, nr));
 #ifdef __x86_64__
-        // So have those of x32, which share the architecture's name.
+        // The same applies to x32, which has the same architecture.
         constexpr uint32_t x32_bit{0x40000000};
         Add(BPF_JMP | BPF_JGE | BPF_K, x32_bit, /*if_true=*/0, /*if_false=*/1);
         Return(Refusal(EACCES));
@@ -234,7 +234,7 @@ public:
         Return(Refusal(error));
     }
 
-    //! Refuses the call when the word is one of the values.
+    //! Refuse the call when the word is one of the values.
     void RefuseIf(uint32_t number, uint32_t word, std::initializer_list<uint32_t> values)
     {
         const auto count{static_cast<uint8_t>(values.size())};
@@ -255,7 +255,7 @@ public:
         uint32_t value;
     };
 
-    //! Refuses the call unless the word is one of the values.
+    //! Refuse the call unless the word is one of the values.
     void AllowOnly(uint32_t number, uint32_t word, std::initializer_list<uint32_t> values)
     {
         const auto count{static_cast<uint8_t>(values.size())};
@@ -269,7 +269,7 @@ public:
         Return(SECCOMP_RET_ALLOW);
     }
 
-    //! Refuses the call unless all the words, masked, have their values.
+    //! Refuse the call unless all masked words have their values.
     void RefuseUnless(uint32_t number, std::initializer_list<Condition> conditions)
     {
         auto to_refusal{static_cast<uint8_t>(3 * conditions.size() + 1)};
@@ -284,7 +284,7 @@ public:
         Return(Refusal(EACCES));
     }
 
-    //! Allows the rest. The filter lives as long as this object.
+    //! Allow the rest. The filter lives as long as this object.
     sock_fprog Finish()
     {
         Return(SECCOMP_RET_ALLOW);
@@ -309,7 +309,7 @@ private:
 
 constexpr uint32_t ALL{0xffffffff};
 
-//! Leaves of the calls that name a process those which name this one, by its number or by 0.
+//! Of the calls that name a process, allow only those that name this one, by its number or by 0.
 void KeepToOneself(Filter& filter)
 {
     const auto self{static_cast<uint32_t>(getpid())};
@@ -317,7 +317,7 @@ void KeepToOneself(Filter& filter)
                              __NR_sched_setparam, __NR_sched_setscheduler}) {
         filter.AllowOnly(number, Low(0), {0, self});
     }
-    // 0 is the process group here, in which the node is.
+    // 0 is this process group, to which the node belongs.
     for (const int number :
          {__NR_kill, __NR_tgkill, __NR_rt_sigqueueinfo, __NR_rt_tgsigqueueinfo}) {
         filter.AllowOnly(number, Low(0), {self});
@@ -332,8 +332,8 @@ Filter MakeFilter()
     Filter filter;
     for (const int number : REFUSED)
         filter.Refuse(number, EACCES);
-    // The C library takes this error as "too old a kernel" and falls back to clone(), whose flags
-    // can be seen.
+    // The C library reads this error as "too old a kernel" and falls back to clone(), whose flags
+    // are visible.
     filter.Refuse(CLONE3, ENOSYS);
     filter.RefuseUnless(__NR_clone, {{Low(0), NAMESPACES, 0}});
     // A datagram socket of a pair could still send to any address.
@@ -341,19 +341,19 @@ Filter MakeFilter()
                         {{Low(0), ALL, AF_UNIX}, {Low(1), /*without flags=*/0xf, SOCK_STREAM}});
     filter.RefuseUnless(__NR_sendto, {{Low(4), ALL, 0}, {High(4), ALL, 0}});
     KeepToOneself(filter);
-    // The times of a file by its path. Without one they are an open file's.
+    // Times of a file by its path. Without a path, the call changes an open file.
 #ifdef __NR_utimensat
     filter.RefuseUnless(__NR_utimensat, {{Low(1), ALL, 0}, {High(1), ALL, 0}});
 #endif
 #ifdef __NR_utimensat_time64
     filter.RefuseUnless(__NR_utimensat_time64, {{Low(1), ALL, 0}, {High(1), ALL, 0}});
 #endif
-    // Typing into the terminal that the process was started from.
+    // Input into the terminal from which the process was started.
     filter.RefuseIf(__NR_ioctl, Low(1), {TIOCSTI, TIOCLINUX});
 #ifdef __NR_socketcall
-    // One call for all that is done to sockets, with the arguments out of sight. By the numbers of
-    // linux/net.h: socket, bind, connect, listen, accept, sendto, accept4. The event loop makes a
-    // socket pair, so this allows pairs of all types.
+    // One call for all operations on sockets, with invisible arguments. The numbers of linux/net.h
+    // are: socket, bind, connect, listen, accept, sendto, accept4. The event loop creates a socket
+    // pair, so this allows pairs of all types.
     filter.RefuseIf(__NR_socketcall, Low(0), {1, 2, 3, 4, 5, 11, 18});
 #endif
     return filter;

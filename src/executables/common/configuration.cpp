@@ -17,7 +17,7 @@ namespace mpbitcoin {
 namespace {
 using Message = ::ipc::capnp::messages::Configuration;
 
-//! No configuration is larger.
+//! Largest size of a configuration.
 constexpr uint64_t MAX_BYTES{uint64_t{64} << 20};
 
 capnp::ReaderOptions Options()
@@ -31,7 +31,7 @@ std::runtime_error Invalid(const kj::Exception& error)
                               error.getDescription().cStr()};
 }
 
-//! Wait for a first byte, and leave it there. Returns false when the other end closes instead.
+//! Wait for a first byte without reading it. Returns false when the other end closes instead.
 bool WaitForByte(int socket)
 {
     char byte{0};
@@ -70,7 +70,7 @@ std::vector<unsigned char> ConfigurationMessage(const Configuration& configurati
 
 Configuration ReadConfiguration(std::span<const unsigned char> message)
 {
-    // Words must be aligned. What is left of a last one is not part of a message.
+    // Words must be aligned. A partial last word is not part of a message.
     auto words{kj::heapArray<capnp::word>(message.size() / sizeof(capnp::word))};
     std::memcpy(words.begin(), message.data(), words.asBytes().size());
     try {

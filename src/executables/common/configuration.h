@@ -7,7 +7,7 @@
 #include <vector>
 
 namespace mpbitcoin {
-//! What a wallet process must know before it opens a wallet: Configuration in processes.capnp.
+//! Data that a wallet process needs before it opens a wallet: Configuration in processes.capnp.
 struct Configuration
 {
     std::string settings{};
@@ -15,14 +15,14 @@ struct Configuration
     std::string data_dir{};
 };
 
-//! The configuration as a message, for a wallet process.
+//! The configuration as a message for a wallet process.
 std::vector<unsigned char> ConfigurationMessage(const Configuration& configuration);
 
-//! Read it from such a message. Throws std::runtime_error for anything else.
+//! Read the configuration from such a message. Throws std::runtime_error for anything else.
 Configuration ReadConfiguration(std::span<const unsigned char> message);
 
-//! Read such a message from a socket, and nothing behind it. Waits for it; nullopt when the other
-//! end closes the connection instead. Throws std::runtime_error for anything else.
+//! Read such a message, and nothing after it, from a socket. Waits for the message; nullopt when
+//! the other end closes the connection instead. Throws std::runtime_error for anything else.
 std::optional<Configuration> ReceiveConfiguration(int socket);
 } // namespace mpbitcoin
 

@@ -10,8 +10,8 @@
 
 namespace mpbitcoin {
 namespace {
-//! What a wallet process reads of the node's settings. A list of what it may have, not of what it
-//! may not: passwords of RPC, Tor and proxies come with settings of which this file knows nothing.
+//! The node's settings that a wallet process reads. Lists allowed settings, not forbidden ones:
+//! passwords of RPC, Tor and proxies are in settings unknown to this file.
 constexpr std::string_view WALLET_SETTINGS[]{
     // The network and its rules.
     "chain",
@@ -72,7 +72,7 @@ common::Settings ForWallets(common::Settings settings)
     return settings;
 }
 
-//! The names of all settings that are given somewhere.
+//! The names of all settings that are given anywhere.
 std::set<std::string> Names(const common::Settings& settings)
 {
     std::set<std::string> names;

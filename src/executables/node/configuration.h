@@ -11,7 +11,7 @@ namespace mpbitcoin {
 //! Whether a wallet process may see the setting of that name, without its hyphen.
 bool IsForWallets(std::string_view name);
 
-//! The node's configuration as it is now, for a wallet process.
+//! The node's present configuration for a wallet process.
 Configuration MakeConfiguration(ArgsManager& args);
 } // namespace mpbitcoin
 

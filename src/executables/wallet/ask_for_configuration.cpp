@@ -16,7 +16,7 @@ namespace {
 using Node = ::ipc::capnp::messages::NodeInit;
 using Answer = capnp::Response<Node::WalletConfigurationResults>;
 
-//! Why there is no answer, for users.
+//! The reason for a missing answer, for users.
 std::runtime_error Failure(const kj::Exception& error)
 {
     using Type = kj::Exception::Type;
@@ -31,7 +31,7 @@ std::runtime_error Failure(const kj::Exception& error)
         std::string{words.starts_with(remote) ? words.substr(remote.size()) : words}};
 }
 
-//! Fails after a time.
+//! Fails after HANDSHAKE_TIME.
 kj::Promise<Answer> FailLater(kj::Timer& timer)
 {
     return timer.afterDelay(HANDSHAKE_TIME.count() * kj::SECONDS).then([]() -> Answer {

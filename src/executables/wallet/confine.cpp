@@ -31,25 +31,25 @@ void TakeSettings(const Configuration& configuration)
     gArgs.ForceSetArg("-datadir", configuration.data_dir);
     gArgs.ClearPathCache();
     SelectParams(gArgs.GetChainType());
-    // Wallet code takes -nosigner and -nowalletnotify for a program named "0".
+    // Wallet code reads -nosigner and -nowalletnotify as a program named "0".
     for (const char* program : {"-signer", "-walletnotify"}) {
         if (gArgs.IsArgNegated(program)) gArgs.ForceSetArg(program, "");
     }
 }
 
-//! Globals that the node's start sets from options, and that wallet code reads.
+//! Sets globals that the node sets from options and that wallet code reads.
 void TakeGlobals()
 {
     if (const auto time{gArgs.GetIntArg("-mocktime")}) SetMockTime(*time);
 }
 
-//! Whether wallets will start the user's programs. An empty value names none.
+//! Whether wallets may start the user's programs. An empty value names none.
 bool StartsPrograms()
 {
     return !gArgs.GetArg("-signer", "").empty() || !gArgs.GetArg("-walletnotify", "").empty();
 }
 
-//! Lets a signer end with this process, for which it works. One that hangs would stay otherwise.
+//! Makes signers end with this process, for which they work. Otherwise a stalled one would stay.
 void TieProgramsToThisProcess()
 {
 #ifdef __linux__
@@ -72,8 +72,8 @@ void FenceIn(SandboxMode mode)
     }
 }
 
-//! The setting that applies, of the node's and this process's own. Both may require the sandbox;
-//! only this process's own setting turns off what the node has on.
+//! The setting that applies, given the node's and this process's own. Both may require the sandbox.
+//! Only this process's own setting turns off a sandbox that the node has on.
 SandboxMode Strictest(SandboxMode own)
 {
     const SandboxMode nodes{GetSandboxMode(gArgs)};

@@ -5,9 +5,10 @@
 #include <executables/common/sandbox_mode.h>
 
 namespace mpbitcoin {
-//! Make the node's configuration this process's own, and give up, for good, what wallets do not
-//! need. `own` is the -walletsandbox of this process; ON leaves it to the node. Call it once, on
-//! the only thread. Throws std::runtime_error when the sandbox is required and incomplete.
+//! Make the node's configuration this process's own, and permanently give up all rights that
+//! wallets do not need. `own` is this process's -walletsandbox; ON leaves the choice to the node.
+//! Call it once, on the only thread. Throws std::runtime_error when the sandbox is required and
+//! incomplete.
 void Confine(const Configuration& configuration, SandboxMode own = SandboxMode::ON);
 } // namespace mpbitcoin
 

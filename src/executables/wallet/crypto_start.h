@@ -9,23 +9,23 @@
 #include <memory>
 
 namespace mpbitcoin {
-//! The start of Bitcoin Core's random numbers and elliptic curves. It strengthens the seed for
-//! 100 ms, on a thread of its own: until wallets are loaded, the node has other things to do.
-//! Whoever takes random numbers earlier seeds them, too, and gets good ones.
+//! Starts Bitcoin Core's random numbers and elliptic curves. This strengthens the seed for 100 ms,
+//! on a separate thread: the node has other work until wallets are loaded. Threads that need random
+//! numbers earlier also seed them, and get good ones.
 class CryptoStart
 {
 public:
     CryptoStart() :
         m_started{std::async(std::launch::async, [] {
-                      // The seed also takes in system files, where this process may read them. They
-                      // are no business of the node's.
+                      // The seed also uses system files that this process may read. The node must
+                      // not open them for it.
                       NeverAskOnThisThread();
                       RandomInit();
                       return std::make_unique<ECC_Context>();
                   }).share()}
     {
     }
-    //! Any thread: returns when keys can be used. They can until this is destroyed.
+    //! Returns when keys can be used, which ends when this is destroyed. Any thread.
     void wait() const { m_started.wait(); }
 
 private:

@@ -27,8 +27,8 @@ namespace mpbitcoin {
 namespace {
 constexpr const char* EXE_NAME{"bitcoin-wallet"};
 
-//! The node decides when its wallets end: it closes the connection. Signals that reach the whole
-//! process group must not be faster. A handler, not SIG_IGN, which started programs would inherit.
+//! The node decides when its wallets end: it closes the connection. Signals to the whole process
+//! group must not end them earlier. A handler, because started programs would inherit SIG_IGN.
 void IgnoreSignals()
 {
     struct sigaction action{};
@@ -62,7 +62,7 @@ int ServeNode(int fd, std::optional<int> files_fd)
     } catch (const std::exception& error) {
         problem = error.what();
     }
-    // Threads start from here on. They inherit what this one has given up.
+    // Threads start only now, and inherit the restrictions of this one.
     Context context;
     EventLoop loop{EXE_NAME, context};
     WalletProcessImpl process{context, std::move(problem)};

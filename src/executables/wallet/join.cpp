@@ -37,7 +37,7 @@ namespace mpbitcoin {
 namespace {
 constexpr const char* EXE_NAME{"bitcoin-wallet"};
 
-//! This process's wallets as the node gets them. Its end means that the node needs them no more.
+//! This process's wallets for the node. Destroyed when the node no longer needs them.
 class LentProcess final : public Forwarded<WalletProcess, Reference<WalletProcess>>
 {
 public:
@@ -53,11 +53,11 @@ private:
 
 std::atomic<int> g_connection{-1};
 std::atomic<bool> g_leaving{false};
-//! Whether the node may know our wallets. Before, there is nothing to close.
+//! Whether the node may know our wallets. Before, nothing needs closing.
 std::atomic<bool> g_lent{false};
 static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
 
-//! What follows is the same as when the node ends: the connection breaks, databases are closed.
+//! The same follows as when the node ends: the connection breaks, and databases are closed.
 extern "C" void Leave(int)
 {
     if (!g_lent) ::_exit(EXIT_SUCCESS);
@@ -67,7 +67,7 @@ extern "C" void Leave(int)
     errno = saved;
 }
 
-//! While one lives, signals close the connection. There is at most one. The constructor throws
+//! While an object lives, signals close the connection. At most one exists. The constructor throws
 //! std::system_error.
 class LeaveOnSignals
 {
@@ -91,11 +91,11 @@ public:
     LeaveOnSignals& operator=(const LeaveOnSignals&) = delete;
 
 private:
-    //! A number of its own: the connection's may mean something else when it is closed.
+    //! A duplicate: the connection's own number may belong to another file after it is closed.
     const Descriptor m_connection;
 };
 
-//! The socket of the node that the command line names. Throws std::runtime_error for wrong options.
+//! The socket of the node on the command line. Throws std::runtime_error for wrong options.
 fs::path TakeOptions(ArgsManager& args, int argc, const char* const argv[])
 {
     SetupHelpOptions(args);
@@ -139,7 +139,7 @@ std::runtime_error NotTaken(const std::string& why)
     return std::runtime_error{strprintf("The node does not take the wallets: %s", why)};
 }
 
-//! Confine this process as the node's configuration wants it.
+//! Confine this process according to the node's configuration.
 void ConfineFor(const fs::path& node, SandboxMode sandbox)
 {
     Descriptor connection{Connect(node)};
@@ -150,14 +150,14 @@ void ConfineFor(const fs::path& node, SandboxMode sandbox)
     }
 }
 
-//! Serves wallets until the node needs them no more. Throws the reason if it does not take them.
+//! Serve wallets until the node no longer needs them. Throws the reason if the node rejects them.
 void Serve(const fs::path& path, SandboxMode sandbox)
 {
-    // A confined process cannot connect any more.
+    // A confined process can no longer connect.
     Descriptor connection{Connect(path)};
     const LeaveOnSignals leave_on_signals{connection};
     ConfineFor(path, sandbox);
-    // Threads start from here on. They inherit what this one has given up.
+    // Threads start only now, and inherit the restrictions of this one.
     std::promise<void> returned;
     const auto end{returned.get_future()};
     Context context;
@@ -176,7 +176,8 @@ void Serve(const fs::path& path, SandboxMode sandbox)
     } catch (const std::exception& error) {
         problem = error.what();
     }
-    // The connection is closed. What the node held of the wallets goes before they do.
+    // The connection is closed. The node's references to the wallets are destroyed before the
+    // wallets.
     end.wait();
     loop.finishCleanups();
     if (problem.empty() || g_leaving) return;

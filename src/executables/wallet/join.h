@@ -4,15 +4,15 @@
 class ArgsManager;
 
 namespace mpbitcoin {
-//! -ipcconnect, for the help.
+//! Add -ipcconnect to the help.
 void AddJoinOption(ArgsManager& args);
 
 //! Whether the command line asks to join a running node.
 bool WantsToJoin(int argc, const char* const argv[]);
 
-//! Join the node that the command line names and serve its wallets, until the node ends or SIGINT,
-//! SIGTERM or SIGHUP comes. Returns the exit status; an error is one line on stderr.
-//! Call it first in main(): no other thread may run yet.
+//! Join the node on the command line and serve its wallets, until the node ends or SIGINT, SIGTERM
+//! or SIGHUP arrives. Returns the exit status; an error is one line on stderr. Call it first in
+//! main(), before any other thread runs.
 int JoinNode(int argc, const char* const argv[]);
 } // namespace mpbitcoin
 

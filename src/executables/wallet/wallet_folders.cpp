@@ -12,7 +12,8 @@ using Paths = std::vector<std::filesystem::path>;
 
 constexpr const char* DATABASE{"wallet.dat"};
 
-//! The folder of the database that a link in the wallet's folder leads to, if there is such a link.
+//! The folder of the database to which a link in the wallet's folder leads, if there is such a
+//! link.
 void AddFolderOfLink(const std::filesystem::path& wallet, Paths& folders)
 {
     std::error_code error;
@@ -29,7 +30,7 @@ std::vector<std::filesystem::path> WalletFolders(bool linked_databases)
     Paths folders{directory};
     Paths wallets{directory}; // in old data directories the directory is a wallet, too
     for (const auto& name : gArgs.GetSettingsList("-wallet")) {
-        if (!name.isStr()) continue; // wrong: verify() reports that to the node
+        if (!name.isStr()) continue; // invalid: verify() reports that to the node
         const auto path{fsbridge::AbsPathJoin(directory, fs::PathFromString(name.get_str()))};
         if (!fs::exists(path)) continue;
         folders.push_back(path);

@@ -5,10 +5,10 @@
 #include <vector>
 
 namespace mpbitcoin {
-//! Where the wallets lie that are known now: their directory, first, and those that the settings or
-//! links in there lead to. Empty if the directory is wrong: verify() reports that to the node. With
-//! `linked_databases` also the folders of databases that links lead to, where a journal is made;
-//! without, another process opens these files.
+//! The folders of all wallets known now: first their directory, then the targets of settings and of
+//! links there. Empty if the directory is invalid: verify() reports that to the node. With
+//! `linked_databases`, includes the folders of linked databases, where SQLite creates journals.
+//! Without, another process opens these files.
 std::vector<std::filesystem::path> WalletFolders(bool linked_databases);
 } // namespace mpbitcoin
 

@@ -14,12 +14,13 @@
 #include <string>
 
 namespace mpbitcoin {
-//! A wallet process that has taken its configuration: its log, and the wallets.
+//! A wallet process that has read its configuration: its log and its wallets.
 class WalletProcessImpl final : public WalletProcess
 {
 public:
-    //! `context` gets this process's scheduler. It must outlive this. `problem` is why this process
-    //! cannot serve wallets, empty if it can: the node gets it as the answer to its first call.
+    //! `context` gets this process's scheduler. It must outlive this. `problem` is the reason why
+    //! this process cannot serve wallets, or empty: the node gets it as the answer to its first
+    //! call.
     explicit WalletProcessImpl(Context& context, std::string problem = {});
     ~WalletProcessImpl() override;
 

@@ -224,7 +224,7 @@ void TryInside(const fs::path& folder, bool can_move)
     KJ_EXPECT(can_move ? result == 0 : ErrorOf(result) == EXDEV);
     KJ_EXPECT(unlink(can_move ? moved.c_str() : (folder / "other").c_str()) == 0);
     KJ_EXPECT(rmdir((folder / "sub").c_str()) == 0);
-    // What SQLite does with an open database: lock, map, set the mode, cut, flush.
+    // SQLite's operations on an open database: lock, map, set the mode, truncate, flush.
     const int database{open((folder / "file").c_str(), O_RDWR | O_CLOEXEC)};
     struct flock lock{};
     lock.l_type = F_WRLCK;
@@ -254,7 +254,7 @@ void TryOutside(const Folders& folders, bool can_truncate)
     KJ_EXPECT(OpenError(folders.outside, O_RDONLY | O_DIRECTORY) == EACCES);
     KJ_EXPECT(OpenError(folders.outside / "new", O_CREAT | O_WRONLY) == EACCES);
     KJ_EXPECT(OpenError("/etc/passwd", O_RDONLY) == EACCES);
-    // Root has a right of its own to this.
+    // Root has this right anyway.
     if (geteuid() != 0) {
         KJ_EXPECT(OpenError("/proc/" + std::to_string(getppid()) + "/environ", O_RDONLY) != 0);
     }
@@ -266,7 +266,7 @@ void TryOutside(const Folders& folders, bool can_truncate)
     KJ_EXPECT(Refused(mknod((folders.inside / "pipe").c_str(), S_IFIFO | 0600, 0)));
     const long result{truncate(file.c_str(), 4)};
     KJ_EXPECT(can_truncate ? result == 0 : Refused(result));
-    KJ_EXPECT(fs::exists(file)); // To look is not refused.
+    KJ_EXPECT(fs::exists(file)); // Checking existence is allowed.
 }
 
 void TrySystemFiles()

@@ -8,7 +8,7 @@
 #include <functional>
 #include <vector>
 
-//! What the sandbox's tests try to do. Functions called ...Error() return 0 when it works, the
+//! The attempts of the sandbox's tests. Functions called ...Error() return 0 on success and the
 //! error otherwise; functions called Try...() check each attempt themselves.
 namespace mpbitcoin::test {
 //! Folders for the tests, with some files in each.
@@ -20,7 +20,7 @@ struct Folders
     std::filesystem::path outside;
 };
 
-//! Makes them in the system's temporary folder and removes them when destroyed.
+//! Creates them in the system's temporary folder and removes them in the destructor.
 class TemporaryFolders : public Folders
 {
 public:
@@ -39,20 +39,20 @@ inline bool Refused(long result)
     return result == -1 && errno == EACCES;
 }
 
-//! Whether this kernel takes seccomp filters.
+//! Whether this kernel supports seccomp filters.
 bool HasSeccomp();
-//! Lets Landlock and seccomp fail in this process, as on a kernel without them.
+//! Make Landlock and seccomp fail in this process, as on a kernel without them.
 void MakeKernelOld();
 
 int OpenError(const std::filesystem::path& path, int flags);
 int SocketError(int family, int type);
-//! socket() by the calling conventions of 32-bit programs, where the processor has them. EACCES
-//! where not.
+//! socket() with the calling conventions of 32-bit programs, if the processor has them; otherwise
+//! EACCES.
 int OldConventionSocketError();
 int X32SocketError();
 int ExecFromMemoryError();
 
-//! A TCP socket of this process that listens on a port of its own on the loopback interface.
+//! A TCP socket of this process that listens on a free port of the loopback interface.
 class Listener
 {
 public:
@@ -67,13 +67,13 @@ private:
     int m_descriptor;
     sockaddr_in m_address{};
 };
-//! A TCP socket without address.
+//! A TCP socket without an address.
 int Connectable();
 int ConnectError(int descriptor, const Listener& listener);
 int BindError(int descriptor);
-//! Sends to another address than the one the socket is connected to.
+//! Send to another address than the one to which the socket is connected.
 int SendToError(int descriptor);
-//! Sends a byte there and back, by all calls that the IPC library uses.
+//! Send a byte in both directions, with all calls that the IPC library uses.
 bool Talks(const int (&pair)[2]);
 
 struct Call
@@ -81,15 +81,15 @@ struct Call
     const char* name;
     std::function<long()> attempt;
 };
-//! Calls that have to be refused, with arguments that would not fail with EACCES by themselves.
+//! Calls that must be refused, with arguments that would not fail with EACCES otherwise.
 std::vector<Call> RefusedCalls();
 
-//! What a process may still do to itself. The file can be written.
+//! Operations that a process may still do on itself. The file is writable.
 void TryOneself(const std::filesystem::path& file);
 void TryInside(const std::filesystem::path& folder, bool can_move);
 void TryReadable(const std::filesystem::path& folder);
 void TryOutside(const Folders& folders, bool can_truncate);
-//! What the C library and the random number generator read.
+//! Read the files of the C library and the random number generator.
 void TrySystemFiles();
 } // namespace mpbitcoin::test
 

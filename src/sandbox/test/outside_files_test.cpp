@@ -1,5 +1,5 @@
 // Files that the node opens for the wallet process: the answer is a descriptor, or an error when
-// this process has no number left for one. A thread plays the node.
+// this process has no free number. A thread plays the node.
 
 #include <fcntl.h>
 #include <linux/filter.h>
@@ -25,7 +25,7 @@
 
 namespace mpbitcoin::test {
 namespace {
-//! To open with this flag is refused from now on, as the sandbox refuses what lies outside.
+//! From now on, opening with this flag is refused, like files outside of the sandbox.
 constexpr int REFUSED{O_NOATIME};
 
 bool RefuseByFlag()
@@ -63,7 +63,7 @@ void Answer(int socket, int descriptor)
 }
 
 //! The result of open() and its error, while the node answers. With `exhausted`, another thread
-//! takes the last descriptors before the answer.
+//! uses up all descriptors before the answer.
 std::pair<int, int> Open(int node, bool exhausted)
 {
     Descriptor file;

@@ -1,4 +1,4 @@
-// Each claim is tried out in a forked child, since what it gives up does not come back.
+// Each case runs in a forked child, because nothing restores the rights that it gives up.
 
 #include <fcntl.h>
 #include <sandbox/parts.h>
@@ -25,7 +25,7 @@
 
 namespace mpbitcoin::test {
 namespace {
-//! Whether this kernel supports what a case checks. Logs a warning when it does not.
+//! Whether this kernel supports a case's checks. Logs a warning otherwise.
 bool Supported(bool supported, const char* what)
 {
     if (!supported) KJ_LOG(WARNING, "not checked, for want of support in this kernel", what);
@@ -48,7 +48,7 @@ bool SupportsLandlock(int abi = 1)
     return Supported(LandlockAbi() >= abi, "Landlock") && SupportsSeccomp();
 }
 
-//! The exit status of a program, or the error that kept it from starting, negative.
+//! The exit status of a program, or the negative error that prevented its start.
 int RunProgram(const char* path, std::vector<std::string> arguments)
 {
     std::vector<char*> argv;
@@ -101,7 +101,7 @@ KJ_TEST("open sockets only talk")
     InChild([] {
         const Listener listener;
         int before{Connectable()};
-        KJ_EXPECT(ConnectError(before, listener) == 0); // The test can connect, so far.
+        KJ_EXPECT(ConnectError(before, listener) == 0); // The test can connect until now.
         close(before);
         before = Connectable();
         int pair[2];
