@@ -124,7 +124,7 @@ int LandlockAbi(std::vector<std::string>& gaps)
     const long abi{syscall(CREATE_RULESET, nullptr, 0, CREATE_RULESET_VERSION)};
     if (abi > 0) return static_cast<int>(abi);
     if (errno == ENOSYS) {
-        gaps.emplace_back("Landlock: not in this kernel");
+        gaps.emplace_back("Landlock: not supported by this kernel");
     } else if (errno == EOPNOTSUPP) {
         gaps.emplace_back("Landlock: turned off in this kernel");
     } else {

@@ -44,8 +44,7 @@ void ReportOtherThreads(std::vector<std::string>& gaps)
     const std::filesystem::directory_iterator tasks{"/proc/self/task", error};
     const auto others{std::distance(begin(tasks), end(tasks)) - 1};
     if (others < 1) return; // no /proc: unknown
-    gaps.push_back("not confined, since they run already: " + std::to_string(others) +
-                   " thread(s)");
+    gaps.push_back("already running and not confined: " + std::to_string(others) + " thread(s)");
 }
 
 //! A second protection against core dumps. Programs started later would inherit it.
@@ -88,7 +87,7 @@ SandboxResult ApplySandbox(const SandboxRequest& request)
 SandboxResult ApplySandbox(const SandboxRequest&)
 {
     SandboxResult result;
-    result.gaps.emplace_back("made for Linux only");
+    result.gaps.emplace_back("supported only on Linux");
     return result;
 }
 #endif

@@ -302,7 +302,7 @@ def test_both_sides_may_require_the_sandbox(make_node: MakeNode, join: Join) -> 
     assert node.stop() == 0
     node.options += ("-walletsandbox=require",)
     node.start()
-    assert "node wants -walletsandbox=require" in fails(join(node, "unix", "-walletsandbox=0"))
+    assert "node requires -walletsandbox=require" in fails(join(node, "unix", "-walletsandbox=0"))
     leaves(serves(join(node, "unix", "-walletsandbox=1")))
 
 
@@ -324,7 +324,7 @@ def test_a_silent_node_is_left(executables: Path, tmp_path: Path) -> None:
         command = [str(executables / "bitcoin-wallet"), f"-ipcconnect=unix:{tmp_path}/socket"]
         done = subprocess.run(command, check=False, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (1, "")
-    said = "Error: The node does not take the wallets: it has not answered for 30 seconds\n"
+    said = "Error: The node rejects the wallets: it has not answered for 30 seconds\n"
     assert done.stderr == said
 
 

@@ -129,16 +129,16 @@ def test_a_required_sandbox_that_cannot_be_had(make_node: MakeNode) -> None:
     required = make_node("-walletsandbox=require", start=False)
     required.launcher = WITHOUT_LANDLOCK
     said = refuses_to_start(required)
-    assert "-walletsandbox=require, but the sandbox is not whole: Landlock: not in this" in said
+    assert "-walletsandbox=require, but the sandbox is incomplete: Landlock: not supported" in said
     wanted = make_node("-walletsandbox=1", "-server=0", start=False)
     wanted.launcher = WITHOUT_LANDLOCK
     subprocess.run([*wanted.command(), "-stopafterblockimport"], check=True)
-    assert "Missing: Landlock: not in this kernel" in wanted.log
+    assert "Missing: Landlock: not supported by this kernel" in wanted.log
 
 
 def test_a_required_sandbox_and_programs_exclude_each_other(make_node: MakeNode) -> None:
     node = make_node("-walletsandbox=require", "-walletnotify=true", start=False)
-    assert "sandbox is not whole: files and network stay open" in refuses_to_start(node)
+    assert "sandbox is incomplete: files and network stay open" in refuses_to_start(node)
 
 
 def test_other_values_are_refused(make_node: MakeNode) -> None:

@@ -22,7 +22,7 @@ std::runtime_error Failure(const kj::Exception& error)
     using Type = kj::Exception::Type;
     if (error.getType() == Type::DISCONNECTED) return std::runtime_error{"it has disconnected"};
     if (error.getType() == Type::UNIMPLEMENTED) {
-        return std::runtime_error{"it is of another version; use the bitcoin-wallet that was "
+        return std::runtime_error{"it has another version; use the bitcoin-wallet that was "
                                   "installed with it"};
     }
     constexpr std::string_view remote{"remote exception: "};

@@ -68,7 +68,7 @@ void FenceIn(SandboxMode mode)
     LogInfo("%s", Describe(result));
     if (const auto missing{Missing(result)}; mode == SandboxMode::REQUIRED && !missing.empty()) {
         throw std::runtime_error{
-            strprintf("-walletsandbox=require, but the sandbox is not whole: %s", missing)};
+            strprintf("-walletsandbox=require, but the sandbox is incomplete: %s", missing)};
     }
 }
 
@@ -78,8 +78,9 @@ SandboxMode Strictest(SandboxMode own)
 {
     const SandboxMode nodes{GetSandboxMode(gArgs)};
     if (own == SandboxMode::OFF && nodes == SandboxMode::REQUIRED) {
-        throw std::runtime_error{"the node wants -walletsandbox=require, this process was started "
-                                 "with -walletsandbox=0"};
+        throw std::runtime_error{
+            "the node requires -walletsandbox=require, but this process was started "
+            "with -walletsandbox=0"};
     }
     return own == SandboxMode::ON ? nodes : own;
 }

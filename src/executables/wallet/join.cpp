@@ -109,7 +109,7 @@ fs::path TakeOptions(ArgsManager& args, int argc, const char* const argv[])
     if (const auto command{args.GetCommand()}) {
         throw std::runtime_error{
             strprintf("-ipcconnect joins a running node, %s is a command of the offline tool: "
-                      "leave one of them out",
+                      "use only one of them",
                       command->args.at(0))};
     }
     if (!CheckDataDirOption(args)) {
@@ -136,7 +136,7 @@ Descriptor Connect(const fs::path& path)
 
 std::runtime_error NotTaken(const std::string& why)
 {
-    return std::runtime_error{strprintf("The node does not take the wallets: %s", why)};
+    return std::runtime_error{strprintf("The node rejects the wallets: %s", why)};
 }
 
 //! Confine this process according to the node's configuration.

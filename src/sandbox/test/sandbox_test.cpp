@@ -243,7 +243,7 @@ KJ_TEST("a thread that runs already is reported")
     InChild([] {
         std::promise<void> confined;
         std::thread other{[&] { confined.get_future().wait(); }};
-        KJ_EXPECT(Missing(ApplySandbox({})) == "not confined, since they run already: 1 thread(s)");
+        KJ_EXPECT(Missing(ApplySandbox({})) == "already running and not confined: 1 thread(s)");
         confined.set_value();
         other.join();
     });
@@ -275,7 +275,7 @@ KJ_TEST("an old kernel is no error")
         KJ_EXPECT(result.landlock_abi == 0);
         KJ_EXPECT(!result.seccomp);
         KJ_EXPECT(result.gaps.size() == 2);
-        KJ_EXPECT(result.gaps.at(0) == "Landlock: not in this kernel");
+        KJ_EXPECT(result.gaps.at(0) == "Landlock: not supported by this kernel");
         KJ_EXPECT(result.gaps.at(1).starts_with("seccomp: "));
         KJ_EXPECT(OpenError(folders.outside / "file", O_RDWR) == 0);
     });
