@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import capnp
+import pytest
 
 from mpbitcoin.node.rpc import NoAnswer, RpcError
 from tests.processes.foreign import OFFERED, Client, rpc, run, schema
@@ -50,6 +51,20 @@ def test_neither_does_one_that_is_to_answer_a_command(node: Node) -> None:
     assert killed(wallet) in node.log
 
 
+def test_a_stopped_wallet_process_leaves_a_thread_to_other_commands(node: Node) -> None:
+    """Also when more commands wait for it than RPC has threads: `stop` needs one."""
+    wallet = node.kill_wallet(signal.SIGSTOP)
+    calls = [Call(node, "getbalance") for _ in range(20)]
+    refused = "The wallet process does not answer: 15 commands wait for it."
+    wait_until(lambda: sum(refused in str(call.error) for call in calls) == 5, "the refusals")
+    assert node.rpc("getblockcount") == 101
+    assert node.stop() == 0
+    for call in calls:
+        call.join(PATIENCE)
+        assert isinstance(call.error, RpcError | NoAnswer)
+    assert killed(wallet) in node.log
+
+
 def test_neither_does_one_that_has_joined(make_node: MakeNode, join: Join) -> None:
     node = make_node(*ATTACH)
     process = serves(join(node))
@@ -68,6 +83,31 @@ def test_neither_does_one_that_is_joining(make_node: MakeNode, join: Join) -> No
     assert node.stop() == 0
     process.send_signal(signal.SIGCONT)
     process.wait(PATIENCE)
+
+
+def test_a_client_that_joins_as_a_wallet_and_does_not_answer(
+    make_node: MakeNode, join: Join, bitcoin_tree: Path
+) -> None:
+    node = make_node(*ATTACH)
+    process = schema(bitcoin_tree, OFFERED).WalletProcess
+    asked = asyncio.Event()
+
+    class Silent(process.Server):  # type: ignore[name-defined, misc]
+        async def start(self, **_: object) -> None:
+            asked.set()
+            await asyncio.Event().wait()
+
+    async def test() -> None:
+        client = await Client.connect(node.folder / "node.sock", bitcoin_tree)
+        joining = asyncio.ensure_future(client.call(client.init, "attachWallet", process=Silent()))
+        await asked.wait()
+        await asyncio.to_thread(serves, join(node))
+        with pytest.raises(capnp.KjException):
+            await joining
+
+    run(test)
+    node.rpc("createwallet", "w")
+    assert node.stop() == 0
 
 
 def test_a_client_that_joins_as_a_wallet_and_stays(make_node: MakeNode, bitcoin_tree: Path) -> None:

@@ -7,11 +7,38 @@
 #include <tinyformat.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <stdexcept>
 #include <utility>
 #include <vector>
 
 namespace mpbitcoin {
+namespace {
+//! How long a command waits for a place while the process answers no other command.
+constexpr std::chrono::seconds PATIENCE{10};
+} // namespace
+
+std::shared_ptr<void> CommandPlaces::take()
+{
+    const Lock lock{m_mutex};
+    while (m_taken == m_most) {
+        if (Clock::now() - m_since > PATIENCE) {
+            throw JSONRPCError(RPC_MISC_ERROR,
+                               strprintf("The wallet process does not answer: %i commands wait for "
+                                         "it.",
+                                         m_taken));
+        }
+        m_changed.waitUntil(m_mutex, m_since + PATIENCE);
+    }
+    if (m_taken++ == 0) m_since = Clock::now();
+    return {nullptr, [this](std::nullptr_t) {
+                const Lock lock{m_mutex};
+                --m_taken;
+                m_since = Clock::now();
+                m_changed.notifyOne();
+            }};
+}
+
 //! Keeps a process's actor attached to its command.
 class RpcCommands::Attachment final : public interfaces::Handler
 {
@@ -79,6 +106,7 @@ bool RpcCommands::execute(const std::string& name,
                           UniValue& result,
                           bool last_handler)
 {
+    const auto place{m_places.take()};
     // A process that has just died may still be attached. The next process can get the request if
     // it was not sent.
     for (int attempt{0}; attempt < 2; ++attempt) {

@@ -7,6 +7,7 @@
 #include <rpc/server.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -14,6 +15,28 @@
 #include <string>
 
 namespace mpbitcoin {
+//! Places for the commands that wait for a wallet process: the threads of RPC but one, which other
+//! commands need, such as `stop`. Thread-safe.
+class CommandPlaces
+{
+public:
+    explicit CommandPlaces(int most) : m_most{most} {}
+
+    //! A place, until the result is destroyed. Waits while none is free; throws an RPC error
+    //! when the process has answered no command for a while.
+    std::shared_ptr<void> take();
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    const int m_most;
+    Mutex m_mutex;
+    Condition m_changed;
+    int m_taken OS_GUARDED_BY(m_mutex){0};
+    //! When a command was last answered, or the first of those that wait came.
+    Clock::time_point m_since OS_GUARDED_BY(m_mutex);
+};
+
 //! The commands of wallet processes, registered with the node as long as it runs: the RPC table
 //! must not change while requests are served, but processes come and go. A command without a
 //! process requests one and continues when it has joined. Its help works without a process.
@@ -23,15 +46,18 @@ public:
     //! All functions run on a request's thread. `ended` returns whether the commands' process has
     //! ended, which may be known before its connection breaks. `revive` returns when a process
     //! answers the named command, or throws the answer. `permit` lets the process use the files
-    //! that the request names, while the result lives.
+    //! that the request names, while the result lives. At most `most` commands wait for the process
+    //! at the same time.
     RpcCommands(interfaces::Chain& chain,
+                int most,
                 std::function<bool()> ended,
                 std::function<void(const std::string&)> revive,
                 std::function<std::shared_ptr<void>(const JSONRPCRequest&)> permit) :
         m_chain{chain},
         m_ended{std::move(ended)},
         m_revive{std::move(revive)},
-        m_permit{std::move(permit)}
+        m_permit{std::move(permit)},
+        m_places{most}
     {
     }
 
@@ -91,6 +117,7 @@ private:
     std::atomic<uint64_t> m_processes{0};
     Mutex m_mutex;
     std::map<std::string, Registered> m_commands OS_GUARDED_BY(m_mutex);
+    CommandPlaces m_places;
 };
 } // namespace mpbitcoin
 

@@ -8,9 +8,11 @@
 #include <executables/node/served_chain.h>
 #include <executables/node/wallet_commands.h>
 #include <executables/node/wallet_host.h>
+#include <httpserver.h>
 #include <ipc/interfaces/processes/processes.capnp.proxy-types.h>
 #include <ipc/runtime/address.h>
 #include <ipc/runtime/errors.h>
+#include <ipc/runtime/peer.h>
 #include <logging.h>
 #include <os/socket.h>
 #include <os/spawn.h>
@@ -20,6 +22,7 @@
 #include <util/translation.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace mpbitcoin {
@@ -29,6 +32,13 @@ constexpr const char* SPAWN{"spawn"};
 constexpr const char* ATTACH{"attach"};
 //! How often to check whether a starting node must end: a signal handler wakes no thread.
 constexpr std::chrono::milliseconds INTERVAL{500};
+
+//! How many commands may wait for the wallet process: one thread of RPC stays free for others.
+int PlacesForCommands(const ArgsManager& args)
+{
+    return static_cast<int>(
+        std::max<int64_t>(args.GetIntArg("-rpcthreads", DEFAULT_HTTP_THREADS) - 1, 1));
+}
 
 //! The address where processes can join this node.
 std::string ListeningAddress(const ArgsManager& args)
@@ -52,6 +62,7 @@ WalletHost::WalletHost(EventLoop& loop,
     m_source{args.GetArg("-walletprocess", SPAWN)},
     m_commands{std::make_shared<RpcCommands>(
         chain,
+        PlacesForCommands(args),
         [this] { return ended(); },
         [this](const std::string& command) { revive(command); },
         [this](const JSONRPCRequest& request) { return permit(request); })},
@@ -88,6 +99,14 @@ std::shared_ptr<WalletHost::Peer> WalletHost::spawn()
 
 void WalletHost::introduce(std::shared_ptr<Peer> peer)
 {
+    // A process that does not answer keeps others from joining.
+    const mpbitcoin::Peer connection{
+        dynamic_cast<mp::ProxyClient<process_messages::WalletProcess>&>(*peer->process).m_context};
+    const auto leave = [&connection, child = peer->child] {
+        child ? child->kill() : connection.hangUp();
+    };
+    EndWatch watch{[] { return true; }, leave};
+    const auto waiting{watch.waiting()};
     const auto& logger{LogInstance()};
     peer->log_categories = logger.GetCategoryMask();
     peer->process->start(std::make_unique<LogWriter>(WALLET_EXE), peer->log_categories,
