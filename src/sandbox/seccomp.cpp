@@ -1,4 +1,5 @@
 #ifdef __linux__
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -348,8 +349,15 @@ Filter MakeFilter()
 #ifdef __NR_utimensat_time64
     filter.RefuseUnless(__NR_utimensat_time64, {{Low(1), ALL, 0}, {High(1), ALL, 0}});
 #endif
-    // Input into the terminal from which the process was started.
-    filter.RefuseIf(__NR_ioctl, Low(1), {TIOCSTI, TIOCLINUX});
+    // Input into the terminal from which the process was started. And signals: when a descriptor is
+    // ready, the kernel sends any signal to the process that is set as its owner.
+    filter.RefuseIf(__NR_ioctl, Low(1), {TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP});
+#ifdef __NR_fcntl
+    filter.RefuseIf(__NR_fcntl, Low(1), {F_SETOWN, F_SETOWN_EX});
+#endif
+#ifdef __NR_fcntl64
+    filter.RefuseIf(__NR_fcntl64, Low(1), {F_SETOWN, F_SETOWN_EX});
+#endif
 #ifdef __NR_socketcall
     // One call for all operations on sockets, with invisible arguments. The numbers of linux/net.h
     // are: socket, bind, connect, listen, accept, sendto, accept4. The event loop creates a socket

@@ -42,6 +42,8 @@ std::vector<Call> RefusedCalls()
     static char byte{0};
     static char path[]{"/"};
     static iovec part{&byte, 1};
+    static f_owner_ex owner{F_OWNER_PID, getppid()};
+    static int parent{getppid()};
     constexpr int none{-1};
     const auto nothing{static_cast<void*>(nullptr)};
     return {
@@ -127,6 +129,10 @@ std::vector<Call> RefusedCalls()
         {"truncate", [] { return truncate("/no-such-file", 0); }},
         {"setxattr", [] { return setxattr(path, "user.x", "x", 1, 0); }},
         {"removexattr", [] { return removexattr(path, "user.x"); }},
+        {"a signal's receiver", [] { return fcntl(STDIN_FILENO, F_SETOWN, getppid()); }},
+        {"a signal's receiver, any kind", [] { return fcntl(STDIN_FILENO, F_SETOWN_EX, &owner); }},
+        {"a socket's owner", [] { return ioctl(STDIN_FILENO, FIOSETOWN, &parent); }},
+        {"a socket's process group", [] { return ioctl(STDIN_FILENO, SIOCSPGRP, &parent); }},
         {"typing into the terminal", [] { return ioctl(STDIN_FILENO, TIOCSTI, &byte); }},
         {"the console's ioctl", [] { return ioctl(STDIN_FILENO, TIOCLINUX, &byte); }},
     };
