@@ -1,8 +1,8 @@
 """The PEP 517 backend of the runtime: makes what CMake needs, then calls scikit-build-core.
 
-Data flows down: depends makes the packages and has the tree, scikit-build-core runs CMake with the
-toolchain file, CMake writes down what is linked, and the SBOM of that goes into the wheel. Both
-steps of ours run in the private environment: this module also runs where pip builds in isolation.
+Data flows down: depends makes the packages and fetches the tree, scikit-build-core runs CMake with
+the toolchain file, CMake lists the linked libraries, and their SBOM goes into the wheel. Our two
+steps run in the private environment: this module also runs where pip builds in isolation.
 
 Settings depends.NAME=value set options of depends; the others are scikit-build-core's.
 """

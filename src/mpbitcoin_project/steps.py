@@ -13,7 +13,7 @@ from mpbitcoin_project.build_folder import Project
 
 
 def _renew_tree(project: Project, options: Options, progress: Progress) -> None:
-    """See that the pinned tree still is what was unpacked: CMake looks only when it configures."""
+    """Check that the pinned tree is unchanged: CMake checks it only when it configures."""
     if project.tree is not None and project.tree.is_relative_to(paths.cache_root().resolve()):
         from mpbitcoin_depends.sources import SourceStore
         from mpbitcoin_depends.sources.tree import renew

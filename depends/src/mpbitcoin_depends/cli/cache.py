@@ -26,7 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     actions.add_parser("show", help="list packages with size and age")
     prune = actions.add_parser(
-        "prune", help="remove packages that match a rule, what failed builds left, and old trees"
+        "prune", help="remove packages that match a rule, leftovers of failed builds, and old trees"
     )
     prune.add_argument(
         "--unused", metavar="AGE", help="remove packages not used for AGE: 12h, 30d, 4w, 6m"

@@ -1,6 +1,6 @@
 """Build the packages that Bitcoin Core needs, for any host platform.
 
-Takes what `make -C depends` takes: targets (all, download, clean, a package's name, ...) and
+Accepts the words of `make -C depends`: targets (all, download, clean, a package's name, ...) and
 variables (HOST=aarch64-linux-gnu). Each variable is a flag, too. Writes
 depends/<host>/toolchain.cmake for CMake. Nothing is built twice: the cache finds a package by
 its inputs, and all checkouts, hosts and profiles share it.
