@@ -39,12 +39,14 @@ mp::EventLoop& EventLoop::get()
 void EventLoop::start()
 {
     std::promise<mp::EventLoop*> started;
-    m_thread = std::thread{[this, &started] {
+    mp::CaughtException failure;
+    m_thread = std::thread{[this, &started, &failure] {
         util::ThreadRename("ipc");
         try {
             m_loop.emplace(m_exe_name.c_str(), MakeLogOptions(), &m_context);
         } catch (...) {
-            started.set_exception(std::current_exception());
+            failure.keep();
+            started.set_value(nullptr);
             return;
         }
         m_running.emplace(*m_loop);
@@ -54,11 +56,10 @@ void EventLoop::start()
         ended();
         m_loop.reset();
     }};
-    try {
-        m_started = started.get_future().get();
-    } catch (...) {
+    m_started = started.get_future().get();
+    if (!m_started) {
         m_thread.join();
-        throw;
+        failure.rethrow();
     }
 }
 
