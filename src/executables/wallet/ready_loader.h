@@ -16,9 +16,11 @@ namespace mpbitcoin {
 class ReadyTarget
 {
 public:
-    //! `crypto` must outlive this.
-    ReadyTarget(std::unique_ptr<interfaces::WalletLoader> loader, const CryptoStart& crypto) :
-        m_loader{std::move(loader)}, m_crypto{crypto}
+    //! `chain` is what the loader refers to. `crypto` must outlive this.
+    ReadyTarget(std::unique_ptr<interfaces::WalletLoader> loader,
+                std::shared_ptr<const void> chain,
+                const CryptoStart& crypto) :
+        m_chain{std::move(chain)}, m_loader{std::move(loader)}, m_crypto{crypto}
     {
     }
 
@@ -31,6 +33,8 @@ public:
     interfaces::WalletLoader& early() const { return *m_loader; }
 
 private:
+    //! Destroyed after the loader: the node may keep it longer than the wallet process.
+    std::shared_ptr<const void> m_chain;
     std::unique_ptr<interfaces::WalletLoader> m_loader;
     const CryptoStart& m_crypto;
 };
@@ -40,9 +44,11 @@ private:
 class ReadyLoader final : public Served<interfaces::WalletLoader, ReadyTarget>
 {
 public:
-    //! `crypto` must outlive this.
-    ReadyLoader(std::unique_ptr<interfaces::WalletLoader> loader, const CryptoStart& crypto) :
-        Served{ReadyTarget{std::move(loader), crypto}}
+    //! `chain` is what the loader refers to. `crypto` must outlive this.
+    ReadyLoader(std::unique_ptr<interfaces::WalletLoader> loader,
+                std::shared_ptr<const void> chain,
+                const CryptoStart& crypto) :
+        Served{ReadyTarget{std::move(loader), std::move(chain), crypto}}
     {
     }
 

@@ -1,9 +1,11 @@
 #include <common/args.h>
 #include <executables/wallet/parting_chain.h>
 #include <executables/wallet/ready_loader.h>
+#include <executables/wallet/wallet_chain.h>
 #include <executables/wallet/wallet_process.h>
 #include <logging.h>
 
+#include <memory>
 #include <stdexcept>
 #include <utility>
 
@@ -21,6 +23,22 @@ void TakeLogLevels()
     }
 }
 
+//! The node's chain and the objects that it uses.
+struct NodeChain
+{
+    NodeChain(std::unique_ptr<interfaces::Chain> node,
+              std::unique_ptr<BulkChain> node_bulk,
+              std::shared_ptr<LogSender> log) :
+        remote{std::move(node)},
+        bulk{std::move(node_bulk)},
+        chain{remote, *bulk, [log = std::move(log)] { log->flush(); }}
+    {
+    }
+
+    PartingChain remote;
+    std::unique_ptr<BulkChain> bulk;
+    WalletChain chain;
+};
 } // namespace
 
 WalletProcessImpl::WalletProcessImpl(Context& context, std::string problem) :
@@ -42,7 +60,7 @@ void WalletProcessImpl::start(std::unique_ptr<LogSink> log, uint64_t categories,
     if (!m_problem.empty()) throw std::runtime_error{m_problem};
     if (m_log) throw std::runtime_error{"the wallet process has started already"};
     auto& logger{LogInstance()};
-    m_log.emplace(std::move(log));
+    m_log = std::make_shared<LogSender>(std::move(log));
     logger.m_print_to_file = false;
     logger.m_print_to_console = false;
     logger.m_log_timestamps = false; // the node adds its own
@@ -71,9 +89,8 @@ WalletProcessImpl::makeWalletLoader(std::unique_ptr<interfaces::Chain> chain,
                                     std::unique_ptr<BulkChain> bulk)
 {
     if (!m_log) throw std::runtime_error("the wallet process has not started");
-    m_remote_chain = std::make_unique<PartingChain>(std::move(chain));
-    m_bulk_chain = std::move(bulk);
-    m_chain.emplace(*m_remote_chain, *m_bulk_chain, [this] { m_log->flush(); });
-    return std::make_unique<ReadyLoader>(interfaces::MakeWalletLoader(*m_chain, gArgs), m_crypto);
+    auto nodes = std::make_shared<NodeChain>(std::move(chain), std::move(bulk), m_log);
+    auto loader = interfaces::MakeWalletLoader(nodes->chain, gArgs);
+    return std::make_unique<ReadyLoader>(std::move(loader), std::move(nodes), m_crypto);
 }
 } // namespace mpbitcoin

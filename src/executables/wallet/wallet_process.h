@@ -4,13 +4,11 @@
 #include <executables/common/log_lines.h>
 #include <executables/wallet/crypto_start.h>
 #include <executables/wallet/scheduler_thread.h>
-#include <executables/wallet/wallet_chain.h>
 #include <ipc/interfaces/processes/processes.h>
 #include <ipc/runtime/context.h>
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 
 namespace mpbitcoin {
@@ -33,10 +31,8 @@ public:
 private:
     const std::string m_problem;
     const CryptoStart m_crypto;
-    std::optional<LogSender> m_log;
-    std::unique_ptr<interfaces::Chain> m_remote_chain;
-    std::unique_ptr<BulkChain> m_bulk_chain;
-    std::optional<WalletChain> m_chain;
+    //! The wallets use it, too.
+    std::shared_ptr<LogSender> m_log;
     SchedulerThread m_scheduler;
 };
 } // namespace mpbitcoin
