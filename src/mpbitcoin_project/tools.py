@@ -63,7 +63,12 @@ GIT = Tool(
     "git",
     stages=_stages("unit integration core races"),
 )
-CMAKE = Tool(("cmake",), "only to call it yourself; `mpbitcoin build` has its own", "cmake")
+CMAKE = Tool(
+    ("cmake",),
+    "only to call it yourself; `mpbitcoin build` has its own",
+    "cmake",
+    stages=_stages("integration core releases"),
+)
 CCACHE = Tool(("ccache",), "makes a second build ten times as fast", "ccache")
 BROWSER = Tool(
     ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
@@ -77,6 +82,14 @@ FOR_BUILDS = (COMPILER, MAKE)
 #: Needed only by tests.
 FOR_TESTS = (
     GIT,
+    CMAKE,
+    Tool(
+        ("ninja",),
+        "CMake's other generator",
+        "ninja-build",
+        {"apk": "ninja", "brew": "ninja"},
+        _stages("integration core"),
+    ),
     Tool(("bash",), "runs the README's commands", "bash", stages=_stages("integration core")),
     Tool(
         ("patch",), "applies a recipe's patches", "patch", stages=_stages("integration fuzz races")
