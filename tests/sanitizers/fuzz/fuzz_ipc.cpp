@@ -16,6 +16,8 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -29,11 +31,35 @@ namespace {
 //! Longer than any connection takes to end on a loaded machine.
 constexpr std::chrono::seconds PATIENCE{60};
 
+//! The number of this process' threads.
+size_t Threads()
+{
+    const std::filesystem::directory_iterator tasks{"/proc/self/task"};
+    return std::distance(begin(tasks), end(tasks));
+}
+
+//! Waits until `reached` returns true. Ends the process with `problem` if that takes too long.
+template <typename Reached>
+void WaitFor(Reached reached, const char* problem)
+{
+    const auto deadline{std::chrono::steady_clock::now() + PATIENCE};
+    while (!reached()) {
+        if (std::chrono::steady_clock::now() > deadline) {
+            std::fprintf(stderr, "%s\n", problem);
+            std::abort();
+        }
+        std::this_thread::sleep_for(std::chrono::microseconds{100});
+    }
+}
+
 //! The process under test, in this one: an event loop that serves one connection at a time.
 class Server
 {
 public:
     Server() { m_context.scheduler = &m_scheduler; }
+
+    //! Starts the loop's threads, once.
+    void start() { m_loop.get(); }
 
     //! Our end of a new connection.
     int connect()
@@ -45,19 +71,21 @@ public:
         return fds[1];
     }
 
-    //! Wait until a connection that we have closed is gone, with all that belonged to it.
-    void finish()
+    //! Waits until a connection that we have closed is gone, with all that belonged to it.
+    //! `threads` is the number of threads before it: a call that runs ends its thread after the
+    //! connection.
+    void finish(size_t threads)
     {
         auto& loop{m_loop.get()};
-        const auto deadline{std::chrono::steady_clock::now() + PATIENCE};
-        for (bool gone{false}; !gone;) {
-            loop.sync([&] { gone = loop.m_incoming_connections.empty(); });
-            if (std::chrono::steady_clock::now() > deadline) {
-                std::fprintf(stderr, "a closed connection does not end\n");
-                std::abort();
-            }
-        }
+        WaitFor(
+            [&] {
+                bool gone{false};
+                loop.sync([&] { gone = loop.m_incoming_connections.empty(); });
+                return gone;
+            },
+            "a closed connection does not end");
         m_loop.finishCleanups();
+        WaitFor([&] { return Threads() <= threads; }, "threads of a closed connection do not end");
     }
 
 private:
@@ -105,7 +133,7 @@ std::optional<Root> Target()
     const char* name{std::getenv("IPC_FUZZ_TARGET")};
     const auto target{TARGETS.find(name ? name : "")};
     if (target == TARGETS.end()) {
-        std::fprintf(stderr, "IPC_FUZZ_TARGET has to be one of:");
+        std::fprintf(stderr, "IPC_FUZZ_TARGET must be one of:");
         for (const auto& [known, root] : TARGETS) {
             std::fprintf(stderr, " %s", known.c_str());
         }
@@ -129,6 +157,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
         return true;
     }()};
     (void)quiet;
+    server.start();
+    const auto threads{Threads()};
     const int fd{server.connect()};
     if (target) {
         Choices choices{data, size};
@@ -136,6 +166,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
     } else {
         SendRaw(fd, data, size);
     }
-    server.finish();
+    server.finish(threads);
     return 0;
 }
