@@ -26,14 +26,16 @@ _BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 #: How the machine reaches its package indexes, for programs in the root.
 _PASSED_ON = ("PIP_", "NPM_CONFIG_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 # Runs as root in separate namespaces; $1 is the root's folder, $2 the user to become. After chroot
-# alone, users could not create namespaces, as tests do.
+# alone, users could not create namespaces, as tests do. The shell stays, as the namespace's first
+# process: the kernel ends all others with it, and it ends with us.
 _ENTER = """\
 mount --make-rprivate / && mount --bind "$1" "$1" && cd "$1" || exit
 mount --rbind /dev dev && mount -t proc proc proc && mkdir -p old || exit
 pivot_root . old && umount -l old || exit
 user=$2
 shift 2
-exec chroot --userspec="$user" / env -i "$@"
+chroot --userspec="$user" / env -i "$@"
+exit $?
 """
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
