@@ -10,14 +10,18 @@ import sys
 import sysconfig
 import tarfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from mpbitcoin import __version__
 from mpbitcoin.paths import PACKAGE
+from mpbitcoin_depends import releases
 from mpbitcoin_depends.paths import cache_root
 from mpbitcoin_depends.progress import Progress
+from mpbitcoin_depends.settings import of_user
+from mpbitcoin_depends.sources import SourceStore, tree
 from mpbitcoin_project import paths
 from mpbitcoin_project.build_folder import EXECUTABLES
 from mpbitcoin_project.wheel import LIMIT, remake
@@ -74,6 +78,21 @@ def contents(wheel: Path) -> list[str]:
         return sorted(name for name in opened.namelist() if not name.endswith("/"))
 
 
+def schemas() -> Iterator[str]:
+    """The schemas of each release that the client knows, with their imports."""
+    source = paths.PROJECT / "src"
+    for release in (each for each in releases.ALL if each.client is not None):
+        published = source / "extension" / "releases" / release.version
+        if not published.is_dir():
+            published = tree(SourceStore.of(of_user()), release.version) / "src"
+        found = [(published, file) for file in published.glob("ipc/capnp/*.capnp")]
+        if release.wallet_process:
+            found += [(source, file) for file in source.glob("ipc/interfaces/*/*.capnp")]
+        names = [str(file.relative_to(folder)) for folder, file in found]
+        for name in ("capnp/c++.capnp", "mp/proxy.capnp", *names):
+            yield f"mpbitcoin/ipc/schemas/{release.version}/{name}"
+
+
 def test_its_contents_are_the_golden_ones(wheel: Path) -> None:
     golden = _GOLDEN.read_text(encoding="utf-8").splitlines()
     package = sorted(
@@ -82,7 +101,7 @@ def test_its_contents_are_the_golden_ones(wheel: Path) -> None:
         if file.is_file() and file.parent.name != "__pycache__"
     )
     names = {"name": _NAME, "extension": f"_ipc{_SUFFIX}"}
-    expected = sorted([*package, *(line.format(**names) for line in golden)])
+    expected = sorted([*package, *schemas(), *(line.format(**names) for line in golden)])
     assert contents(wheel) == expected
 
 
