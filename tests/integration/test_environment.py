@@ -99,10 +99,10 @@ def test_the_old_names_of_the_option_still_work(checkout: Checkout) -> None:
     version = tree_versions()[-1]
     major = version.partition(".")[0]
     plan = ("depends", "--plan", "--json", NO_QT)
-    expected = checkout.mpbitcoin(*plan, f"BITCOIN_VERSION={version}").stdout
+    expected = json.loads(checkout.mpbitcoin(*plan, f"BITCOIN_VERSION={version}").stdout)
     for word in (f"BITCOIN_LINE={major}", f"--bitcoin-line={major}"):
         shown = checkout.mpbitcoin(*plan, word)
-        assert shown.stdout == expected
+        assert json.loads(shown.stdout) == expected
         assert "BITCOIN_LINE is now BITCOIN_VERSION" in shown.stderr
     shown = checkout.mpbitcoin("source", "bitcoin-core", f"--tree={version}")
     assert Path(shown.stdout.splitlines()[-1]) == checkout.tree(version)
