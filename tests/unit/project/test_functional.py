@@ -8,8 +8,7 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
@@ -31,6 +30,7 @@ from mpbitcoin_project.functional.suite import (
     Suite,
     chosen,
 )
+from tests.waiting import PATIENCE, wait_until
 
 #: The start of each script; adds `words` (its flags) and `data` (its existing --tmpdir).
 BODIES = {
@@ -238,7 +238,7 @@ def test_processes_of_another_session_are_known_by_their_data_folder(tmp_path: P
     command = [sys.executable, "-c", "import time; time.sleep(60)", f"-datadir={tmp_path}/data"]
     with subprocess.Popen(command, start_new_session=True) as started:
         try:
-            wait_for(lambda: [found.pid for found in runner.living(tmp_path)] == [started.pid])
+            wait_until(lambda: [found.pid for found in runner.living(tmp_path)] == [started.pid])
             assert not runner.living(tmp_path / "other")
         finally:
             started.kill()
@@ -253,9 +253,9 @@ def test_an_interrupted_run_leaves_nothing_running_and_goes_on(suite: Suite) -> 
         stderr=subprocess.PIPE,
     ) as started:
         folder = suite.place(SPLIT, "work", "slow")
-        wait_for(lambda: bool(list(folder.glob("*/"))) and bool(runner.living(folder)))
+        wait_until(lambda: bool(list(folder.glob("*/"))) and bool(runner.living(folder)))
         started.send_signal(signal.SIGTERM)
-        _, said = started.communicate(timeout=30)
+        _, said = started.communicate(timeout=PATIENCE)
     assert started.returncode == 130
     assert b"finished work is kept" in said
     assert not runner.living(folder)
@@ -265,13 +265,6 @@ def test_an_interrupted_run_leaves_nothing_running_and_goes_on(suite: Suite) -> 
     (suite.scripts / "pass.py").write_text(PROLOGUE + "sys.exit(1)")
     assert run(suite, "--variant=split") == 0
     assert status(suite, "slow.py") == ("passed", "")
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    stop = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < stop
-        time.sleep(0.05)
 
 
 def test_no_common_chain_is_one_clear_error(
