@@ -152,23 +152,25 @@ sys.exit(__main__.main(sys.argv[3:]))
 """
 
 
-#: Starts a program as `nohup … &` in a script does.
-NOHUP = """\
+#: Starts a program with what happens at signals: as a terminal does, or `nohup … &` in a script.
+_LAUNCH = """\
 import os, signal, sys
-signal.signal(signal.SIGHUP, signal.SIG_IGN)
-signal.signal(signal.SIGINT, signal.SIG_IGN)
+signal.signal(signal.SIGHUP, signal.{how})
+signal.signal(signal.SIGINT, signal.{how})
 os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
 """
+TERMINAL = _LAUNCH.format(how="SIG_DFL")
+NOHUP = _LAUNCH.format(how="SIG_IGN")
 
 
 @contextmanager
 def started(
-    folder: Path, *names: str, before: tuple[str, ...] = ()
+    folder: Path, *names: str, launcher: str = TERMINAL
 ) -> Iterator[tuple[subprocess.Popen[bytes], list[psutil.Process]]]:
     """The command with these stages, and their processes."""
     words = ["2", str(folder / "tidied"), "check", "-j2", "-B", str(folder), *names]
     with subprocess.Popen(
-        [sys.executable, *before, "-c", CHECK, *words], stdout=subprocess.PIPE,
+        [sys.executable, "-c", launcher, "-c", CHECK, *words], stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, cwd=paths.PROJECT,
         env={**os.environ, "PYTHONPATH": f"{paths.IMPORTS}:{paths.PROJECT}"},
     ) as command:  # fmt: skip
@@ -199,7 +201,7 @@ def test_an_interrupt_ends_all(tmp_path: Path, how: signal.Signals, names: tuple
 
 def test_in_the_background_it_ends_all_too(tmp_path: Path) -> None:
     """It ignores what it was started to ignore; its stages do not."""
-    with started(tmp_path, "tidy", before=("-c", NOHUP)) as (command, children):
+    with started(tmp_path, "tidy", launcher=NOHUP) as (command, children):
         for number in (signal.SIGINT, signal.SIGHUP):
             command.send_signal(number)
         assert psutil.wait_procs([psutil.Process(command.pid)], timeout=1)[0] == []
