@@ -33,11 +33,12 @@ constexpr const char* ATTACH{"attach"};
 //! How often to check whether a starting node must end: a signal handler wakes no thread.
 constexpr std::chrono::milliseconds INTERVAL{500};
 
-//! How many commands may wait for the wallet process: one thread of RPC stays free for others.
+//! How many commands may wait for the wallet process: of three and more threads of RPC, one stays
+//! free for others. Two commands always run at the same time, as in bitcoind.
 int PlacesForCommands(const ArgsManager& args)
 {
-    return static_cast<int>(
-        std::max<int64_t>(args.GetIntArg("-rpcthreads", DEFAULT_HTTP_THREADS) - 1, 1));
+    const auto threads{std::max<int64_t>(args.GetIntArg("-rpcthreads", DEFAULT_HTTP_THREADS), 1)};
+    return static_cast<int>(threads > 2 ? threads - 1 : threads);
 }
 
 //! The address where processes can join this node.
