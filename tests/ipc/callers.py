@@ -220,18 +220,19 @@ def reorganizations(session: ipc.Session) -> None:
 
 
 def loading(snapshot: Path) -> Work:
-    """Work that loads a snapshot of the coins, and makes blocks once it is loaded.
+    """Work that loads a snapshot of the coins, and makes blocks and reads all coins afterwards.
 
     Bitcoin Core does not start again, which ReachedTarget() asserts, when it had blocks beside the
-    snapshot's chain before it loaded the snapshot.
+    snapshot's chain before it loaded the snapshot. And it reopens the database of the coins when it
+    loads one, which ends a process that reads all coins at the same time.
     """
 
     def load(session: ipc.Session) -> None:
         _rpc(session, "loadtxoutset", str(snapshot))
         states = _rpc(session, "getchainstates")
         if isinstance(states, dict) and len(states["chainstates"]) == 2:
-            templates(session)
-            reorganizations(session)
+            for work in (templates, reorganizations, commands, scans):
+                work(session)
 
     return load
 
@@ -244,12 +245,11 @@ def wallets(session: ipc.Session) -> None:
     _rpc(session, "unloadwallet", name)
 
 
-#: All but those that make blocks.
+#: All but those that make blocks or read all coins.
 READERS: tuple[Work, ...] = (
-    *(chain, chain, blocks, transactions, settings, notifications),
-    *(waits, commands, command_waits, scans, wallets),
-)
-ALL: tuple[Work, ...] = (*READERS, templates, reorganizations)
+    chain, chain, blocks, transactions, settings, notifications, waits, command_waits, wallets,
+)  # fmt: skip
+ALL: tuple[Work, ...] = (*READERS, templates, reorganizations, commands, scans)
 
 
 class CommandLine(threading.Thread):

@@ -144,10 +144,9 @@ def called(victim: Victim, executable: Path) -> Iterator[list[Caller | CommandLi
     program = str(executable.with_name("bitcoin-cli"))
     command = [program, f"-datadir={victim.node.datadir}", f"-ipcconnect={address}"]
     callers: list[Caller | CommandLine] = [Caller(address, work) for work in victim.works]
-    callers += [
-        CommandLine(command, "gettxout", "00" * 32, "0"),
-        CommandLine(command, "scantxoutset", "start", "[]"),
-    ]
+    callers.append(CommandLine(command, "gettxout", "00" * 32, "0"))
+    if victim.name != "snapshot":
+        callers.append(CommandLine(command, "scantxoutset", "start", "[]"))
     for caller in callers:
         caller.start()
     try:
