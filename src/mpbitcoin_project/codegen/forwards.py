@@ -4,23 +4,10 @@ from __future__ import annotations
 
 from mpbitcoin_project.codegen import markers
 from mpbitcoin_project.codegen.arguments import arguments
+from mpbitcoin_project.codegen.header import header
 from mpbitcoin_project.codegen.policies import Policy
 from mpbitcoin_project.codegen.request import Node, Request
 
-_HEADER = """\
-// Written by mpbitcoin_project.codegen from {schema}.
-
-#ifndef {guard}
-#define {guard}
-
-{includes}
-#include <utility>
-
-namespace mpbitcoin {{
-{classes}}} // namespace mpbitcoin
-
-#endif // {guard}
-"""
 _CLASSES = """\
 template <typename Target>
 class Forwarded<{interface}, Target> : public {interface}
@@ -61,13 +48,7 @@ def _header(request: Request, schema: str, classes: list[str]) -> str:
     file = request.file(schema)
     includes = ["ipc/interfaces/common/forward.h", *file.texts(markers.INCLUDE)]
     shown = [each for each in includes if not each.endswith(".capnp.proxy.h")]
-    name = f"{schema}.forward.h"
-    return _HEADER.format(
-        schema=schema,
-        guard="".join(each if each.isalnum() else "_" for each in name).upper(),
-        includes="".join(f"#include <{each}>\n" for each in sorted(shown)),
-        classes="\n".join(classes),
-    )
+    return header(schema, "forward", "mpbitcoin", shown, "\n".join(classes))
 
 
 def _is_class(node: Node) -> bool:

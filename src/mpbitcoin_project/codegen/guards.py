@@ -4,25 +4,10 @@ from __future__ import annotations
 
 from mpbitcoin_project.codegen import markers
 from mpbitcoin_project.codegen.arguments import arguments
+from mpbitcoin_project.codegen.header import header
 from mpbitcoin_project.codegen.policies import Policy
 from mpbitcoin_project.codegen.request import Request
 
-_GUARDS = """\
-// Written by mpbitcoin_project.codegen from {schema}.
-
-#ifndef {guard}
-#define {guard}
-
-{includes}
-#include <mp/proxy.h>
-
-#include <utility>
-
-namespace mp {{
-{methods}}} // namespace mp
-
-#endif // {guard}
-"""
 _METHOD = """\
 template <>
 struct ProxyServerMethodTraits<{params}>
@@ -52,11 +37,9 @@ def _guards(request: Request, schema: str, own: list[Policy]) -> str:
     includes = ["ipc/interfaces/common/guards.h", f"{schema}.proxy.h"]
     if any(policy.check for policy in own):
         includes.append(f"{folder}/guards.h")
-    return _GUARDS.format(
-        schema=schema,
-        guard="".join(each if each.isalnum() else "_" for each in f"{schema}.guards.h").upper(),
-        includes="".join(f"#include <{each}>\n" for each in sorted(includes)),
-        methods="\n".join(filter(None, (_guard(request, policy) for policy in own))),
+    methods = filter(None, (_guard(request, policy) for policy in own))
+    return header(
+        schema, "guards", "mp", includes, "\n".join(methods), system="#include <mp/proxy.h>\n\n"
     )
 
 

@@ -24,7 +24,7 @@ def execute(args: argparse.Namespace) -> int:
     from mpbitcoin_depends.sources import SourceStore
     from mpbitcoin_depends.sources.tree import tree
 
-    given = dict(arguments.given_options(args))
+    given = arguments.given_options(args)
     if args.tree is not None:
         print("--tree is now --bitcoin-version", file=sys.stderr)
         given.setdefault("BITCOIN_VERSION", args.tree)
