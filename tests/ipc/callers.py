@@ -223,8 +223,8 @@ def loading(snapshot: Path) -> Work:
     """Work that loads a snapshot of the coins, and makes blocks and reads all coins afterwards.
 
     Bitcoin Core does not start again, which ReachedTarget() asserts, when it had blocks beside the
-    snapshot's chain before it loaded the snapshot. And it reopens the database of the coins when it
-    loads one, which ends a process that reads all coins at the same time.
+    snapshot's chain before it loaded the snapshot. And it reopens the database of the coins when
+    it leaves initial block download afterwards, which ends a process that reads all coins.
     """
 
     def load(session: ipc.Session) -> None:

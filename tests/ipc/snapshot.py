@@ -1,4 +1,4 @@
-"""Makes a snapshot of the coins that regtest accepts, and the headers of its blocks."""
+"""Makes a snapshot of the coins that regtest accepts, and its blocks."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from mpbitcoin.node.regtest import RegtestNode
 #: The chain of Bitcoin Core's unit tests. Regtest accepts a snapshot of its coins at this height.
 _HEIGHT = 110
 _BEGIN = 1598887952
+#: Bytes of a header.
+_HEADER = 80
 _KEY = "pk(0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798)"
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A file for `loadtxoutset`, and the headers that the node needs first."""
+    """A file for `loadtxoutset`, and the blocks up to its own: the node needs their headers."""
 
     file: Path
-    headers: tuple[str, ...]
+    blocks: tuple[str, ...]
 
     @classmethod
     def make(cls, folder: Path, programs: Path) -> Snapshot:
@@ -29,12 +31,12 @@ class Snapshot:
                 node.rpc("setmocktime", _BEGIN + second)
                 node.rpc("generatetodescriptor", 1, output)
             hashes = [node.rpc("getblockhash", height + 1) for height in range(_HEIGHT)]
-            headers = tuple(node.rpc("getblockheader", each, False) for each in hashes)
+            blocks = tuple(node.rpc("getblock", each, 0) for each in hashes)
             file = folder / "coins"
             node.rpc("dumptxoutset", str(file), "latest")
-            return cls(file, headers)
+            return cls(file, blocks)
 
     def announce(self, node: RegtestNode) -> None:
         """Submit the headers to a node."""
-        for header in self.headers:
-            node.rpc("submitheader", header)
+        for block in self.blocks:
+            node.rpc("submitheader", block[: 2 * _HEADER])

@@ -1,6 +1,7 @@
 //! bitcoin-node: the tree's main() with our Init. Another process has the wallets.
 
 #include <common/args.h>
+#include <executables/node/coins_commands.h>
 #include <executables/node/configuration.h>
 #include <executables/node/ipc.h>
 #include <executables/node/lifecycle.h>
@@ -123,6 +124,7 @@ private:
     //! Set before the node listens. Reset after the last call of a client.
     WalletHost* m_wallets{nullptr};
     bool m_prepared{false};
+    CoinsCommands m_coins_commands;
     Ipc m_ipc;
     Lifecycle m_lifecycle;
 };
