@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Callable
@@ -142,24 +143,19 @@ def test_a_client_that_joins_as_a_wallet_and_stays(make_node: MakeNode, bitcoin_
 
 
 def starting(node: Node, *options: str) -> tuple[subprocess.Popen[bytes], int]:
-    """A starting node that waits for its stopped wallet process; and that process."""
+    """A starting node that waits for its wallet process, which stops itself; and that process."""
+    real, programs, started = node.executables, node.datadir / "programs", node.datadir / "wallet"
+    programs.mkdir()
+    shutil.copy2(real / "bitcoin-node", programs)
+    wallet = programs / "bitcoin-wallet"
+    keep = f"echo $$ > {started}.new && mv {started}.new {started}"
+    wallet.write_text(f"#!/bin/sh\n{keep}\nkill -STOP $$\n")
+    wallet.chmod(0o755)
+    node.executables = programs
     process = node.launch(*options)
-
-    def stopped() -> int:
-        for entry in Path("/proc").glob("[0-9]*/cmdline"):
-            try:
-                words = entry.read_bytes().split(b"\0")
-                parent = int((entry.parent / "stat").read_text().rsplit(")", 1)[1].split()[1])
-                mine = str(node.datadir).encode() in Path(f"/proc/{parent}/cmdline").read_bytes()
-            except OSError:
-                continue
-            if words[0].endswith(b"/bitcoin-wallet") and mine:
-                pid = int(entry.parent.name)
-                os.kill(pid, signal.SIGSTOP)
-                return pid
-        return 0
-
-    return process, int(wait_until(stopped, "the wallet process"))
+    node.executables = real
+    wait_until(started.exists, "the wallet process")
+    return process, int(started.read_text())
 
 
 def test_a_node_that_is_starting_ends_too(make_node: MakeNode) -> None:
