@@ -86,6 +86,7 @@ add_executable(list_descriptors EXCLUDE_FROM_ALL os/test/list_descriptors.cpp)
 target_link_libraries(list_descriptors PRIVATE mpbitcoin_os)
 target_compile_definitions(spawn_test PRIVATE "TEST_FOLDER=\"${CMAKE_CURRENT_BINARY_DIR}\"")
 add_dependencies(spawn_test list_descriptors)
+add_plain_test(event_loop_test ipc/runtime/test/event_loop_test.cpp)
 add_plain_test(policy_test ipc/runtime/test/policy_test.cpp)
 add_plain_test(
   configuration_test

@@ -12,6 +12,7 @@
 #include <ipc/interfaces/processes/processes.capnp.proxy-types.h>
 #include <ipc/runtime/address.h>
 #include <ipc/runtime/event_loop.h>
+#include <ipc/runtime/running_calls.h>
 #include <os/socket.h>
 #include <sys/socket.h>
 #include <tinyformat.h>
@@ -160,6 +161,7 @@ void Serve(const fs::path& path, SandboxMode sandbox)
     // Threads start only now, and inherit the restrictions of this one.
     std::promise<void> returned;
     const auto end{returned.get_future()};
+    const auto calls{std::make_shared<RunningCalls>()};
     Context context;
     EventLoop loop{EXE_NAME, context};
     WalletProcessImpl process{context};
@@ -167,6 +169,7 @@ void Serve(const fs::path& path, SandboxMode sandbox)
     try {
         auto lent = std::make_unique<LentProcess>(process, returned);
         const auto node = loop.connectToStranger<process_messages::NodeInit>(std::move(connection));
+        loop.guard(*node, calls);
         g_lent = true;
         node->attachWallet(std::move(lent));
         tfm::format(std::cout, "Serving the wallets of the node at %s until one of us ends.\n",
@@ -176,9 +179,10 @@ void Serve(const fs::path& path, SandboxMode sandbox)
     } catch (const std::exception& error) {
         problem = error.what();
     }
-    // The connection is closed. The node's references to the wallets are destroyed before the
-    // wallets.
+    // The connection is closed. The node's calls return, and its references to the wallets are
+    // destroyed, before the wallets.
     end.wait();
+    calls->finish();
     loop.finishCleanups();
     if (problem.empty() || g_leaving) return;
     throw NotTaken(problem);

@@ -5,6 +5,7 @@
 #include <ipc/runtime/deadline.h>
 #include <ipc/runtime/listener.h>
 #include <ipc/runtime/log.h>
+#include <ipc/runtime/running_calls.h>
 #include <os/descriptor.h>
 #include <os/mutex.h>
 
@@ -74,19 +75,22 @@ public:
         return connect<Interface>(std::move(socket));
     }
 
-    //! Answer calls from our parent at the socket's other end. Returns when the parent has left and
-    //! all objects that it held are destroyed.
+    //! Answer calls from our parent at the socket's other end. Returns when the parent has left,
+    //! its calls have returned, and all objects that it held are destroyed.
     template <typename Interface, typename Impl>
     void serve(Descriptor socket, Impl& impl)
     {
         mp::EventLoop& loop{get()};
+        const auto calls{std::make_shared<RunningCalls>()};
         std::promise<void> closed;
         loop.sync([&] {
             mp::ServeStream<Interface>(loop, socket.release(), impl, ownProcess());
             m_parent = &loop.m_incoming_connections.front();
+            m_parent->m_call_gate = calls;
             m_parent->addSyncCleanup([&closed] { closed.set_value(); });
         });
         closed.get_future().wait();
+        calls->finish();
         finishCleanups();
     }
 

@@ -63,6 +63,14 @@ bool RunningCalls::wait()
     return true;
 }
 
+void RunningCalls::finish()
+{
+    const Lock lock{m_mutex};
+    while (!m_calls.empty()) {
+        m_changed.wait(m_mutex);
+    }
+}
+
 std::string RunningCalls::describe()
 {
     const Lock lock{m_mutex};
