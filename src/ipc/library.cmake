@@ -24,13 +24,13 @@ add_library(
   mpbitcoin_ipc
   STATIC
   EXCLUDE_FROM_ALL
-  ipc/runtime/address.cpp
   ipc/runtime/errors.cpp
   ipc/runtime/event_loop.cpp
   ipc/runtime/listener.cpp
   ipc/runtime/log.cpp
   ipc/runtime/policy.cpp
   ipc/runtime/running_calls.cpp
+  ipc/runtime/transport.cpp
   ipc/interfaces/chain/chain.cpp
   ipc/interfaces/wallet/coin_control.cpp
   ipc/interfaces/wallet/wallet.cpp

@@ -128,6 +128,7 @@ add_proxy_test(
   ${wallet}/fake_wallet.cpp
   ${wallet}/samples.cpp
   ${wallet}/wallet_proxy_test.cpp
+  ${wallet}/wallet_transactions_test.cpp
   ${wallet}/wallet_types_test.cpp
 )
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")

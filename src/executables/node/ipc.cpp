@@ -3,8 +3,7 @@
 #include <executables/node/ipc.h>
 #include <ipc/interfaces/processes/processes.capnp.proxy-types.h>
 #include <ipc/runtime/connect.h>
-#include <logging.h>
-#include <os/socket.h>
+#include <ipc/runtime/transport.h>
 #include <os/spawn.h>
 
 #include <csignal>
@@ -51,15 +50,10 @@ std::unique_ptr<interfaces::Init> Ipc::connectAddress(std::string& address)
 
 void Ipc::listenAddress(std::string& address)
 {
-    const auto path{SocketPath(address, gArgs.GetDataDirNet(), NODE_SOCKET)};
+    auto transport{MakeTransport(address, gArgs.GetDataDirNet())};
+    address = transport->address();
     m_init.prepareToListen();
-    auto socket{ListenUnix(path)};
-    if (OthersMayReplace(path)) {
-        LogWarning(
-            "Other users may write to %s, the folder of the IPC socket: run chmod go-w on it",
-            fs::PathToString(path.parent_path()));
-    }
-    m_loop.listen<process_messages::NodeInit>(std::move(socket), m_init, m_client_calls);
+    m_loop.listen<process_messages::NodeInit>(std::move(transport), m_init, m_client_calls);
 }
 
 void Ipc::addCleanup(std::type_index type, void* interface, std::function<void()> cleanup)

@@ -10,7 +10,6 @@
 #include <executables/node/wallet_host.h>
 #include <httpserver.h>
 #include <ipc/interfaces/processes/processes.capnp.proxy-types.h>
-#include <ipc/runtime/address.h>
 #include <ipc/runtime/errors.h>
 #include <ipc/runtime/peer.h>
 #include <logging.h>
@@ -44,9 +43,7 @@ int PlacesForCommands(const ArgsManager& args)
 //! The address where processes can join this node.
 std::string ListeningAddress(const ArgsManager& args)
 {
-    std::string address{args.GetArg("-ipcbind", "unix")};
-    SocketPath(address, args.GetDataDirNet(), NODE_SOCKET);
-    return address;
+    return MakeTransport(args.GetArg("-ipcbind", "unix"), args.GetDataDirNet())->address();
 }
 } // namespace
 

@@ -10,9 +10,9 @@
 #include <fcntl.h>
 #include <ipc/interfaces/processes/processes.capnp.forward.h>
 #include <ipc/interfaces/processes/processes.capnp.proxy-types.h>
-#include <ipc/runtime/address.h>
 #include <ipc/runtime/event_loop.h>
 #include <ipc/runtime/running_calls.h>
+#include <ipc/runtime/transport.h>
 #include <os/socket.h>
 #include <sys/socket.h>
 #include <tinyformat.h>
@@ -96,8 +96,8 @@ private:
     const Descriptor m_connection;
 };
 
-//! The socket of the node on the command line. Throws std::runtime_error for wrong options.
-fs::path TakeOptions(ArgsManager& args, int argc, const char* const argv[])
+//! How to reach the node on the command line. Throws std::runtime_error for wrong options.
+std::unique_ptr<Transport> TakeOptions(ArgsManager& args, int argc, const char* const argv[])
 {
     SetupHelpOptions(args);
     SetupChainParamsBaseOptions(args);
@@ -118,20 +118,19 @@ fs::path TakeOptions(ArgsManager& args, int argc, const char* const argv[])
                                            args.GetArg("-datadir", ""))};
     }
     SelectParams(args.GetChainType());
-    std::string address{args.GetArg("-ipcconnect", "")};
-    if (address == "auto") address = "unix";
-    return SocketPath(address, args.GetDataDirNet(), NODE_SOCKET);
+    const std::string address{args.GetArg("-ipcconnect", "")};
+    return MakeTransport(address == "auto" ? "unix" : address, args.GetDataDirNet());
 }
 
-Descriptor Connect(const fs::path& path)
+Descriptor Connect(Transport& node)
 {
     try {
-        return ConnectUnix(path);
+        return node.connect();
     } catch (const std::system_error& error) {
         throw std::runtime_error{
             strprintf("No node answers at %s (%s). Start bitcoin-node with -ipcbind=unix, or give "
                       "its -datadir and network, or -ipcconnect=unix:<path> of its socket.",
-                      fs::PathToString(path), error.code().message())};
+                      node.address(), error.code().message())};
     }
 }
 
@@ -141,7 +140,7 @@ std::runtime_error NotTaken(const std::string& why)
 }
 
 //! Confine this process according to the node's configuration.
-void ConfineFor(const fs::path& node, SandboxMode sandbox)
+void ConfineFor(Transport& node, SandboxMode sandbox)
 {
     Descriptor connection{Connect(node)};
     try {
@@ -152,12 +151,12 @@ void ConfineFor(const fs::path& node, SandboxMode sandbox)
 }
 
 //! Serve wallets until the node no longer needs them. Throws the reason if the node rejects them.
-void Serve(const fs::path& path, SandboxMode sandbox)
+void Serve(Transport& address, SandboxMode sandbox)
 {
     // A confined process can no longer connect.
-    Descriptor connection{Connect(path)};
+    Descriptor connection{Connect(address)};
     const LeaveOnSignals leave_on_signals{connection};
-    ConfineFor(path, sandbox);
+    ConfineFor(address, sandbox);
     // Threads start only now, and inherit the restrictions of this one.
     std::promise<void> returned;
     const auto end{returned.get_future()};
@@ -173,7 +172,7 @@ void Serve(const fs::path& path, SandboxMode sandbox)
         g_lent = true;
         node->attachWallet(std::move(lent));
         tfm::format(std::cout, "Serving the wallets of the node at %s until one of us ends.\n",
-                    fs::PathToString(path));
+                    address.address());
         std::cout.flush();
         end.wait();
     } catch (const std::exception& error) {
@@ -219,8 +218,8 @@ int JoinNode(int argc, const char* const argv[])
     SetupEnvironment();
     util::ThreadSetInternalName("wallet");
     try {
-        const auto path{TakeOptions(gArgs, argc, argv)};
-        Serve(path, GetSandboxMode(gArgs));
+        const auto address{TakeOptions(gArgs, argc, argv)};
+        Serve(*address, GetSandboxMode(gArgs));
         return EXIT_SUCCESS;
     } catch (const std::exception& error) {
         tfm::format(std::cerr, "Error: %s\n", error.what());

@@ -2,9 +2,8 @@
 #define MPBITCOIN_IPC_RUNTIME_CONNECT_H
 
 #include <common/args.h>
-#include <ipc/runtime/address.h>
 #include <ipc/runtime/event_loop.h>
-#include <os/socket.h>
+#include <ipc/runtime/transport.h>
 
 #include <exception>
 #include <memory>
@@ -21,8 +20,9 @@ std::unique_ptr<mp::ProxyClient<Interface>> ConnectAddress(EventLoop& loop, std:
     const bool optional{address == "auto"};
     if (optional) address = "unix";
     try {
-        const auto path{SocketPath(address, gArgs.GetDataDirNet(), NODE_SOCKET)};
-        return loop.connectToStranger<Interface>(ConnectUnix(path));
+        const auto transport{MakeTransport(address, gArgs.GetDataDirNet())};
+        address = transport->address();
+        return loop.connectToStranger<Interface>(transport->connect());
     } catch (const std::exception&) {
         if (optional) return nullptr;
         throw;

@@ -1,7 +1,5 @@
 #include <ipc/runtime/event_loop.h>
-#include <os/socket.h>
 #include <tinyformat.h>
-#include <unistd.h>
 #include <util/threadnames.h>
 
 #include <algorithm>
@@ -142,31 +140,24 @@ void EventLoop::join()
     if (m_thread.joinable()) m_thread.join();
 }
 
-std::optional<kj::Exception> EventLoop::refusal(kj::AsyncIoStream& stream) const
+std::optional<std::string> EventLoop::refusal(const Transport& transport,
+                                              kj::AsyncIoStream& stream) const
 {
-    std::optional<uid_t> user;
-    KJ_IF_MAYBE (fd, stream.getFd()) user = PeerUser(*fd);
-    if (!user) {
-        return Refusal(m_exe_name, "the system does not report which user connects");
-    }
-    if (*user != ::geteuid()) {
-        return Refusal(m_exe_name, strprintf("it serves only user %u, and you are user %u",
-                                             ::geteuid(), *user));
-    }
-    if (m_loop->m_incoming_connections.size() >= MAX_INCOMING_CONNECTIONS) {
-        return Refusal(m_exe_name,
-                       strprintf("it already serves %u others", MAX_INCOMING_CONNECTIONS));
-    }
-    return std::nullopt;
+    std::optional<int> descriptor;
+    KJ_IF_MAYBE (fd, stream.getFd()) descriptor = *fd;
+    if (auto reason{transport.refusal(descriptor)}) return reason;
+    if (m_loop->m_incoming_connections.size() < MAX_INCOMING_CONNECTIONS) return std::nullopt;
+    return strprintf("it already serves %u others", MAX_INCOMING_CONNECTIONS);
 }
 
-void EventLoop::refuse(kj::Own<kj::AsyncIoStream> stream, kj::Exception reason)
+void EventLoop::refuse(kj::Own<kj::AsyncIoStream> stream, const std::string& reason)
 {
-    MP_LOGPLAIN(*m_loop, mp::Log::Warning) << reason.getDescription().cStr();
+    auto refused_call = Refusal(m_exe_name, reason);
+    MP_LOGPLAIN(*m_loop, mp::Log::Warning) << refused_call.getDescription().cStr();
     if (m_refused.size() >= MAX_REFUSED) return;
     m_refused.emplace_front(
         *m_loop, kj::mv(stream),
-        [&](mp::Connection&) { return capnp::Capability::Client{kj::mv(reason)}; },
+        [&](mp::Connection&) { return capnp::Capability::Client{kj::mv(refused_call)}; },
         capnp::ReaderOptions{.traversalLimitInWords =
                                  MAX_REFUSED_MESSAGE_BYTES / sizeof(capnp::word)});
     const auto refused{m_refused.begin()};

@@ -6,6 +6,7 @@
 #include <ipc/runtime/listener.h>
 #include <ipc/runtime/log.h>
 #include <ipc/runtime/running_calls.h>
+#include <ipc/runtime/transport.h>
 #include <os/descriptor.h>
 #include <os/mutex.h>
 
@@ -103,25 +104,28 @@ public:
         });
     }
 
-    //! Answer calls from all processes of our user that connect to the listening socket. Their
-    //! calls pass `gate`. Other users' calls fail with the reason.
+    //! Answer calls from all processes that connect by `transport` and that it recognizes. Their
+    //! calls pass `gate`. Others' calls fail with the reason. Throws what Transport::listen() does.
     template <typename Interface, typename Impl>
-    void listen(Descriptor socket, Impl& impl, std::shared_ptr<mp::CallGate> gate)
+    void
+    listen(std::unique_ptr<Transport> transport, Impl& impl, std::shared_ptr<mp::CallGate> gate)
     {
+        auto socket{transport->listen()};
         mp::EventLoop& loop{get()};
         loop.sync([&] {
-            m_listeners.emplace_back(
-                loop, std::move(socket),
-                [this, &loop, &impl, gate = std::move(gate)](kj::Own<kj::AsyncIoStream> stream) {
-                    if (auto reason{refusal(*stream)}) {
-                        refuse(kj::mv(stream), *std::move(reason));
-                        return;
-                    }
-                    mp::_Serve<Interface>(loop, kj::mv(stream), impl);
-                    auto& connection{loop.m_incoming_connections.front()};
-                    connection.m_call_gate = gate;
-                    limit(connection);
-                });
+            m_listeners.emplace_back(loop, std::move(socket),
+                                     [this, &loop, &impl, gate = std::move(gate),
+                                      transport = std::shared_ptr{std::move(transport)}](
+                                         kj::Own<kj::AsyncIoStream> stream) {
+                                         if (const auto reason{refusal(*transport, *stream)}) {
+                                             refuse(kj::mv(stream), *reason);
+                                             return;
+                                         }
+                                         mp::_Serve<Interface>(loop, kj::mv(stream), impl);
+                                         auto& connection{loop.m_incoming_connections.front()};
+                                         connection.m_call_gate = gate;
+                                         limit(connection);
+                                     });
         });
     }
 
@@ -143,10 +147,10 @@ private:
     {
         return {.traversalLimitInWords = MAX_OWN_MESSAGE_BYTES / sizeof(capnp::word)};
     }
-    //! Why a connection is refused: it belongs to another user, or exceeds the limit.
-    std::optional<kj::Exception> refusal(kj::AsyncIoStream& stream) const;
+    //! Why a connection is refused: by its transport, or because it exceeds the limit.
+    std::optional<std::string> refusal(const Transport& transport, kj::AsyncIoStream& stream) const;
     //! Let each call from the stream's other end fail with `reason`, for REFUSAL_TIME.
-    void refuse(kj::Own<kj::AsyncIoStream> stream, kj::Exception reason);
+    void refuse(kj::Own<kj::AsyncIoStream> stream, const std::string& reason);
     //! Set the limits of an incoming connection.
     void limit(mp::Connection& connection);
     //! Done when all data is sent to connections whose calls pass `gate`, or when that takes too
