@@ -15,6 +15,7 @@ import pytest
 from mpbitcoin.paths import PROJECT
 from tests.processes.kernels import WITHOUT_LANDLOCK, WITHOUT_OTHER_THREADS
 from tests.processes.node import Node, statuses
+from tests.processes.stand_in import before_wallet
 from tests.waiting import PATIENCE
 
 MakeNode = Callable[..., Node]
@@ -220,9 +221,25 @@ def test_a_wallet_process_without_a_configuration_ends(executables: Path) -> Non
     assert said.startswith("Error: invalid configuration of a wallet process: ")
 
 
-def test_nothing_of_the_node_is_inherited(node: Node) -> None:
+#: Python that writes what the descriptors of its process are, without those of its own.
+_DESCRIPTORS = """\
+found = []
+for number in os.listdir("/proc/self/fd"):
+    try:
+        found.append(os.readlink("/proc/self/fd/" + number))
+    except FileNotFoundError:
+        pass
+with open({file!r}, "w") as file:
+    file.write("\\n".join(found))
+"""
+
+
+def test_nothing_of_the_node_is_inherited(make_node: MakeNode, tmp_path: Path) -> None:
     """Three standard streams and two sockets are what the process was started with."""
-    targets = [str(fd.readlink()) for fd in Path(f"/proc/{node.wallet_pid()}/fd").iterdir()]
-    theirs = [t for t in targets if "/blocks" in t or "/chainstate" in t or "debug.log" in t]
-    assert theirs == []
-    assert sum(t.startswith("socket:") for t in targets) <= 4  # the loop's wake-up pair, too
+    node = make_node(start=False)
+    with before_wallet(node, _DESCRIPTORS.format(file=str(tmp_path / "descriptors"))):
+        node.start()
+    descriptors = (tmp_path / "descriptors").read_text().splitlines()
+    assert len(descriptors) == 5
+    assert sum(each.startswith("socket:") for each in descriptors) == 2
+    assert not [each for each in descriptors if each.startswith(str(node.folder))]

@@ -18,6 +18,7 @@ import pytest
 
 from mpbitcoin.node.rpc import RpcError
 from tests.processes.node import Node
+from tests.processes.stand_in import before_wallet
 from tests.waiting import PATIENCE
 
 MakeNode = Callable[..., Node]
@@ -180,24 +181,35 @@ OPEN, MAKE_FOLDER, REMOVE_FILE, REMOVE_FOLDER, RENAME = range(5)
 WRITE = os.O_RDWR | os.O_CREAT
 
 
+#: Python that sends the descriptor of the socket for files to an address.
+_HAND_OVER = """\
+import socket
+number = int(sys.argv[sys.argv.index("-filesfd") + 1])
+with socket.socket(socket.AF_UNIX) as receiver:
+    receiver.connect({address!r})
+    socket.send_fds(receiver, [b"x"], [number])
+"""
+
+
 class HostileWallet:
     """Asks the node for files on the socket of its wallet process, as that might if it had been
-    taken over."""
+    taken over. Starts the node, whose wallet process hands over the socket before it does more."""
 
-    def __init__(self, pid: int) -> None:
-        libc = ctypes.CDLL(None, use_errno=True)
-        command = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
-        number = int(command[command.index("-filesfd") + 1])
-        process = os.pidfd_open(pid)
-        taken = libc.syscall(438, process, number, 0)  # pidfd_getfd
-        os.close(process)
-        assert taken >= 0, os.strerror(ctypes.get_errno())
+    def __init__(self, node: Node) -> None:
+        with socket.socket(socket.AF_UNIX) as receiver:
+            receiver.bind("")  # the system chooses an abstract address
+            receiver.listen()
+            with before_wallet(node, _HAND_OVER.format(address=receiver.getsockname())):
+                node.start()
+            with receiver.accept()[0] as sender:
+                [taken] = socket.recv_fds(sender, 1, 1)[1]
         self.socket = socket.socket(fileno=taken)
-        self.socket.settimeout(PATIENCE)
         #: The files that were opened for it, by the numbers of their inodes.
         self.opened: set[int] = set()
 
     def __enter__(self) -> HostileWallet:
+        # The wallet process, which has the same socket, cannot ask any more.
+        self.socket.settimeout(PATIENCE)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -224,7 +236,8 @@ class HostileWallet:
 def test_a_hostile_wallet_process_gets_no_more_than_was_named(
     make_node: MakeNode, elsewhere: Path
 ) -> None:
-    node = make_node()
+    node = make_node(start=False)
+    hostile = HostileWallet(node)
     wallet, backup, secret = elsewhere / "wallet", elsewhere / "w.bak", elsewhere / "secret"
     secret.write_text("secret")
     node.rpc("createwallet", str(wallet))
@@ -232,7 +245,7 @@ def test_a_hostile_wallet_process_gets_no_more_than_was_named(
     node.rpc("restorewallet", "again", str(backup))
     (wallet / "link").symlink_to(secret)
     os.mkfifo(wallet / "pipe")
-    with HostileWallet(node.wallet_pid()) as hostile:
+    with hostile:
         granted = wallet / "wallet.dat"
         assert hostile.ask(OPEN, granted, WRITE) == 0
         assert hostile.ask(OPEN, wallet / "new", WRITE) == 0
@@ -278,7 +291,8 @@ def test_a_hostile_wallet_process_gets_no_more_than_was_named(
 
 def test_a_folder_that_becomes_a_link_is_not_followed(make_node: MakeNode, elsewhere: Path) -> None:
     """Whatever a folder on the way is exchanged for, at any moment."""
-    node = make_node()
+    node = make_node(start=False)
+    hostile = HostileWallet(node)
     wallet, secret = elsewhere / "wallet", elsewhere / "secret"
     node.rpc("createwallet", str(wallet))
     link, folder = wallet / "link", wallet / "folder"
@@ -295,7 +309,7 @@ def test_a_folder_that_becomes_a_link_is_not_followed(make_node: MakeNode, elsew
             libc.renameat2(-100, names[0], -100, names[1], 2)  # AT_FDCWD, RENAME_EXCHANGE
 
     thread = threading.Thread(target=exchange)
-    with HostileWallet(node.wallet_pid()) as hostile:
+    with hostile:
         thread.start()
         granted = [hostile.ask(OPEN, folder / "file") for _ in range(20_000)].count(0)
         ended.set()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 from collections.abc import Callable
@@ -17,6 +16,7 @@ import pytest
 from mpbitcoin.node.rpc import NoAnswer, RpcError
 from tests.processes.foreign import OFFERED, Client, rpc, run, schema
 from tests.processes.node import Node, alive
+from tests.processes.stand_in import stand_in
 from tests.processes.test_attach import ATTACH, Join, join, serves
 from tests.processes.test_faults import Call
 from tests.waiting import PATIENCE, wait_until
@@ -144,16 +144,10 @@ def test_a_client_that_joins_as_a_wallet_and_stays(make_node: MakeNode, bitcoin_
 
 def starting(node: Node, *options: str) -> tuple[subprocess.Popen[bytes], int]:
     """A starting node that waits for its wallet process, which stops itself; and that process."""
-    real, programs, started = node.executables, node.datadir / "programs", node.datadir / "wallet"
-    programs.mkdir()
-    shutil.copy2(real / "bitcoin-node", programs)
-    wallet = programs / "bitcoin-wallet"
+    started = node.datadir / "wallet"
     keep = f"echo $$ > {started}.new && mv {started}.new {started}"
-    wallet.write_text(f"#!/bin/sh\n{keep}\nkill -STOP $$\n")
-    wallet.chmod(0o755)
-    node.executables = programs
-    process = node.launch(*options)
-    node.executables = real
+    with stand_in(node, f"#!/bin/sh\n{keep}\nkill -STOP $$\n"):
+        process = node.launch(*options)
     wait_until(started.exists, "the wallet process")
     return process, int(started.read_text())
 
