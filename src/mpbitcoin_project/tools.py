@@ -90,7 +90,8 @@ FOR_TESTS = (
         {"apk": "ninja", "brew": "ninja"},
         _stages("integration core"),
     ),
-    Tool(("bash",), "runs the README's commands", "bash", stages=_stages("integration core")),
+    Tool(("bash",), "runs the docs' commands", "bash", stages=_stages("integration ipc core")),
+    Tool(("pstree",), "is one of the docs' commands", "psmisc", stages=_stages("ipc")),
     Tool(
         ("patch",), "applies a recipe's patches", "patch", stages=_stages("integration fuzz races")
     ),

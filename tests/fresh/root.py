@@ -69,7 +69,9 @@ class Root:
         """A new one of Debian's `suite`, with an ordinary user and a clone of the project."""
         subprocess.run(["cp", "-a", "--reflink=auto", _bootstrap(suite), folder], check=True)
         made = cls(folder)
+        # Files that Debian's installer writes.
         shutil.copy2("/etc/resolv.conf", folder / "etc" / "resolv.conf")
+        (folder / "etc" / "hosts").write_text("127.0.0.1 localhost\n::1 localhost\n")
         shutil.copy2(_BUNDLE, folder / _BUNDLE.relative_to("/"))
         clone = folder / CLONE.relative_to("/")
         words = ["--quiet", "--no-hardlinks", str(paths.PROJECT), str(clone)]
