@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -39,23 +40,34 @@ def refusal(call: Callable[[], object]) -> str:
     return str(caught.value)
 
 
-def in_background(work: Callable[[], object]) -> threading.Thread:
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    return thread
+class InBackground(threading.Thread):
+    """A command on a thread of its own."""
+
+    def __init__(self, node: RegtestNode, *words: str) -> None:
+        super().__init__(daemon=True)
+        self.node, self.words = node, words
+        self.error = ""
+        self.start()
+        # Bitcoin Core's own handler is the second one.
+        wait_until(lambda: running(node).count(words[0]) == 2, f"{words[0]} to run")
+
+    def run(self) -> None:
+        try:
+            self.node.rpc(*self.words)
+        except RpcError as error:
+            self.error = str(error)
 
 
-def held(node: RegtestNode, command: str, fifo: Path, *words: str) -> threading.Thread:
-    """A command that waits until somebody opens the other end of a named pipe, and then fails."""
+@contextmanager
+def held(node: RegtestNode, command: str, fifo: Path, *words: str) -> Iterator[InBackground]:
+    """While the block runs, a command waits for the other end of a named pipe."""
     os.mkfifo(fifo)
-
-    def run() -> None:
-        with pytest.raises(RpcError):
-            node.rpc(command, str(fifo).removesuffix(".incomplete"), *words)
-
-    thread = in_background(run)
-    wait_until(lambda: command in running(node), f"{command} to run")
-    return thread
+    waiting = InBackground(node, command, str(fifo), *words)
+    yield waiting
+    descriptor = os.open(fifo, os.O_RDWR)
+    os.write(descriptor, bytes(100))
+    waiting.join(PATIENCE)
+    os.close(descriptor)
 
 
 def running(node: RegtestNode) -> list[str]:
@@ -81,44 +93,40 @@ def test_a_snapshot_is_loaded_while_coins_are_read(executable: Path, tmp_path: P
         snapshot.announce(node)
         for block in snapshot.blocks[:-1]:
             node.rpc("submitblock", block)
-        with full_pipe(dump.with_suffix(".incomplete")) as pipe:
-            reading = in_background(lambda: node.rpc("dumptxoutset", str(dump), "latest"))
-            wait_until(lambda: "dumptxoutset" in running(node), "dumptxoutset")
+        with full_pipe(dump) as pipe:
+            reading = InBackground(node, "dumptxoutset", str(dump), "latest")
             time.sleep(0.5)  # nothing shows that it has begun to write
-            load = lambda: node.rpc("loadtxoutset", str(snapshot.file))  # noqa: E731
+            load = partial(node.rpc, "loadtxoutset", str(snapshot.file))
             assert "Another command reads all coins" in refusal(load)
             while reading.is_alive():
                 if select.select([pipe], [], [], 0.1)[0]:
                     os.read(pipe, 4096)
-        assert node.rpc("loadtxoutset", str(snapshot.file))["base_height"] == len(snapshot.blocks)
+        assert not reading.error
+        assert load()["base_height"] == len(snapshot.blocks)
         assert node.rpc("gettxoutsetinfo")["height"] == len(snapshot.blocks)
 
 
 def test_nothing_reads_coins_while_a_snapshot_is_loaded(coins: RegtestNode, tmp_path: Path) -> None:
-    fifo = tmp_path / "snapshot"
-    loading = held(coins, "loadtxoutset", fifo)
-    for call in (
-        lambda: coins.rpc("gettxoutsetinfo"),
-        lambda: coins.rpc("scantxoutset", "start", [SCRIPT]),
-        lambda: coins.rpc("dumptxoutset", str(tmp_path / "dump"), "latest"),
-        lambda: coins.rpc("loadtxoutset", str(fifo)),
-    ):
-        assert "loadtxoutset is loading a snapshot: repeat" in refusal(call)
-    assert coins.rpc("scantxoutset", "status") is None
-    assert coins.rpc("scantxoutset", "abort") is False
-    fifo.open("wb").close()
-    loading.join(PATIENCE)
+    with held(coins, "loadtxoutset", tmp_path / "snapshot") as loading:
+        for call in (
+            lambda: coins.rpc("gettxoutsetinfo"),
+            lambda: coins.rpc("scantxoutset", "start", [SCRIPT]),
+            lambda: coins.rpc("dumptxoutset", str(tmp_path / "dump"), "latest"),
+            lambda: coins.rpc("loadtxoutset", "absent"),
+        ):
+            assert "loadtxoutset is loading a snapshot: repeat" in refusal(call)
+        assert coins.rpc("scantxoutset", "status") is None
+        assert coins.rpc("scantxoutset", "abort") is False
+    assert "Unable to parse metadata" in loading.error
     assert coins.rpc("gettxoutsetinfo")["height"] == 5
 
 
 def test_no_snapshot_is_loaded_while_coins_are_read(coins: RegtestNode, tmp_path: Path) -> None:
-    fifo = tmp_path / "dump.incomplete"
-    reading = held(coins, "dumptxoutset", fifo, "latest")
-    load = lambda: coins.rpc("loadtxoutset", "absent")  # noqa: E731
-    assert "Another command reads all coins" in refusal(load)
-    assert coins.rpc("gettxoutsetinfo")["height"] == 5
-    fifo.open("rb").close()
-    reading.join(PATIENCE)
+    load = partial(coins.rpc, "loadtxoutset", "absent")
+    with held(coins, "dumptxoutset", tmp_path / "dump", "latest") as reading:
+        assert "Another command reads all coins" in refusal(load)
+        assert coins.rpc("gettxoutsetinfo")["height"] == 5
+    assert not reading.error
     assert "Couldn't open file" in refusal(load)
 
 
@@ -138,11 +146,16 @@ def test_the_commands_take_what_they_take_in_bitcoin_core(
     assert "conflicts with" in refusal(
         lambda: named("dumptxoutset", path="x", options={}, rollback=2)
     )
+    dump = partial(coins.rpc, "dumptxoutset", str(tmp_path / "none"))
+    for too_many in (partial(dump, None, {}, 2), partial(dump, "latest", None, None, True)):
+        assert refusal(too_many).count("\n") > 10
+    nothing = {"path": str(tmp_path / "none"), "type": "latest", "rollback": None}
+    assert "with rollback option" in refusal(lambda: named("dumptxoutset", **nothing))
     assert "not of expected type" in refusal(lambda: coins.rpc("gettxoutsetinfo", 1))
     assert refusal(lambda: coins.rpc("gettxoutsetinfo", "none", None, True, 1)).count("\n") > 10
 
 
-def test_their_help_is_that_of_bitcoin_core(coins: RegtestNode) -> None:
+def test_their_help_is_bitcoin_cores(coins: RegtestNode) -> None:
     chain = coins.rpc("help").split("== Blockchain ==")[1].split("== ")[0]
     for name in ("loadtxoutset", *_READERS):
         assert chain.count(f"\n{name} ") == 1

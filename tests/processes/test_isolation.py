@@ -15,7 +15,7 @@ import pytest
 from mpbitcoin.paths import PROJECT
 from tests.processes.kernels import WITHOUT_LANDLOCK, WITHOUT_OTHER_THREADS
 from tests.processes.node import Node, statuses
-from tests.processes.stand_in import before_wallet
+from tests.processes.substitute import before_wallet
 from tests.waiting import PATIENCE
 
 MakeNode = Callable[..., Node]

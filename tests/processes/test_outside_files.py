@@ -18,7 +18,7 @@ import pytest
 
 from mpbitcoin.node.rpc import RpcError
 from tests.processes.node import Node
-from tests.processes.stand_in import before_wallet
+from tests.processes.substitute import before_wallet
 from tests.waiting import PATIENCE
 
 MakeNode = Callable[..., Node]
@@ -192,7 +192,7 @@ with socket.socket(socket.AF_UNIX) as receiver:
 
 
 class HostileWallet:
-    """Asks the node for files on the socket of its wallet process, as that might if it had been
+    """Asks a node for files on the socket of its wallet process, as that might if it had been
     taken over. Starts the node, whose wallet process hands over the socket before it does more."""
 
     def __init__(self, node: Node) -> None:
@@ -208,12 +208,14 @@ class HostileWallet:
         self.opened: set[int] = set()
 
     def __enter__(self) -> HostileWallet:
-        # The wallet process, which has the same socket, cannot ask any more.
-        self.socket.settimeout(PATIENCE)
         return self
 
     def __exit__(self, *_: object) -> None:
         self.socket.close()
+
+    def take_over(self) -> None:
+        """Ask from now on. The wallet process, which has the same socket, cannot ask any more."""
+        self.socket.settimeout(PATIENCE)
 
     def send(self, message: bytes) -> int:
         """Send a request as it is; the error of the answer, 0 if it was granted."""
@@ -237,15 +239,15 @@ def test_a_hostile_wallet_process_gets_no_more_than_was_named(
     make_node: MakeNode, elsewhere: Path
 ) -> None:
     node = make_node(start=False)
-    hostile = HostileWallet(node)
-    wallet, backup, secret = elsewhere / "wallet", elsewhere / "w.bak", elsewhere / "secret"
-    secret.write_text("secret")
-    node.rpc("createwallet", str(wallet))
-    node.rpc("backupwallet", str(backup))
-    node.rpc("restorewallet", "again", str(backup))
-    (wallet / "link").symlink_to(secret)
-    os.mkfifo(wallet / "pipe")
-    with hostile:
+    with HostileWallet(node) as hostile:
+        wallet, backup, secret = elsewhere / "wallet", elsewhere / "w.bak", elsewhere / "secret"
+        secret.write_text("secret")
+        node.rpc("createwallet", str(wallet))
+        node.rpc("backupwallet", str(backup))
+        node.rpc("restorewallet", "again", str(backup))
+        (wallet / "link").symlink_to(secret)
+        os.mkfifo(wallet / "pipe")
+        hostile.take_over()
         granted = wallet / "wallet.dat"
         assert hostile.ask(OPEN, granted, WRITE) == 0
         assert hostile.ask(OPEN, wallet / "new", WRITE) == 0
@@ -292,24 +294,24 @@ def test_a_hostile_wallet_process_gets_no_more_than_was_named(
 def test_a_folder_that_becomes_a_link_is_not_followed(make_node: MakeNode, elsewhere: Path) -> None:
     """Whatever a folder on the way is exchanged for, at any moment."""
     node = make_node(start=False)
-    hostile = HostileWallet(node)
-    wallet, secret = elsewhere / "wallet", elsewhere / "secret"
-    node.rpc("createwallet", str(wallet))
-    link, folder = wallet / "link", wallet / "folder"
-    for place in (secret, folder):
-        place.mkdir()
-        (place / "file").write_text(place.name)
-    link.symlink_to(secret)
-    ended = threading.Event()
+    with HostileWallet(node) as hostile:
+        wallet, secret = elsewhere / "wallet", elsewhere / "secret"
+        node.rpc("createwallet", str(wallet))
+        link, folder = wallet / "link", wallet / "folder"
+        for place in (secret, folder):
+            place.mkdir()
+            (place / "file").write_text(place.name)
+        link.symlink_to(secret)
+        ended = threading.Event()
 
-    def exchange() -> None:
-        libc = ctypes.CDLL(None)
-        names = [os.fsencode(name) for name in (link, folder)]
-        while not ended.is_set():
-            libc.renameat2(-100, names[0], -100, names[1], 2)  # AT_FDCWD, RENAME_EXCHANGE
+        def exchange() -> None:
+            libc = ctypes.CDLL(None)
+            names = [os.fsencode(name) for name in (link, folder)]
+            while not ended.is_set():
+                libc.renameat2(-100, names[0], -100, names[1], 2)  # AT_FDCWD, RENAME_EXCHANGE
 
-    thread = threading.Thread(target=exchange)
-    with hostile:
+        thread = threading.Thread(target=exchange)
+        hostile.take_over()
         thread.start()
         granted = [hostile.ask(OPEN, folder / "file") for _ in range(20_000)].count(0)
         ended.set()

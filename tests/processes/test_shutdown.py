@@ -16,7 +16,7 @@ import pytest
 from mpbitcoin.node.rpc import NoAnswer, RpcError
 from tests.processes.foreign import OFFERED, Client, rpc, run, schema
 from tests.processes.node import Node, alive
-from tests.processes.stand_in import stand_in
+from tests.processes.substitute import substitute
 from tests.processes.test_attach import ATTACH, Join, join, serves
 from tests.processes.test_faults import Call
 from tests.waiting import PATIENCE, wait_until
@@ -146,7 +146,7 @@ def starting(node: Node, *options: str) -> tuple[subprocess.Popen[bytes], int]:
     """A starting node that waits for its wallet process, which stops itself; and that process."""
     started = node.datadir / "wallet"
     keep = f"echo $$ > {started}.new && mv {started}.new {started}"
-    with stand_in(node, f"#!/bin/sh\n{keep}\nkill -STOP $$\n"):
+    with substitute(node, f"#!/bin/sh\n{keep}\nkill -STOP $$\n"):
         process = node.launch(*options)
     wait_until(started.exists, "the wallet process")
     return process, int(started.read_text())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import shutil
 from collections.abc import Iterator
@@ -204,3 +205,11 @@ def test_packages_of_the_prefix_are_linked_by_their_options(
     )
     process.capture([program("cmake"), "-P", script])
     assert (tmp_path / "found").read_text().split(";") == linked.split()
+
+
+def test_our_sources_in_the_sanitizers_build_exist() -> None:
+    """CI does not build it."""
+    listed = (paths.PROJECT / "tests" / "sanitizers" / "CMakeLists.txt").read_text("utf-8")
+    names = re.findall(r"\$\{OUR_SOURCE\}/([\w./-]+)", listed)
+    assert len(names) > 5
+    assert [name for name in names if not (paths.PROJECT / "src" / name).exists()] == []

@@ -20,40 +20,24 @@ bool Scans(const UniValue& params)
 {
     return params.size() > 0 && params[0].isStr() && params[0].get_str() == "start";
 }
-} // namespace
 
-struct CoinsCommands::Arguments
+//! The arguments of a command of the tree, in the form of CRPCCommand::argNames. Works only for
+//! commands whose arguments have no aliases: the tree lists aliases and options alike.
+std::vector<std::pair<std::string, bool>> Arguments(const CRPCTable& tree, const std::string& name)
 {
-    std::vector<std::pair<std::string, bool>> names;
-    //! How many of the names are no options.
+    std::vector<std::pair<std::string, bool>> arguments;
     std::size_t positions{0};
-
-    //! Of a command in a table.
-    Arguments(const CRPCTable& table, const std::string& command)
-    {
-        std::vector<std::pair<std::string, bool>> options;
-        const UniValue entries{table.dumpArgMap(JSONRPCRequest{})};
-        for (const auto& entry : entries.getValues()) {
-            if (entry[0].get_str() != command) continue;
-            const bool option{entry[1].getInt<std::size_t>() < positions};
-            if (!option) ++positions;
-            (option ? options : names).emplace_back(entry[2].get_str(), /*named_only=*/false);
-        }
-        names.insert(names.end(), options.begin(), options.end());
+    const UniValue entries{tree.dumpArgMap(JSONRPCRequest{})};
+    for (const auto& entry : entries.getValues()) {
+        if (entry[0].get_str() != name) continue;
+        // The tree lists an option after the argument that contains all options. We need it before.
+        const bool option{entry[1].getInt<std::size_t>() < positions};
+        if (!option) ++positions;
+        arguments.emplace(arguments.end() - option, entry[2].get_str(), option);
     }
-
-    //! Parameters by name, if there are options among those that the node has brought into the
-    //! order of our names. Else they are in the order of the tree, too.
-    UniValue restore(const UniValue& params) const
-    {
-        if (params.size() <= positions || params.size() > names.size()) return params;
-        UniValue named{UniValue::VOBJ};
-        for (std::size_t i{0}; i < params.size(); ++i) {
-            if (!params[i].isNull()) named.pushKV(names[i].first, params[i]);
-        }
-        return named;
-    }
-};
+    return arguments;
+}
+} // namespace
 
 CoinsCommands::CoinsCommands()
 {
@@ -64,15 +48,11 @@ CoinsCommands::CoinsCommands()
 
 void CoinsCommands::add(const std::string& name)
 {
-    Arguments arguments{m_tree, name};
-    auto names = arguments.names;
-    const auto answer = [this, name, arguments = std::move(arguments)](
-                            const JSONRPCRequest& request, UniValue& result, bool /*last*/) {
-        JSONRPCRequest ours{request};
-        ours.params = arguments.restore(request.params);
-        return this->execute(name, ours, result);
+    const auto answer = [this, name](const JSONRPCRequest& request, UniValue& result, bool) {
+        return this->execute(name, request, result);
     };
-    auto& command{m_commands.emplace_back("blockchain", name, answer, std::move(names), 0)};
+    auto& command{
+        m_commands.emplace_back("blockchain", name, answer, Arguments(m_tree, name), intptr_t{0})};
     command.unique_id = reinterpret_cast<intptr_t>(&command);
     tableRPC.appendCommand(name, &command);
 }

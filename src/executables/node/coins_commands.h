@@ -9,9 +9,10 @@
 #include <string>
 
 namespace mpbitcoin {
-//! Keeps loadtxoutset apart from the commands that read all coins. It closes the database of the
-//! coins and opens it again, and LevelDB aborts a process that still iterates over a closed
-//! database. Which of them comes while the other runs is refused, by HTTP and IPC alike.
+//! Keeps loadtxoutset apart from the commands that read all coins. loadtxoutset closes the database
+//! of the coins and opens it again, and LevelDB aborts a process that still iterates over a closed
+//! database. The command that comes second is refused, over HTTP and IPC. A running command has two
+//! entries in the result of getrpcinfo: ours and the tree's.
 class CoinsCommands
 {
 public:
@@ -20,9 +21,6 @@ public:
     CoinsCommands();
 
 private:
-    //! The argument names of a command, those of its options last.
-    struct Arguments;
-
     void add(const std::string& name);
     bool execute(const std::string& name, const JSONRPCRequest& request, UniValue& result);
     //! Permission to run the command, until the result is destroyed. Throws an RPC error. Any

@@ -12,6 +12,7 @@
 #include <ipc/interfaces/processes/processes.capnp.proxy-types.h>
 #include <ipc/runtime/errors.h>
 #include <ipc/runtime/peer.h>
+#include <ipc/runtime/transport.h>
 #include <logging.h>
 #include <os/socket.h>
 #include <os/spawn.h>

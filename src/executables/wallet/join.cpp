@@ -13,11 +13,9 @@
 #include <ipc/runtime/event_loop.h>
 #include <ipc/runtime/running_calls.h>
 #include <ipc/runtime/transport.h>
-#include <os/socket.h>
 #include <sys/socket.h>
 #include <tinyformat.h>
 #include <unistd.h>
-#include <util/fs.h>
 #include <util/threadnames.h>
 
 #include <algorithm>
@@ -122,15 +120,15 @@ std::unique_ptr<Transport> TakeOptions(ArgsManager& args, int argc, const char* 
     return MakeTransport(address == "auto" ? "unix" : address, args.GetDataDirNet());
 }
 
-Descriptor Connect(Transport& node)
+Descriptor Connect(Transport& transport)
 {
     try {
-        return node.connect();
+        return transport.connect();
     } catch (const std::system_error& error) {
         throw std::runtime_error{
             strprintf("No node answers at %s (%s). Start bitcoin-node with -ipcbind=unix, or give "
                       "its -datadir and network, or -ipcconnect=unix:<path> of its socket.",
-                      node.address(), error.code().message())};
+                      transport.address(), error.code().message())};
     }
 }
 
@@ -140,9 +138,9 @@ std::runtime_error NotTaken(const std::string& why)
 }
 
 //! Confine this process according to the node's configuration.
-void ConfineFor(Transport& node, SandboxMode sandbox)
+void ConfineFor(Transport& transport, SandboxMode sandbox)
 {
-    Descriptor connection{Connect(node)};
+    Descriptor connection{Connect(transport)};
     try {
         Confine(AskForConfiguration(std::move(connection)), sandbox);
     } catch (const std::exception& error) {
@@ -151,12 +149,12 @@ void ConfineFor(Transport& node, SandboxMode sandbox)
 }
 
 //! Serve wallets until the node no longer needs them. Throws the reason if the node rejects them.
-void Serve(Transport& address, SandboxMode sandbox)
+void Serve(Transport& transport, SandboxMode sandbox)
 {
     // A confined process can no longer connect.
-    Descriptor connection{Connect(address)};
+    Descriptor connection{Connect(transport)};
     const LeaveOnSignals leave_on_signals{connection};
-    ConfineFor(address, sandbox);
+    ConfineFor(transport, sandbox);
     // Threads start only now, and inherit the restrictions of this one.
     std::promise<void> returned;
     const auto end{returned.get_future()};
@@ -172,7 +170,7 @@ void Serve(Transport& address, SandboxMode sandbox)
         g_lent = true;
         node->attachWallet(std::move(lent));
         tfm::format(std::cout, "Serving the wallets of the node at %s until one of us ends.\n",
-                    address.address());
+                    transport.address());
         std::cout.flush();
         end.wait();
     } catch (const std::exception& error) {
@@ -218,8 +216,8 @@ int JoinNode(int argc, const char* const argv[])
     SetupEnvironment();
     util::ThreadSetInternalName("wallet");
     try {
-        const auto address{TakeOptions(gArgs, argc, argv)};
-        Serve(*address, GetSandboxMode(gArgs));
+        const auto transport{TakeOptions(gArgs, argc, argv)};
+        Serve(*transport, GetSandboxMode(gArgs));
         return EXIT_SUCCESS;
     } catch (const std::exception& error) {
         tfm::format(std::cerr, "Error: %s\n", error.what());

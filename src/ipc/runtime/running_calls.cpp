@@ -66,6 +66,7 @@ bool RunningCalls::wait()
 void RunningCalls::finish()
 {
     const Lock lock{m_mutex};
+    m_closed = true;
     while (!m_calls.empty()) {
         m_changed.wait(m_mutex);
     }

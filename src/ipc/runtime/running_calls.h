@@ -31,7 +31,7 @@ public:
     //! The same with one time limit for all calls.
     bool wait(std::chrono::milliseconds time);
 
-    //! The same without a limit, for calls whose callers have disconnected.
+    //! close(), and wait without a limit: for calls whose callers have disconnected.
     void finish();
 
     //! The running calls, for the log: "Rpc.executeRpc since 12 s, Mining.getTip since 0 s".

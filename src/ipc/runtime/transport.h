@@ -9,9 +9,9 @@
 #include <string>
 
 namespace mpbitcoin {
-//! How processes listen, connect and recognize each other at one address. A further kind of address
-//! is a further class here, and nothing else. The connection between a process and its child needs
-//! none: the child inherits it.
+//! How processes listen, connect and recognize each other at one address. Each kind of address has
+//! a class, which MakeTransport() makes. The connection between a process and its child needs no
+//! transport: the child inherits it.
 class Transport
 {
 public:
@@ -27,9 +27,9 @@ public:
     //! Connect to the listening process. Throws std::system_error, which does not name the address.
     virtual Descriptor connect() = 0;
 
-    //! Why the process at the other end of an accepted connection is not served, or nothing. Who
-    //! cannot be identified is refused. `fd` is the connection's descriptor, if it has one. On the
-    //! event loop's thread.
+    //! Why the process at the other end of an accepted connection is not served, or nothing. A
+    //! process that cannot be identified is not served. `fd` is the connection's descriptor, if it
+    //! has one. On the event loop's thread.
     virtual std::optional<std::string> refusal(std::optional<int> fd) const = 0;
 };
 

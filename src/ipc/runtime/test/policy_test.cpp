@@ -134,5 +134,12 @@ KJ_TEST("calls are refused at shutdown, unless their policies let them pass")
     }
     KJ_EXPECT(calls->wait());
 }
+
+KJ_TEST("no call starts after the last one has returned")
+{
+    const auto calls{std::make_shared<RunningCalls>()};
+    calls->finish();
+    KJ_EXPECT(Refusal(*calls, "Chain.getHeight$Params", false) == kj::Exception::Type::OVERLOADED);
+}
 } // namespace
 } // namespace mpbitcoin::test

@@ -7,18 +7,17 @@ shows nothing of itself to other processes of its user.
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tests.processes.node import Node
 
-#: The end of a stand-in in Python, which becomes the real program.
-BECOME = f"#!{sys.executable}\nimport os, sys\n{{body}}\nos.execv({{wallet!r}}, sys.argv)\n"
+#: A substitute in Python that becomes the real program.
+_BECOME = "#!/usr/bin/env python3\nimport os, sys\n{body}\nos.execv({wallet!r}, sys.argv)\n"
 
 
 @contextmanager
-def stand_in(node: Node, program: str) -> Iterator[None]:
+def substitute(node: Node, program: str) -> Iterator[None]:
     """Within the block, the node is started with another text as its bitcoin-wallet."""
     real, folder = node.executables, node.datadir / "programs"
     folder.mkdir()
@@ -38,5 +37,5 @@ def stand_in(node: Node, program: str) -> Iterator[None]:
 def before_wallet(node: Node, body: str) -> Iterator[None]:
     """Within the block, the node's wallet process first executes some Python."""
     wallet = str(node.executables / "bitcoin-wallet")
-    with stand_in(node, BECOME.format(body=body, wallet=wallet)):
+    with substitute(node, _BECOME.format(body=body, wallet=wallet)):
         yield
