@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import shlex
 import shutil
@@ -10,7 +11,6 @@ import sysconfig
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 from mpbitcoin_depends import compiler, machine, platforms, process, settings
@@ -70,14 +70,15 @@ def _compilers(memory: Path, release: Release) -> Iterator[Check]:
 
 def _damage(packages: Path) -> str:
     """The first file in `packages` that is not as pip installed it; empty when all are."""
-    for package in metadata.distributions(path=[str(packages)]):
-        for file in package.files or ():
-            path = Path(str(file.locate()))
+    for record in packages.glob("*.dist-info/RECORD"):
+        # Not Distribution.files: newer Pythons leave out the missing ones.
+        for name, algorithm_and_digest, _ in csv.reader(record.read_text("utf-8").splitlines()):
+            path, wanted = packages / name, algorithm_and_digest.partition("sha256=")[2]
             try:
-                digest = hashlib.sha256(path.read_bytes()).digest() if file.hash else b""
+                digest = hashlib.sha256(path.read_bytes()).digest() if wanted else b""
             except OSError as error:
                 return f"{path}: {error.strerror}"
-            if file.hash and file.hash.value != urlsafe_b64encode(digest).decode().rstrip("="):
+            if wanted and wanted != urlsafe_b64encode(digest).decode().rstrip("="):
                 return f"{path} has changed"
     return ""
 
