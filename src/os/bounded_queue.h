@@ -3,6 +3,7 @@
 
 #include <os/mutex.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -76,6 +77,16 @@ public:
         const uint64_t wanted{m_added};
         while (!m_over && m_taken < wanted) {
             m_changed.wait(m_mutex);
+        }
+    }
+
+    //! The same, but no longer than until then.
+    void drainUntil(std::chrono::steady_clock::time_point time)
+    {
+        const Lock lock{m_mutex};
+        const uint64_t wanted{m_added};
+        while (!m_over && m_taken < wanted) {
+            if (!m_changed.waitUntil(m_mutex, time)) return;
         }
     }
 

@@ -12,7 +12,8 @@ import pytest
 
 from mpbitcoin.node.rpc import RpcError
 from tests.processes.node import Node, alive
-from tests.waiting import wait_until
+from tests.processes.test_faults import Call
+from tests.waiting import PATIENCE, wait_until
 
 MakeNode = Callable[..., Node]
 
@@ -48,6 +49,28 @@ def test_help_and_named_arguments_are_those_of_the_commands(node: Node) -> None:
     with pytest.raises(RpcError, match="null is not of expected type string") as caught:
         node.rpc("fundrawtransaction", "02000000000000000000", {"change_type": None})
     assert caught.value.code == -3
+
+
+def test_commands_see_what_was_sent_before_them(node: Node) -> None:
+    """Also those that do not wait for the chain, and when many notifications are on their way."""
+    output = node.rpc("listunspent")[0]
+    inputs = [{"txid": output["txid"], "vout": output["vout"]}]
+    raw = node.rpc("createrawtransaction", inputs, {node.rpc("getnewaddress"): 49})
+    signed = node.rpc("signrawtransactionwithwallet", raw)["hex"]
+    node.rpc("lockunspent", False, inputs)
+    wallet = node.kill_wallet(signal.SIGSTOP)
+    node.rpc("generatetodescriptor", 100, "raw(51)")
+    node.rpc("sendrawtransaction", signed, 0)
+    call = Call(node, "listlockunspent")
+    wait_until(lambda: "listlockunspent" in active(node), "the command")
+    os.kill(wallet, signal.SIGCONT)
+    call.join(PATIENCE)
+    assert call.result == []
+
+
+def active(node: Node) -> list[str]:
+    """The commands that the node executes."""
+    return [each["method"] for each in node.rpc("getrpcinfo")["active_commands"]]
 
 
 def test_wallet_lines_are_in_the_nodes_log_and_say_so(node: Node) -> None:

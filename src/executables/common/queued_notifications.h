@@ -3,10 +3,17 @@
 
 #include <interfaces/chain.h>
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 
 namespace mpbitcoin {
+//! How long a command of a wallet process waits for earlier notifications. Most commands wait for
+//! the chain anyway; this is for the others, and for transactions. While a wallet is busy for
+//! longer, for instance when it is encrypted, its process answers without that wallet's
+//! notifications.
+constexpr std::chrono::seconds NOTIFICATION_PATIENCE{1};
+
 //! Turns the node's notifications into functions that deliver them later. The functions own all
 //! that they need and may be called repeatedly.
 class QueuedNotifications : public interfaces::Chain::Notifications

@@ -53,6 +53,13 @@ void NotificationQueues::drain()
     }
 }
 
+void NotificationQueues::drainUntil(std::chrono::steady_clock::time_point time)
+{
+    for (const auto& queue : all()) {
+        queue->drainUntil(time);
+    }
+}
+
 bool NotificationQueues::idle()
 {
     const auto queues{all()};

@@ -5,6 +5,7 @@
 #include <os/bounded_queue.h>
 #include <os/mutex.h>
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <list>
@@ -31,6 +32,7 @@ public:
 
     //! Wait until all earlier notifications are received or dropped.
     void drain() { m_queue.drain(); }
+    void drainUntil(std::chrono::steady_clock::time_point time) { m_queue.drainUntil(time); }
     //! Whether all notifications are received or dropped.
     bool idle() { return m_queue.idle(); }
 
@@ -48,6 +50,8 @@ public:
     void add(const std::shared_ptr<NotificationQueue>& queue);
     //! Wait until the process has received all earlier notifications.
     void drain();
+    //! The same, but no longer than until then.
+    void drainUntil(std::chrono::steady_clock::time_point time);
     //! Whether the process has received all notifications.
     bool idle();
 

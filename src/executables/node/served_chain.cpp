@@ -163,6 +163,8 @@ std::unique_ptr<interfaces::Handler> ServedChain::handleRpc(const CRPCCommand& c
     if (!m_commands) throw std::runtime_error{"clients may not register RPC commands"};
     const auto execute = [node = m_target()->context(), queues = m_queues, call = command.actor](
                              const JSONRPCRequest& request, UniValue& result, bool last_handler) {
+        // Inside the node, the wallets would have received the notifications by now.
+        queues->drainUntil(std::chrono::steady_clock::now() + NOTIFICATION_PATIENCE);
         JSONRPCRequest stamped{request};
         if (auto tip{SyncedTip(*Assert(node), *queues)}) stamped.context = *std::move(tip);
         const bool answered{call(stamped, result, last_handler)};

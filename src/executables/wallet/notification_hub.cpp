@@ -35,6 +35,7 @@ public:
     //! Waits while the queue is full.
     void add(SharedDeliver deliver, size_t bytes) { m_queue.add(std::move(deliver), bytes); }
     void drain() { m_queue.drain(); }
+    void drainUntil(std::chrono::steady_clock::time_point time) { m_queue.drainUntil(time); }
 
 private:
     void run()
@@ -91,6 +92,13 @@ void NotificationHub::drain()
 {
     for (const auto& queue : queues()) {
         queue->drain();
+    }
+}
+
+void NotificationHub::drainUntil(std::chrono::steady_clock::time_point time)
+{
+    for (const auto& queue : queues()) {
+        queue->drainUntil(time);
     }
 }
 

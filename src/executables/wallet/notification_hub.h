@@ -5,6 +5,7 @@
 #include <interfaces/handler.h>
 #include <os/mutex.h>
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -29,6 +30,8 @@ public:
 
     //! Wait until all wallets have received all earlier notifications.
     void drain();
+    //! The same, but no longer than until then.
+    void drainUntil(std::chrono::steady_clock::time_point time);
 
     void blockDisconnected(const interfaces::BlockInfo& block) override;
 

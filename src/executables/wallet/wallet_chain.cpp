@@ -376,6 +376,7 @@ std::unique_ptr<interfaces::Handler> WalletChain::handleRpc(const CRPCCommand& c
         own.ancestries.clear(); // they belong to another request
         own.answers = Answers{};
         const Done done{*this, own.answers};
+        m_hub->drainUntil(std::chrono::steady_clock::now() + NOTIFICATION_PATIENCE);
         return call(request, result, last_handler);
     };
     return m_target()->handleRpc(
