@@ -140,8 +140,10 @@ def test_forks_while_another_thread_calls(node: RealNode, python: Python) -> Non
 
 
 #: Begin of a program whose child uses its parent's connection, and ends like any program.
+#: Newer Pythons warn of every fork beside threads.
 PARENT = """\
-import os, signal, sys
+import os, signal, sys, warnings
+warnings.simplefilter("ignore", DeprecationWarning)
 from mpbitcoin import ipc
 from mpbitcoin.ipc.handlers import ChainNotificationsHandler
 node = ipc.connect({address!r})
