@@ -18,11 +18,13 @@ case " $* " in *" -c "*)
 esac
 exec gcc "$@"
 """
-#: Holds all free jobs of the job server that MAKEFLAGS name while its words run.
+#: Holds all free jobs of the job server that MAKEFLAGS name while its words run: a pipe, or a fifo
+#: since make 4.4.
 DRAIN = """\
 import os, re, subprocess, sys
-ends = re.search(r"--jobserver-auth=(\\d+),(\\d+)", os.environ["MAKEFLAGS"])
-read, write = map(int, ends.groups())
+pattern = r"--jobserver-auth=(?:fifo:(\\S+)|(\\d+),(\\d+))"
+fifo, *ends = re.search(pattern, os.environ["MAKEFLAGS"]).groups()
+read, write = [os.open(fifo, os.O_RDWR)] * 2 if fifo else map(int, ends)
 held = os.read(read, 100)
 status = subprocess.run(sys.argv[1:], pass_fds=(read, write)).returncode
 os.write(write, held)
@@ -52,7 +54,7 @@ def words(checkout: Checkout, log: Path, cache: str) -> str:
 
 
 @pytest.mark.parametrize(("drained", "most"), [(True, [1]), (False, [2, 3])])
-def test_a_pipe(
+def test_a_parent_make(
     checkout: Checkout, log: Path, empty_cache: str, drained: bool, most: list[int]
 ) -> None:
     drain = checkout.root / "drain.py"
