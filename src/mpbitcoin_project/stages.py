@@ -75,7 +75,8 @@ def _native(build: Path) -> Iterator[Command]:
 
 def _integration(build: Path) -> Iterator[Command]:
     words = ("tests/integration", "-q", "-m", "integration", "--durations=10")
-    yield _pytest(*words, env=_extension(build))
+    # Tests of a file share what they build.
+    yield _pytest(*words, "-n", "2", "--dist=loadfile", env=_extension(build))
 
 
 def _core(_: Path) -> Iterator[Command]:
@@ -83,7 +84,9 @@ def _core(_: Path) -> Iterator[Command]:
 
 
 def _processes(build: Path) -> Iterator[Command]:
-    yield _pytest("tests/processes", "-q", f"--executables={build / 'bin'}", "--durations=5")
+    words = ("tests/processes", "-q", f"--executables={build / 'bin'}", "--durations=5")
+    # These tests mostly wait.
+    yield _pytest(*words, "-n", "2")
 
 
 def _ipc(build: Path) -> Iterator[Command]:
