@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 import time
@@ -155,9 +156,10 @@ def test_a_stopped_wallet_stops_nothing_else(node: Node) -> None:
 
 
 def test_a_stopped_wallet_can_be_given_up(node: Node) -> None:
-    wallet = node.kill_wallet(signal.SIGSTOP)
+    sent = re.compile(r"IPC client send #\d+ RpcActor\.call ")
+    wallet, before = node.kill_wallet(signal.SIGSTOP), len(sent.findall(node.log))
     call = Call(node, "getbalance")
-    time.sleep(0.2)
+    wait_until(lambda: len(sent.findall(node.log)) > before, "the command to be sent")
     os.kill(wallet, signal.SIGKILL)
     started = time.monotonic()
     call.join(30)
