@@ -21,16 +21,16 @@ bool Scans(const UniValue& params)
     return params.size() > 0 && params[0].isStr() && params[0].get_str() == "start";
 }
 
-//! The arguments of a command of the tree, in the form of CRPCCommand::argNames. Works only for
-//! commands whose arguments have no aliases: the tree lists aliases and options alike.
-std::vector<std::pair<std::string, bool>> Arguments(const CRPCTable& tree, const std::string& name)
+//! The arguments of a command in the tree's map of arguments, in the form of CRPCCommand::argNames.
+//! Works only for commands whose arguments have no aliases: the map lists aliases and options
+//! alike.
+std::vector<std::pair<std::string, bool>> Arguments(const UniValue& map, const std::string& name)
 {
     std::vector<std::pair<std::string, bool>> arguments;
     std::size_t positions{0};
-    const UniValue entries{tree.dumpArgMap(JSONRPCRequest{})};
-    for (const auto& entry : entries.getValues()) {
+    for (const auto& entry : map.getValues()) {
         if (entry[0].get_str() != name) continue;
-        // The tree lists an option after the argument that contains all options. We need it before.
+        // The map has an option after the argument that contains all options. We need it before.
         const bool option{entry[1].getInt<std::size_t>() < positions};
         if (!option) ++positions;
         arguments.emplace(arguments.end() - option, entry[2].get_str(), option);
@@ -42,17 +42,19 @@ std::vector<std::pair<std::string, bool>> Arguments(const CRPCTable& tree, const
 CoinsCommands::CoinsCommands()
 {
     RegisterBlockchainRPCCommands(m_tree);
-    for (const auto* name : {LOAD, SCAN, "dumptxoutset", "gettxoutsetinfo"})
-        add(name);
+    const UniValue map{m_tree.dumpArgMap(JSONRPCRequest{})};
+    for (const auto* name : {LOAD, SCAN, "dumptxoutset", "gettxoutsetinfo"}) {
+        add(name, map);
+    }
 }
 
-void CoinsCommands::add(const std::string& name)
+void CoinsCommands::add(const std::string& name, const UniValue& map)
 {
     const auto answer = [this, name](const JSONRPCRequest& request, UniValue& result, bool) {
         return this->execute(name, request, result);
     };
     auto& command{
-        m_commands.emplace_back("blockchain", name, answer, Arguments(m_tree, name), intptr_t{0})};
+        m_commands.emplace_back("blockchain", name, answer, Arguments(map, name), intptr_t{0})};
     command.unique_id = reinterpret_cast<intptr_t>(&command);
     tableRPC.appendCommand(name, &command);
 }

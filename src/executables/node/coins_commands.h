@@ -21,7 +21,8 @@ public:
     CoinsCommands();
 
 private:
-    void add(const std::string& name);
+    //! `map` is the tree's map of arguments.
+    void add(const std::string& name, const UniValue& map);
     bool execute(const std::string& name, const JSONRPCRequest& request, UniValue& result);
     //! Permission to run the command, until the result is destroyed. Throws an RPC error. Any
     //! thread.

@@ -32,6 +32,7 @@ public:
 
     //! Wait until all earlier notifications are received or dropped.
     void drain() { m_queue.drain(); }
+    //! The same, but no longer than until then.
     void drainUntil(std::chrono::steady_clock::time_point time) { m_queue.drainUntil(time); }
     //! Whether all notifications are received or dropped.
     bool idle() { return m_queue.idle(); }
